@@ -1,0 +1,93 @@
+import type { Assessment, Message, Priority } from './request.js'
+import type { Basis } from './log-table.js'
+
+/**
+ * One line of the canonical log (DESIGN section 5). The runtime writes it, every format becomes it, the store keeps it.
+ * Every field but `id` is optional, and a missing value is unknown, never 0.
+ */
+export interface LogRecord {
+  readonly id: string
+  /** Arrival: ISO 8601 in files; epoch milliseconds once parsed. */
+  readonly at?: number
+  readonly scope?: Readonly<Record<string, string>>
+  readonly priority?: Priority
+  readonly messages?: readonly Message[]
+  /** May stand for one user message. */
+  readonly prompt?: string
+  readonly inputTokensEstimate?: number
+  readonly inputTokensBound?: number
+  readonly maxOutputTokens?: number
+  readonly needs?: readonly string[]
+  readonly task?: string
+  readonly split?: string
+  /** The extractor's values where the text itself was not logged (`logText: "features"`). */
+  readonly features?: { readonly key: string; readonly values: readonly number[] }
+  readonly chosen?: string
+  readonly propensity?: number
+  readonly policyHash?: string
+  readonly assessment?: Assessment
+  readonly outcomes?: readonly OutcomeRecord[]
+  /** What the runtime adds, so that `replay --as-recorded` can feed the same events. */
+  readonly run?: RunRecord
+}
+
+export interface OutcomeRecord {
+  readonly model: string
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  readonly cachedInputTokens?: number
+  readonly cacheWriteTokens?: number
+  readonly reasoningTokens?: number
+  readonly costUsd?: number
+  readonly latencyMs?: number
+  readonly quality?: number
+  readonly qualitySource?: string
+  readonly score?: number
+  readonly basis?: Basis
+}
+
+/** How a reservation ended, as the ledger knows it. */
+export type EndKind = 'settled' | 'cancelled' | 'aborted' | 'expired' | 'failed'
+export type Settlement = 'actual' | 'estimated' | 'bound'
+
+/** The store's order (`seq`) and clock (`at`, epoch milliseconds) of everything that touched the ledger for a request. */
+export interface RunRecord {
+  readonly seed: number
+  readonly attempts: readonly AttemptRecord[]
+  readonly deferrals: readonly DeferralRecord[]
+  /** Present when the request was refused for good. */
+  readonly rejected?: {
+    readonly seq: number
+    readonly at: number
+    readonly reason: string
+    readonly bindingPool: string | null
+  }
+}
+
+export interface AttemptRecord {
+  readonly seq: number
+  readonly at: number
+  readonly reservationId: string
+  readonly model: string
+  readonly maxOutputTokens: number
+  readonly reservedNanoUsd: number
+  readonly reason: string
+  readonly end?: AttemptEnd
+  /** Settles that came after the end (late, duplicate): they may lower a charge, never raise it. */
+  readonly after?: readonly AttemptEnd[]
+}
+
+export interface AttemptEnd {
+  readonly seq: number
+  readonly at: number
+  readonly kind: EndKind
+  readonly costNanoUsd: number
+  readonly settlement: Settlement
+}
+
+export interface DeferralRecord {
+  readonly seq: number
+  readonly at: number
+  readonly retryAt: number
+  readonly bindingPool: string
+}

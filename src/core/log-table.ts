@@ -1,0 +1,65 @@
+/**
+ * A log as columns: what the log store loads, replay reads and metrics count. One row a request, in arrival order
+ * (time, then id). Unknown numbers are NaN in float columns and -1 in integer columns, never 0.
+ */
+
+export interface TextColumn {
+  /** Distinct texts; a code indexes this list. */
+  readonly values: readonly string[]
+  /** One code a row, -1 where the log says nothing. */
+  readonly codes: Int32Array
+}
+
+/** How an outcome is known (DESIGN section 2); its index is the number in columns. 255 marks no outcome at all. */
+export const BASES = ['logged', 'matrix', 'estimated'] as const
+export type Basis = (typeof BASES)[number]
+export const NO_OUTCOME = 255
+
+/** What is recorded of one model on every request. */
+export interface OutcomeColumns {
+  readonly model: string
+  /** Index into BASES, or NO_OUTCOME. */
+  readonly basis: Uint8Array
+  /** Recorded cost in nano-dollars, NaN where the log has none. */
+  readonly costNanoUsd: Float64Array
+  /** In [0, 1], NaN where unknown. */
+  readonly quality: Float64Array
+  readonly inputTokens: Int32Array
+  readonly outputTokens: Int32Array
+  readonly cachedInputTokens: Int32Array | undefined
+  readonly cacheWriteTokens: Int32Array | undefined
+  readonly latencyMs: Float64Array
+}
+
+export interface LogTable {
+  readonly path: string
+  /** SHA-256 over the store's content: the same rows give the same hash, whatever the order of imports. */
+  readonly hash: string
+  readonly size: number
+  readonly arrivals: 'logged' | 'synthetic'
+  readonly ids: readonly string[]
+  /** Arrival, epoch milliseconds; never NaN: a log without times has synthetic ones. */
+  readonly at: Float64Array
+  /** Scope labels by name (org, team, user, session, or any other). */
+  readonly labels: Readonly<Record<string, TextColumn>>
+  /** Index into PRIORITIES. */
+  readonly priority: Uint8Array
+  readonly inputTokensEstimate: Int32Array
+  /** -1 where the input cannot be bounded. */
+  readonly inputTokensBound: Int32Array
+  /** -1 where the caller named none. */
+  readonly maxOutputTokens: Int32Array
+  /** Each distinct set of needs once; `needs.codes` -1 means no needs. Values are JSON arrays of capability names. */
+  readonly needs: TextColumn
+  readonly task: TextColumn
+  readonly split: TextColumn
+  /** One column a feature, in the extractor's order; NaN where the text is unknown. */
+  readonly features: readonly Float64Array[]
+  /** The caller's own assessment, NaN where there is none. */
+  readonly assessedDifficulty: Float64Array
+  /** Code of the model the log says was called (index into `outcomes`), -1 where it does not say. */
+  readonly chosen: Int32Array
+  readonly propensity: Float64Array
+  /** One entry a model that occurs in the log. */
+  readonly outcomes: readonly OutcomeColumns[]
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { DURATION_PATTERN } from './duration.js'
+import { PRIORITIES } from './request.js'
+import { heuristicSchema } from './classify/heuristic-schema.js'
+
+/** The policy file's shape (DESIGN section 4). Checks that span fields are in `policy-checks`. */
+
+const price = z.number().min(0).describe('US dollars')
+const usdAmount = z.number().min(0).max(9_007_199).describe('US dollars')
+const duration = z.string().regex(DURATION_PATTERN, 'must look like 90s, 15m, 24h, 1d, 1w or 1mo')
+const count = z.int().min(0)
+
+const pricingSchema = z
+  .strictObject({
+    currency: z.literal('USD').default('USD'),
+    promptPer1m: price,
+    completionPer1m: price,
+    cachedInputPer1m: price.optional(),
+    cacheWritePer1m: price.optional(),
+    perRequest: price.default(0),
+  })
+  .describe('US dollars per million tokens; perRequest in US dollars a call')
+
+const modelSchema = z.strictObject({
+  id: z.string().min(1),
+  provider: z.string().optional(),
+  tier: count.max(31),
+  contextWindow: count.min(1).default(1_000_000),
+  maxOutputTokens: count.min(1).default(8192),
+  expectedOutputTokens: count.default(400),
+  inputOverheadTokens: count.default(0),
+  capabilities: z.array(z.string()).default([]),
+  expectedLatencyMs: z.number().min(0).default(2000),
+  pricing: pricingSchema.optional(),
+  expectedCostUsd: z
+    .number()
+    .min(0)
+    .max(9007)
+    .optional()
+    .describe('mean cost of a call in a log, for models without a price'),
+})
+
+const heuristicClassifier = z.strictObject({
+  kind: z.literal('heuristic'),
+  heuristic: heuristicSchema.prefault({}),
+})
+const classifierSchema = z.discriminatedUnion('kind', [heuristicClassifier])
+
+const selectorSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('cheapestCapable') }),
+  z.strictObject({ kind: z.literal('fixed'), model: z.string() }),
+  z.strictObject({
+    kind: z.literal('threshold'),
+    strong: z.string(),
+    weak: z.string(),
+    threshold: z.number().describe('difficulty at and above which the strong model is asked'),
+  }),
+  z.strictObject({
+    kind: z.literal('mix'),
+    shares: z
+      .record(z.string(), z.number().min(0))
+      .describe('share of requests per model id; scaled to sum to 1'),
+  }),
+])
+
+const reservationSchema = z.strictObject({
+  mode: z.enum(['worstCase', 'estimateWithMargin']).default('worstCase'),
+  margin: z.number().min(0).max(100).default(0.3),
+  estimate: z.literal('mean').default('mean'),
+  defaultMaxOutputTokens: count.min(1).default(2048),
+  minOutputTokens: count.min(1).default(64),
+  ttlMs: z.int().min(1).default(600_000),
+  truncatedQuality: z.number().min(0).max(1).default(0),
+})
+
+const windowSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('fixed'),
+    budgetDuration: duration,
+    timeZone: z.string().default('UTC'),
+    anchor: z.string().optional().describe('ISO 8601 date or date-time from which windows are counted'),
+  }),
+  z.strictObject({
+    kind: z.literal('sliding'),
+    budgetDuration: duration,
+    buckets: z.int().min(1).max(10_000).default(60),
+  }),
+  z.strictObject({
+    kind: z.literal('tokenBucket'),
+    capacity: usdAmount,
+    refillRate: z.strictObject({ usd: usdAmount, per: duration }),
+  }),
+  z.strictObject({ kind: z.literal('lifetime'), forgetAfter: duration.optional() }),
+])
+
+const budgetSchema = z.strictObject({
+  id: z.string().min(1),
+  scope: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  maxBudget: usdAmount.optional().describe('the cap in US dollars; a token bucket has its capacity instead'),
+  window: windowSchema,
+  priorityReserve: z
+    .strictObject({
+      share: z.number().min(0).max(1),
+      minPriority: z.enum(PRIORITIES),
+      release: z.enum(['none', 'linear']).default('none'),
+    })
+    .optional(),
+  overrides: z
+    .record(z.string(), usdAmount)
+    .default({})
+    .describe('cap per label; labels of a composite scope are joined by /'),
+  onMissingLabel: z.enum(['reject', 'sharedPool', 'skip']).default('sharedPool'),
+})
+
+const onExceedAction = z.enum(['downgrade', 'defer', 'reject'])
+
+export const policyFileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  formatVersion: z.literal(1),
+  policyId: z.string().min(1),
+  parentId: z.string().nullable().default(null),
+  description: z.string().optional(),
+  createdAt: z.string().optional(),
+  seed: z.int().default(1),
+  models: z.array(modelSchema).min(1),
+  classifier: classifierSchema.prefault({ kind: 'heuristic' }),
+  tierBoundaries: z.array(z.number().min(0).max(1)).default([]),
+  selector: selectorSchema,
+  reservation: reservationSchema.prefault({}),
+  budgets: z.array(budgetSchema).default([]),
+  onExceed: z
+    .strictObject({
+      low: onExceedAction.default('downgrade'),
+      normal: onExceedAction.default('downgrade'),
+      high: onExceedAction.default('downgrade'),
+      critical: z.literal('downgrade').default('downgrade'),
+    })
+    .prefault({}),
+  defer: z
+    .strictObject({
+      maxWaitMs: z.int().min(0).default(3_600_000),
+      then: z.enum(['downgrade', 'reject']).default('downgrade'),
+    })
+    .prefault({}),
+  failover: z.strictObject({ maxAttempts: z.int().min(1).max(10).default(3) }).prefault({}),
+  denyModels: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe('models that a label may not use: { "org:acme": ["model-id"] }'),
+  unknownPrice: z.enum(['reject', 'assumeTierMaximum']).default('reject'),
+  unservedQuality: z.number().min(0).max(1).default(0),
+  evidence: z.record(z.string(), z.unknown()).optional(),
+  forecast: z.record(z.string(), z.unknown()).optional(),
+  contentHash: z.string().optional(),
+})
+
+/** A policy file with every default filled in. */
+export type PolicyFile = z.output<typeof policyFileSchema>
+/** A policy file as a person writes it. */
+export type PolicyFileInput = z.input<typeof policyFileSchema>
+export type BudgetSpec = PolicyFile['budgets'][number]
+export type WindowSpec = BudgetSpec['window']
+export type SelectorSpec = PolicyFile['selector']
+export type ClassifierSpec = PolicyFile['classifier']
+export type OnExceed = PolicyFile['onExceed'][keyof PolicyFile['onExceed']]

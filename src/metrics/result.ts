@@ -1,0 +1,219 @@
+/**
+ * The stored result of a comparison: everything a report shows, as plain JSON. Money in US dollars, quality and shares
+ * as fractions, times in epoch milliseconds, `null` = unknown. No wall-clock field: same input and seed, same bytes.
+ */
+
+export type Interval = readonly [low: number, high: number]
+
+/** Mean cost and quality per request of something on the frontier chart. */
+export interface Point {
+  readonly label: string
+  readonly costUsd: number
+  readonly quality: number
+}
+
+export type EvidenceMode = 'full-matrix' | 'logged-propensity' | 'logged-deterministic' | 'cost-only'
+
+export interface LogSummary {
+  readonly path: string
+  readonly hash: string
+  readonly requests: number
+  readonly models: number
+  readonly from: number | null
+  readonly to: number | null
+  readonly arrivals: 'logged' | 'synthetic'
+  readonly evidence: EvidenceMode
+  /** True when the log store says its data are generated (the shipped sample). */
+  readonly syntheticData: boolean
+}
+
+export interface BudgetSummary {
+  readonly capGuarantee: 'proved' | 'estimated' | 'none'
+  /** Pool-windows used. */
+  readonly pools: number
+  /** Pool-windows over their cap. */
+  readonly violations: number
+  readonly overspendUsd: number
+  /** Unused at the window's end where something was refused or downgraded. */
+  readonly strandedUsd: number
+}
+
+export interface Control {
+  /** Of the shuffled decisions: the same models in the same shares, handed out by lot, without budgets. */
+  readonly quality: number | null
+  readonly costUsd: number | null
+  /** Policy minus control, in quality, 95 %. */
+  readonly gainCi: Interval | null
+  readonly permutations: number
+}
+
+/** What the figures of one run stand on. Shares of offered requests. */
+export interface Evidence {
+  readonly mode: EvidenceMode
+  readonly knownShare: number
+  readonly costEstimatedShare: number
+  readonly latencyEstimatedShare: number
+  readonly noOutcomeShare: number
+  /** Mean quality if every unknown outcome were 0, and if every one were 1. */
+  readonly qualityBounds: Interval
+  /** How the intervals were made: cluster kind, number of clusters, replicates; windows instead when pools bind. */
+  readonly resampling: {
+    readonly unit: string
+    readonly units: number
+    readonly replicates: number
+    readonly note: string | null
+  }
+  readonly sentences: readonly string[]
+}
+
+/** One policy's row, as `replay --json` prints it. Costs are per offered request unless the name says total. */
+export interface RunMetrics {
+  readonly policyId: string
+  readonly contentHash: string
+  readonly description: string | null
+  readonly offered: number
+  readonly served: number
+  readonly downgraded: number
+  readonly truncated: number
+  readonly deferred: number
+  readonly rejected: number
+  readonly unresolved: number
+  /** Total of the log, US dollars. */
+  readonly costUsd: number | null
+  readonly meanCostUsd: number | null
+  /** Of the mean. */
+  readonly costCi: Interval | null
+  /** Total of the log, US dollars. */
+  readonly baselineCostUsd: number | null
+  readonly savedByRouting: number | null
+  readonly avoidedByRefusing: number | null
+  /** Of `savedByRouting` as a share of `baselineCostUsd`. */
+  readonly savingsCi: Interval | null
+  readonly quality: number | null
+  readonly qualityCi: Interval | null
+  readonly qualityServed: number | null
+  readonly servedShare: number
+  readonly knownShare: number
+  /** Policy minus baseline in quality over requests known under both; null without them. */
+  readonly qualityDelta: number | null
+  readonly qualityDeltaCi: Interval | null
+  readonly modelShare: Readonly<Record<string, number>>
+  readonly latencyMs: { readonly p50: number | null; readonly p95: number | null }
+  readonly deferDelayMs: { readonly p50: number | null; readonly p95: number | null }
+  readonly budget: BudgetSummary
+  readonly control: Control
+  /** Gain over the hull of the single models at the run's own mean cost. */
+  readonly gainOverHull: { readonly points: number | null; readonly ci: Interval | null }
+  readonly routingSkill: 'yes' | 'no evidence'
+  /** Why, in one sentence. */
+  readonly routingSkillBecause: string
+  readonly evidence: Evidence
+}
+
+/** Rows behind a run's charts: each is a table in the report too. */
+export interface RunCharts {
+  /** Requests by difficulty decile (0.0-0.1, …) and served model. */
+  readonly mixByDifficulty: readonly {
+    readonly from: number
+    readonly to: number
+    readonly model: string
+    readonly requests: number
+  }[]
+  readonly mixByTask: readonly {
+    readonly task: string
+    readonly model: string
+    readonly requests: number
+    readonly quality: number | null
+    readonly costUsd: number
+  }[]
+  /** Per bin of time: what happened to the requests that arrived in it. */
+  readonly endsByTime: readonly {
+    readonly at: number
+    readonly served: number
+    readonly downgraded: number
+    readonly deferred: number
+    readonly rejected: number
+    readonly costUsd: number
+  }[]
+  /** The pools that matter most (bound, or largest spend), at most a dozen. */
+  readonly poolSpend: readonly {
+    readonly budgetId: string
+    readonly label: string
+    readonly capUsd: number
+    readonly points: readonly { readonly at: number; readonly usedUsd: number }[]
+  }[]
+  /** Pool-windows that were over cap or stopped something, most bindings first, at most fifty; `budgets` sums all. */
+  readonly poolWindows: readonly {
+    readonly budgetId: string
+    readonly label: string
+    readonly start: number
+    readonly end: number | null
+    readonly capUsd: number
+    readonly spentUsd: number
+    readonly overspendUsd: number
+    readonly bindings: number
+    readonly violated: boolean
+  }[]
+  readonly budgets: readonly {
+    readonly budgetId: string
+    readonly pools: number
+    readonly violations: number
+    readonly spentUsd: number
+    readonly strandedUsd: number
+    readonly bindings: number
+  }[]
+  readonly reasons: readonly { readonly reason: string; readonly requests: number }[]
+}
+
+export interface References {
+  /** Every model alone over all requests where it is known. */
+  readonly singles: readonly Point[]
+  readonly hull: readonly Point[]
+  readonly oracle: Point | null
+  /** A mix of the singles with no look at the prompt, along the hull: what chance reaches. */
+  readonly randomMix: readonly Point[]
+}
+
+/** `replay --json` prints `log`, `runs` and `references`; a stored run keeps all of it. */
+export interface Comparison {
+  readonly formatVersion: 1
+  readonly runId: string
+  readonly log: LogSummary
+  readonly seed: number
+  readonly baseline: { readonly label: string; readonly rule: string }
+  readonly filters: readonly string[]
+  /** Row 0 is the uncapped baseline, row 1 the capped one where budgets were given, then the policies in their order. */
+  readonly runs: readonly RunMetrics[]
+  /** By index of `runs`. */
+  readonly charts: readonly RunCharts[]
+  readonly references: References
+  readonly tuning: Tuning | null
+  /** Requests a day that the log stands for at full scale, when the user or the log's card says so. */
+  readonly scaleToRequestsPerDay: number | null
+}
+
+export interface TuneEstimate {
+  readonly costUsd: number | null
+  readonly costInterval: Interval | null
+  readonly quality: number | null
+  readonly qualityInterval: Interval | null
+}
+
+export interface Tuning {
+  readonly policyId: string
+  readonly contentHash: string
+  readonly file: string
+  readonly candidates: number
+  readonly objective: string
+  readonly constraints: readonly string[]
+  readonly split: {
+    readonly rule: string
+    readonly tune: number
+    readonly validate: number
+    readonly test: number
+  }
+  readonly promised: TuneEstimate
+  readonly heldOut: TuneEstimate
+  /** The candidates' frontier on validate. */
+  readonly frontier: readonly Point[]
+}

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
+import { BASES, NO_OUTCOME, type LogTable, type OutcomeColumns } from '../../src/core/log-table.js'
+import { aTable } from './builders.js'
+
+/** Real data beside the project (never committed); tests skip where it is absent. */
+export const DATA: string = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
+export const hasData: boolean = existsSync(DATA)
+
+type Row = Record<string, string>
+
+export function readCsv(path: string): Row[] {
+  return parse(gunzipSync(readFileSync(DATA + path)), { columns: true }) as Row[]
+}
+
+/** A small loader of the matrix form, independent of `src/logs`, so that the figures are checked twice. */
+export function matrixTable(path: string, keep: (row: Row) => boolean = () => true): LogTable {
+  const rows = readCsv(path).filter(keep)
+  const ids = [...new Set(rows.map((row) => row['query_id'] ?? ''))].sort()
+  const rowOf = new Map(ids.map((id, index) => [id, index]))
+  const byModel = new Map<string, OutcomeColumns>()
+  for (const row of rows) {
+    const model = row['model'] ?? ''
+    const columns = byModel.get(model) ?? blankOutcome(model, ids.length)
+    byModel.set(model, columns)
+    const at = rowOf.get(row['query_id'] ?? '') ?? 0
+    columns.basis[at] = BASES.indexOf('matrix')
+    columns.quality[at] = number(row['quality'])
+    columns.costNanoUsd[at] = Math.round(number(row['cost_usd'] ?? row['cost_cny']) * 1e9)
+    columns.inputTokens[at] = number(row['input_tokens']) || -1
+    columns.outputTokens[at] = number(row['output_tokens']) || -1
+  }
+  return aTable({ ids, outcomes: [...byModel.values()] })
+}
+
+/** Only the requests with a known quality of every model that is in the table. */
+export function completeCases(table: LogTable): LogTable {
+  return pick(table, (row) => table.outcomes.every((outcome) => !Number.isNaN(outcome.quality[row])))
+}
+
+/** Unknown or zero costs become the mean of the model's known costs: for statistics only. */
+export function imputeModelMean(table: LogTable): LogTable {
+  const outcomes = table.outcomes.map((outcome) => {
+    const known = [...outcome.costNanoUsd].filter((cost) => cost > 0)
+    const mean = known.reduce((sum, cost) => sum + cost, 0) / known.length
+    return { ...outcome, costNanoUsd: outcome.costNanoUsd.map((cost) => (cost > 0 ? cost : mean)) }
+  })
+  return { ...table, outcomes }
+}
+
+export function pick(table: LogTable, keep: (row: number) => boolean): LogTable {
+  const rows = table.ids.map((_, row) => row).filter(keep)
+  const outcomes = table.outcomes.map((outcome) => ({
+    ...outcome,
+    basis: Uint8Array.from(rows, (row) => outcome.basis[row]!),
+    quality: Float64Array.from(rows, (row) => outcome.quality[row]!),
+    costNanoUsd: Float64Array.from(rows, (row) => outcome.costNanoUsd[row]!),
+    inputTokens: Int32Array.from(rows, (row) => outcome.inputTokens[row]!),
+    outputTokens: Int32Array.from(rows, (row) => outcome.outputTokens[row]!),
+    latencyMs: Float64Array.from(rows, (row) => outcome.latencyMs[row]!),
+  }))
+  return aTable({ ids: rows.map((row) => table.ids[row]!), outcomes })
+}
+
+function number(text: string | undefined): number {
+  return text === undefined || text === '' ? NaN : Number(text)
+}
+
+function blankOutcome(model: string, size: number): OutcomeColumns {
+  return {
+    model,
+    basis: new Uint8Array(size).fill(NO_OUTCOME),
+    costNanoUsd: new Float64Array(size).fill(NaN),
+    quality: new Float64Array(size).fill(NaN),
+    inputTokens: new Int32Array(size).fill(-1),
+    outputTokens: new Int32Array(size).fill(-1),
+    cachedInputTokens: undefined,
+    cacheWriteTokens: undefined,
+    latencyMs: new Float64Array(size).fill(NaN),
+  }
+}

@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { isTimeZone } from './budget/calendar.js'
+import { contentHash } from './content-hash.js'
+import { nearMiss, type Issue } from './errors.js'
+import { picoPerToken } from './money.js'
+import { policyFileSchema } from './policy-schema.js'
+
+/**
+ * Checks that span fields. Each reads its parts leniently from the raw value, so that they run, and report, beside the
+ * findings on shape: a person sees all problems at once.
+ */
+export function crossFieldIssues(raw: unknown): Issue[] {
+  if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) return []
+  const value = raw as Readonly<Record<string, unknown>>
+  return [
+    ...modelIssues(value),
+    ...tierIssues(value),
+    ...selectorIssues(value),
+    ...budgetIssues(value),
+    ...denyIssues(value),
+    ...hashIssues(value),
+  ]
+}
+
+const shape = policyFileSchema.shape
+
+/** The part if it parses on its own, else undefined: its own problems are reported elsewhere. */
+function part<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | undefined {
+  const parsed = schema.safeParse(value)
+  return parsed.success ? parsed.data : undefined
+}
+
+function modelIds(value: Readonly<Record<string, unknown>>): string[] {
+  if (!Array.isArray(value.models)) return []
+  return value.models.flatMap((model: unknown) => {
+    const id = (model as { id?: unknown } | null)?.id
+    return typeof id === 'string' ? [id] : []
+  })
+}
+
+function modelIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const issues = duplicates(modelIds(value)).map((id) => ({ path: 'models', message: `the id ${id} occurs twice` }))
+  if (!Array.isArray(value.models)) return issues
+  value.models.forEach((model: unknown, index) => {
+    const pricing = (model as { pricing?: Record<string, unknown> } | null)?.pricing
+    for (const field of ['promptPer1m', 'completionPer1m', 'cachedInputPer1m', 'cacheWritePer1m']) {
+      const price = pricing?.[field]
+      if (typeof price !== 'number' || !(price >= 0)) continue
+      try {
+        picoPerToken(price)
+      } catch (error) {
+        issues.push({ path: `models[${index}].pricing.${field}`, message: (error as Error).message })
+      }
+    }
+  })
+  return issues
+}
+
+function tierIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const boundaries = part(shape.tierBoundaries, value.tierBoundaries)
+  const models = part(shape.models, value.models)
+  if (boundaries === undefined || models === undefined) return []
+  const issues: Issue[] = []
+  if (boundaries.some((boundary, i) => i > 0 && boundary < (boundaries[i - 1] ?? 0))) {
+    issues.push({ path: 'tierBoundaries', message: `must not decrease, got ${JSON.stringify(boundaries)}` })
+  }
+  const topTier = Math.max(...models.map((model) => model.tier))
+  const selector = part(shape.selector, value.selector)
+  if (selector?.kind === 'cheapestCapable' && boundaries.length !== topTier) {
+    const message = `${topTier} boundaries part the tiers 0 to ${topTier} of the models, got ${boundaries.length}`
+    issues.push({ path: 'tierBoundaries', message })
+  }
+  return issues
+}
+
+function selectorIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const selector = part(shape.selector, value.selector)
+  const known = modelIds(value)
+  if (selector === undefined || known.length === 0) return []
+  switch (selector.kind) {
+    case 'fixed':
+      return unknownModel('selector.model', selector.model, known)
+    case 'threshold':
+      return [
+        ...unknownModel('selector.strong', selector.strong, known),
+        ...unknownModel('selector.weak', selector.weak, known),
+      ]
+    case 'mix': {
+      const issues = Object.keys(selector.shares).flatMap((id) => unknownModel(`selector.shares.${id}`, id, known))
+      const total = Object.values(selector.shares).reduce((sum, share) => sum + share, 0)
+      if (!(total > 0)) issues.push({ path: 'selector.shares', message: 'must have a share above 0' })
+      return issues
+    }
+    case 'cheapestCapable':
+      return []
+  }
+}
+
+function unknownModel(path: string, id: string, known: readonly string[]): Issue[] {
+  if (known.includes(id)) return []
+  const near = nearMiss(id, known)
+  const hint = near === undefined ? `models are ${known.join(', ')}` : `did you mean ${near}?`
+  return [{ path, message: `no model has the id ${id} (${hint})` }]
+}
+
+function budgetIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  if (!Array.isArray(value.budgets)) return []
+  const issues: Issue[] = []
+  const ids: string[] = []
+  value.budgets.forEach((raw: unknown, index) => {
+    const budget = part(shape.budgets.unwrap().element, raw)
+    if (budget === undefined) return
+    ids.push(budget.id)
+    const path = `budgets[${index}]`
+    const { window } = budget
+    if (window.kind !== 'tokenBucket' && budget.maxBudget === undefined) {
+      issues.push({ path: `${path}.maxBudget`, message: 'is missing: the cap in US dollars' })
+    }
+    if (window.kind === 'tokenBucket' && budget.maxBudget !== undefined) {
+      issues.push({ path: `${path}.maxBudget`, message: 'a token bucket has its capacity as the cap; leave this out' })
+    }
+    if (budget.scope === 'request' && window.kind !== 'lifetime') {
+      issues.push({ path: `${path}.window.kind`, message: 'a request budget lives as long as its request: use lifetime' })
+    }
+    if (Array.isArray(budget.scope) && budget.scope.includes('request')) {
+      issues.push({ path: `${path}.scope`, message: 'request cannot be part of a composite scope' })
+    }
+    if (window.kind === 'fixed' && !isTimeZone(window.timeZone)) {
+      issues.push({ path: `${path}.window.timeZone`, message: `is not a time zone: ${window.timeZone} (try Europe/Berlin)` })
+    }
+    if (window.kind === 'fixed' && window.anchor !== undefined && Number.isNaN(Date.parse(window.anchor))) {
+      issues.push({ path: `${path}.window.anchor`, message: `is not an ISO 8601 date: ${window.anchor}` })
+    }
+    if (window.kind !== 'fixed' && budget.priorityReserve?.release === 'linear') {
+      issues.push({ path: `${path}.priorityReserve.release`, message: 'linear release needs a fixed window with an end' })
+    }
+    issues.push(...monthIssues(path, window))
+  })
+  return [...issues, ...duplicates(ids).map((id) => ({ path: 'budgets', message: `the id ${id} occurs twice` }))]
+}
+
+/** Only calendar windows know months; everything else needs an exact length. */
+function monthIssues(path: string, window: z.output<typeof shape.budgets>[number]['window']): Issue[] {
+  const exact: [string, string | undefined][] =
+    window.kind === 'sliding'
+      ? [['budgetDuration', window.budgetDuration]]
+      : window.kind === 'tokenBucket'
+        ? [['refillRate.per', window.refillRate.per]]
+        : window.kind === 'lifetime'
+          ? [['forgetAfter', window.forgetAfter]]
+          : []
+  return exact
+    .filter(([, text]) => text?.endsWith('mo') === true)
+    .map(([field]) => ({ path: `${path}.window.${field}`, message: 'a month has no fixed length: use days, such as 30d' }))
+}
+
+function denyIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const denied = part(shape.denyModels, value.denyModels)
+  const known = modelIds(value)
+  return Object.entries(denied ?? {}).flatMap(([label, ids]) => {
+    const path = `denyModels.${label}`
+    const form = label.includes(':') ? [] : [{ path, message: 'write label:value, such as org:acme' }]
+    return [...form, ...ids.flatMap((id) => unknownModel(path, id, known))]
+  })
+}
+
+function hashIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  if (typeof value.contentHash !== 'string') return []
+  const actual = contentHash(value)
+  if (actual === value.contentHash) return []
+  const message = `does not match the content (${actual}): the file was changed after it was sealed; check it, then run tollgate seal`
+  return [{ path: 'contentHash', message }]
+}
+
+function duplicates(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { compileBudget, type Budget } from './budget/budget.js'
+import { createClassifier } from './classify/index.js'
+import type { Classifier } from './classify/classifier.js'
+import { contentHash } from './content-hash.js'
+import { InputError } from './errors.js'
+import type { Model, ModelSpec, Prices } from './model.js'
+import { nanoUsd, picoPerToken } from './money.js'
+import { describeIssues } from './policy-issues.js'
+import { crossFieldIssues } from './policy-checks.js'
+import { policyFileSchema, type PolicyFile } from './policy-schema.js'
+import { createSelector } from './select/index.js'
+import type { Selector } from './select/selector.js'
+
+/** A policy ready to decide: the file with its defaults, and everything the core reads as numbers. */
+export interface Policy {
+  readonly file: PolicyFile
+  readonly policyId: string
+  readonly contentHash: string
+  /** False when the file bore no `contentHash`: accepted, but nobody vouches that it is the file that was tuned. */
+  readonly sealed: boolean
+  readonly models: readonly Model[]
+  readonly budgets: readonly Budget[]
+  readonly classifier: Classifier
+  readonly selector: Selector
+}
+
+/**
+ * A policy from parsed JSON. All problems are reported at once, with their paths.
+ * @throws InputError listing every problem; also when `contentHash` is present and wrong.
+ */
+export function parsePolicy(value: unknown): Policy {
+  const parsed = policyFileSchema.safeParse(value)
+  const issues = [...(parsed.success ? [] : describeIssues(parsed.error.issues, value)), ...crossFieldIssues(value)]
+  if (!parsed.success || issues.length > 0) {
+    throw new InputError(`the policy has ${issues.length} problem${issues.length === 1 ? '' : 's'}:`, issues)
+  }
+  return compile(parsed.data, contentHash(value as Record<string, unknown>))
+}
+
+function compile(file: PolicyFile, hash: string): Policy {
+  const models = file.models.map(compileModel)
+  return {
+    file,
+    policyId: file.policyId,
+    contentHash: hash,
+    sealed: file.contentHash !== undefined,
+    models,
+    budgets: file.budgets.map(compileBudget),
+    classifier: createClassifier(file.classifier),
+    selector: createSelector(file.selector, models),
+  }
+}
+
+function compileModel(spec: ModelSpec, index: number): Model {
+  return {
+    index,
+    id: spec.id,
+    tier: spec.tier,
+    contextWindow: spec.contextWindow,
+    maxOutputTokens: spec.maxOutputTokens,
+    expectedOutputTokens: spec.expectedOutputTokens,
+    inputOverheadTokens: spec.inputOverheadTokens,
+    capabilities: new Set(spec.capabilities),
+    expectedLatencyMs: spec.expectedLatencyMs,
+    prices: spec.pricing === undefined ? undefined : compilePrices(spec.pricing),
+    expectedCostNanoUsd: spec.expectedCostUsd === undefined ? undefined : nanoUsd(spec.expectedCostUsd),
+  }
+}
+
+/** Cached and cache-write rates that the policy leaves out are billed like plain input. */
+export function compilePrices(pricing: NonNullable<ModelSpec['pricing']>): Prices {
+  const inputPico = picoPerToken(pricing.promptPer1m)
+  const cachedInputPico = picoPerToken(pricing.cachedInputPer1m ?? pricing.promptPer1m)
+  const cacheWritePico = picoPerToken(pricing.cacheWritePer1m ?? pricing.promptPer1m)
+  return {
+    inputPico,
+    outputPico: picoPerToken(pricing.completionPer1m),
+    cachedInputPico,
+    cacheWritePico,
+    perRequestPico: nanoUsd(pricing.perRequest) * 1000,
+    maxInputPico: Math.max(inputPico, cachedInputPico, cacheWritePico),
+  }
+}
+
+/** The file with a fresh `contentHash`; the hash covers everything else as it stands. */
+export function sealPolicy(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { contentHash: _old, ...rest } = value
+  return { ...rest, contentHash: contentHash(rest) }
+}
+
+/** JSON Schema (draft 2020-12) of the policy file as people write it. */
+export function policyJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(policyFileSchema, { io: 'input' }), title: 'Tollgate policy' }
+}

@@ -1,0 +1,21 @@
+import type { Candidate } from '../budget/choose.js'
+import type { Model } from '../model.js'
+import type { SelectorSpec } from '../policy-schema.js'
+import { draw } from '../random.js'
+import type { Selector } from './selector.js'
+
+/** Models by lot in fixed shares, with no look at the prompt: the control that a router has to beat. */
+export function createMix(spec: Extract<SelectorSpec, { kind: 'mix' }>, models: readonly Model[]): Selector {
+  const shares = models.map(({ id }) => spec.shares[id] ?? 0)
+  const shareOf = (candidate: Candidate): number => shares[candidate.model] ?? 0
+  return {
+    kind: spec.kind,
+    order({ feasible, requestId, seed }) {
+      const total = feasible.reduce((sum, candidate) => sum + shareOf(candidate), 0)
+      let left = draw(seed, requestId, 'mix') * total
+      const candidates = feasible.filter((candidate) => shareOf(candidate) > 0)
+      const drawn = candidates.find((candidate) => (left -= shareOf(candidate)) < 0) ?? candidates.at(-1)
+      return drawn === undefined ? [] : [drawn]
+    },
+  }
+}

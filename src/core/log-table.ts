@@ -62,4 +62,8 @@ export interface LogTable {
   readonly propensity: Float64Array
   /** One entry a model that occurs in the log. */
   readonly outcomes: readonly OutcomeColumns[]
+  /** True when the log's card says that its data are generated. */
+  readonly syntheticData?: boolean
+  /** Requests a day that the log stands for at full scale, when its card says so. */
+  readonly requestsPerDay?: number
 }

@@ -1,0 +1,156 @@
+import { InputError } from '../../core/errors.js'
+import type { LogRecord, OutcomeRecord } from '../../core/log-record.js'
+import { columnKey, headerCells } from './columns.js'
+import * as check from './fields.js'
+import { Rejection, type LogFormat, type RowReader } from './format.js'
+import { wrongWidth } from './matrix.js'
+
+/**
+ * The flat form of the canonical record, one outcome a row: request fields (`id, at, org, team, user, session`, any
+ * other label as `scope.NAME`, `priority, prompt, task, split, chosen, propensity, …`) and the outcome's
+ * (`model, input_tokens, output_tokens, cost_usd, latency_ms, quality, …`). Case and underscores do not matter.
+ * Rows with the same id and different models are one request; `needs` are separated by `;`.
+ */
+export const csvFormat: LogFormat = {
+  name: 'csv',
+  describe:
+    'canonical CSV: a header with id, model, cost_usd, quality, at, org, user, prompt, … (one outcome a row)',
+  encoding: 'csv',
+  recognises(lines) {
+    const keys = headerCells(lines[0]).map(columnKey)
+    return keys.includes('id') && keys.filter((key) => key in COLUMNS).length >= 2
+  },
+  open,
+}
+
+/** What one cell adds to a record under construction. */
+type Put = (cell: string, request: Draft<LogRecord>, outcome: Draft<OutcomeRecord>) => void
+type Draft<T> = { -readonly [K in keyof T]?: T[K] }
+
+const COLUMN_NAMES = [
+  'id',
+  'at',
+  'org',
+  'team',
+  'user',
+  'session',
+  'priority',
+  'prompt',
+  'task',
+  'split',
+  'chosen',
+  'propensity',
+  'policyHash',
+  'difficulty',
+  'needs',
+  'inputTokensEstimate',
+  'inputTokensBound',
+  'maxOutputTokens',
+  'model',
+  'quality',
+  'qualitySource',
+  'score',
+  'costUsd',
+  'latencyMs',
+  'latencyS',
+  'inputTokens',
+  'outputTokens',
+  'cachedInputTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+  'basis',
+] as const
+
+const COLUMNS: Readonly<Record<string, Put>> = {
+  id: (cell, request) => void (request.id = cell),
+  at: (cell, request) => void (request.at = check.time(cell, 'at') as number),
+  org: label('org'),
+  team: label('team'),
+  user: label('user'),
+  session: label('session'),
+  priority: (cell, request) => void (request.priority = check.priority(cell) as 'normal'),
+  prompt: (cell, request) => void (request.prompt = cell),
+  task: (cell, request) => void (request.task = cell),
+  split: (cell, request) => void (request.split = cell),
+  chosen: (cell, request) => void (request.chosen = cell),
+  propensity: (cell, request) => void (request.propensity = fraction(cell, 'propensity')),
+  policyhash: (cell, request) => void (request.policyHash = cell),
+  difficulty: (cell, request) => void (request.assessment = { difficulty: fraction(cell, 'difficulty') }),
+  needs: (cell, request) => void (request.needs = cell.split(';').map((need) => need.trim())),
+  inputtokensestimate: (cell, request) =>
+    void (request.inputTokensEstimate = count(cell, 'inputTokensEstimate')),
+  inputtokensbound: (cell, request) => void (request.inputTokensBound = count(cell, 'inputTokensBound')),
+  maxoutputtokens: (cell, request) => void (request.maxOutputTokens = count(cell, 'maxOutputTokens')),
+  model: (cell, _, outcome) => void (outcome.model = cell),
+  quality: (cell, _, outcome) => void (outcome.quality = check.quality(number(cell, 'quality')) as number),
+  qualitysource: (cell, _, outcome) => void (outcome.qualitySource = cell),
+  score: (cell, _, outcome) => void (outcome.score = number(cell, 'score')),
+  costusd: (cell, _, outcome) => void (outcome.costUsd = check.costUsd(number(cell, 'costUsd')) as number),
+  latencyms: (cell, _, outcome) => void (outcome.latencyMs = latency(cell, 'latencyMs', 1)),
+  latencys: (cell, _, outcome) => void (outcome.latencyMs = latency(cell, 'latencyS', 1000)),
+  inputtokens: (cell, _, outcome) => void (outcome.inputTokens = count(cell, 'inputTokens')),
+  outputtokens: (cell, _, outcome) => void (outcome.outputTokens = count(cell, 'outputTokens')),
+  cachedinputtokens: (cell, _, outcome) =>
+    void (outcome.cachedInputTokens = count(cell, 'cachedInputTokens')),
+  cachewritetokens: (cell, _, outcome) => void (outcome.cacheWriteTokens = count(cell, 'cacheWriteTokens')),
+  reasoningtokens: (cell, _, outcome) => void (outcome.reasoningTokens = count(cell, 'reasoningTokens')),
+  basis: (cell, _, outcome) => void (outcome.basis = basis(cell)),
+}
+
+function open(header: readonly string[]): RowReader {
+  const issues: { path: string; message: string }[] = []
+  const puts = header.map((name) => {
+    const put = columnPut(name)
+    if (put === undefined) {
+      issues.push({ path: 'header', message: check.unknownFieldMessage('column', name, COLUMN_NAMES) })
+    }
+    return put
+  })
+  if (issues.length > 0)
+    throw new InputError('the header of this canonical CSV has columns that are not known', issues)
+  return { ignored: [], read: (cells) => readRow(cells as readonly string[], puts) }
+}
+
+function columnPut(name: string): Put | undefined {
+  const scoped = /^\s*scope\.(.+)$/.exec(name)
+  return scoped === null ? COLUMNS[columnKey(name)] : label((scoped[1] ?? '').trim())
+}
+
+function readRow(cells: readonly string[], puts: readonly (Put | undefined)[]): LogRecord {
+  if (cells.length !== puts.length) throw wrongWidth(puts.length, cells.length)
+  const request: Draft<LogRecord> = {}
+  const outcome: Draft<OutcomeRecord> = {}
+  for (let i = 0; i < puts.length; i++) {
+    const cell = cells[i] ?? ''
+    if (cell.trim() !== '') puts[i]?.(cell, request, outcome)
+  }
+  const id = check.requiredId(request.id, 'id')
+  if (Object.keys(outcome).length === 0) return { ...request, id }
+  const model = check.requiredModel(outcome.model ?? request.chosen)
+  return { ...request, id, outcomes: [{ ...outcome, model }] }
+}
+
+function label(name: string): Put {
+  return (cell, request) => void (request.scope = { ...request.scope, [name]: cell })
+}
+
+function number(cell: string, field: string): number {
+  return check.cellNumber(cell, field) as number
+}
+
+function count(cell: string, field: string): number {
+  return check.tokens(number(cell, field), field) as number
+}
+
+function fraction(cell: string, field: string): number {
+  return check.share(number(cell, field), field) as number
+}
+
+function latency(cell: string, field: string, scale: number): number {
+  return (check.latencyMs(number(cell, field), field) as number) * scale
+}
+
+function basis(cell: string): 'logged' | 'matrix' | 'estimated' {
+  if (cell === 'logged' || cell === 'matrix' || cell === 'estimated') return cell
+  throw new Rejection('bad-basis', `basis must be one of logged, matrix, estimated, got ${cell}`)
+}

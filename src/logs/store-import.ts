@@ -1,0 +1,266 @@
+import type Database from 'better-sqlite3'
+import { InputError, nearMiss, type Issue } from '../core/errors.js'
+import type { LogFormat } from './formats/format.js'
+import { detectFormat, formatByName } from './formats/registry.js'
+import type { LintWarning } from './lint.js'
+import { asInputError, ensureSchema, openOrCreateLog, removeLog, writeMeta, type LogStore } from './store.js'
+import { fileHash, firstLines, statFile, type LogFile } from './store-files.js'
+import { forgetHash } from './store-hash.js'
+import { LogWriter, type Counter, type Extractor } from './store-merge.js'
+import { readRows, type RowSink } from './store-rows.js'
+
+export interface ImportOptions {
+  /** The log store; made when it does not exist. */
+  readonly log: string
+  readonly files: readonly string[]
+  /** `queries.jsonl` files of the matrix form; read first. */
+  readonly queries?: readonly string[]
+  /** A format's name for `files`, or `auto`. */
+  readonly format?: string
+  /** For logs without times: requests per second and the seed of the Poisson process. */
+  readonly arrivals?: { readonly perSecond: number; readonly seed: number } | undefined
+  /** Any rejected row makes the import fail and leaves the store as it was. */
+  readonly strict?: boolean
+  readonly counter: Counter
+  readonly extractor: Extractor
+  /** Called now and then with bytes as they lie on disk. */
+  readonly onProgress?: (bytesRead: number, bytesTotal: number) => void
+}
+
+export interface ImportCounts {
+  /** Rows of all files; read = stored + duplicates + rejected. */
+  readonly read: number
+  /** Rows that added or changed something. */
+  readonly stored: number
+  /** Rows of which the store held everything already. */
+  readonly duplicates: number
+  readonly rejected: Readonly<Record<string, number>>
+}
+
+export interface ImportResult extends ImportCounts {
+  /** What the store holds now. */
+  readonly requests: number
+  readonly outcomes: number
+  readonly models: number
+  readonly files: readonly (ImportCounts & { readonly file: string; readonly format: string })[]
+  readonly warnings: readonly LintWarning[]
+}
+
+interface PlannedFile {
+  readonly file: LogFile
+  readonly format: LogFormat
+}
+
+/**
+ * Files into a log store, in one transaction: an import that fails or is killed leaves the store as it was, and can be
+ * run again to the same store. A file that was imported before adds nothing.
+ * @throws InputError for files that cannot be read, a store that cannot be written, and (`strict`) rejected rows.
+ */
+export async function importFiles(options: ImportOptions): Promise<ImportResult> {
+  const planned = await planFiles(options)
+  const { store, created } = openOrCreateLog(options.log)
+  let committed = false
+  try {
+    store.db.exec('begin immediate')
+    ensureSchema(store.db)
+    const result = await importPlanned(store, planned, options)
+    store.db.exec('commit')
+    committed = true
+    return result
+  } catch (error) {
+    if (store.db.inTransaction) store.db.exec('rollback')
+    throw asInputError(options.log, error)
+  } finally {
+    if (created && !committed) removeLog(store)
+    else store.close()
+  }
+}
+
+async function planFiles(options: ImportOptions): Promise<PlannedFile[]> {
+  const planned: PlannedFile[] = []
+  for (const path of options.queries ?? []) {
+    planned.push({ file: statFile(path), format: formatByName('queries') })
+  }
+  for (const path of options.files) {
+    const file = statFile(path)
+    const named = options.format !== undefined && options.format !== 'auto'
+    planned.push({
+      file,
+      format: named ? formatByName(options.format) : detectFormat(path, await firstLines(file)),
+    })
+  }
+  return planned
+}
+
+async function importPlanned(
+  store: LogStore,
+  planned: readonly PlannedFile[],
+  options: ImportOptions,
+): Promise<ImportResult> {
+  const writer = new LogWriter(store.db, options.counter, options.extractor)
+  const bytesTotal = planned.reduce((sum, { file }) => sum + file.bytes, 0)
+  let bytesRead = 0
+  const onBytes = (count: number): void => options.onProgress?.((bytesRead += count), bytesTotal)
+  const files: FileCounts[] = []
+  for (const { file, format } of planned)
+    files.push(await importFile({ store, writer, file, format, onBytes }))
+  refuseRejects(store.db, files, options.strict === true)
+  writeArrivals(store.db, options.arrivals)
+  if (files.some(({ stored }) => stored > 0) || options.arrivals !== undefined) forgetHash(store.db)
+  return {
+    ...total(files),
+    ...storeCounts(store.db),
+    files,
+    warnings: files.flatMap((counts) => counts.warnings),
+  }
+}
+
+interface FileCounts extends ImportCounts {
+  readonly file: string
+  readonly format: string
+  readonly warnings: readonly LintWarning[]
+}
+
+interface FileImport {
+  readonly store: LogStore
+  readonly writer: LogWriter
+  readonly file: LogFile
+  readonly format: LogFormat
+  readonly onBytes: (count: number) => void
+}
+
+async function importFile({ store, writer, file, format, onBytes }: FileImport): Promise<FileCounts> {
+  const sha256 = await fileHash(file)
+  const before = importedBefore(store.db, sha256)
+  if (before !== undefined) return { ...before, file: file.path, format: format.name }
+  const rejected: Record<string, number> = {}
+  const counts = { read: 0, stored: 0, duplicates: 0 }
+  const insertReject = store.db.prepare('insert into rejects values (?, ?, ?, ?, ?)')
+  const place = { file: file.path, line: 0 }
+  const sink: RowSink = {
+    record(record, line) {
+      place.line = line
+      counts.read++
+      if (writer.put(record, place)) counts.stored++
+      else counts.duplicates++
+    },
+    card(card) {
+      writeMeta(store.db, 'synthetic', card.synthetic === true ? 'true' : null)
+      if (card.requestsPerDay !== undefined)
+        writeMeta(store.db, 'requestsPerDay', String(card.requestsPerDay))
+      if (card.description !== undefined) writeMeta(store.db, 'description', card.description)
+    },
+    reject(rejection, line, raw) {
+      counts.read++
+      rejected[rejection.reason] = (rejected[rejection.reason] ?? 0) + 1
+      insertReject.run(file.path, line, rejection.reason, rejection.message, raw.slice(0, 10_000))
+    },
+  }
+  const { ignored } = await readRows(file, format, sink, onBytes)
+  const rejects = sum(rejected)
+  store.db
+    .prepare('insert into imports values (?, ?, ?, ?, ?, ?)')
+    .run(sha256, file.path, format.name, counts.read, counts.stored, rejects)
+  return {
+    file: file.path,
+    format: format.name,
+    ...counts,
+    rejected,
+    warnings: ignoredWarning(file, ignored),
+  }
+}
+
+/** The very same file again: nothing is read, since "later wins" must not bring old values back. */
+function importedBefore(
+  db: Database.Database,
+  sha256: string,
+): (ImportCounts & { warnings: readonly LintWarning[] }) | undefined {
+  const row = db
+    .prepare<[string], [string, number, number]>('select file, rows, rejected from imports where sha256 = ?')
+    .raw()
+    .get(sha256)
+  if (row === undefined) return undefined
+  const [file, rows, rejects] = row
+  const reasons = db
+    .prepare<[string], [string, number]>(
+      'select reason, count(*) from rejects where file = ? group by reason',
+    )
+    .raw()
+    .all(file)
+  const warning = {
+    code: 'imported-before',
+    message: `the same file was imported before (as ${file}): its rows are counted as duplicates and not read again`,
+    count: rows,
+  }
+  const rejected = Object.fromEntries(reasons)
+  return { read: rows, stored: 0, duplicates: rows - rejects, rejected, warnings: [warning] }
+}
+
+function ignoredWarning(file: LogFile, ignored: readonly string[]): LintWarning[] {
+  return ignored.map((name) => {
+    const near = nearMiss(name, [
+      'cost_usd',
+      'input_tokens',
+      'output_tokens',
+      'latency_s',
+      'task',
+      'split',
+      'quality',
+    ])
+    const hint = near === undefined ? '' : `; did you mean ${near}?`
+    return { code: 'ignored-column', message: `${file.path}: column "${name}" is not read${hint}`, count: 1 }
+  })
+}
+
+/** Rejected rows are fatal under `strict`, and when nothing but rejects was found: then it was the wrong file or format. */
+function refuseRejects(db: Database.Database, files: readonly FileCounts[], strict: boolean): void {
+  const bad = files.filter(({ rejected, read }) => sum(rejected) > 0 && (strict || sum(rejected) === read))
+  if (bad.length === 0) return
+  const issues = bad.flatMap(({ file }) => firstRejects(db, file))
+  const count = bad.reduce((all, { rejected }) => all + sum(rejected), 0)
+  const why = strict ? '--strict' : 'no row could be read'
+  throw new InputError(
+    `${count} ${count === 1 ? 'row was' : 'rows were'} rejected (${why}); nothing was imported`,
+    issues,
+  )
+}
+
+function firstRejects(db: Database.Database, file: string): Issue[] {
+  const rows = db
+    .prepare<[string], [number, string, string]>(
+      'select line, reason, message from rejects where file = ? limit 10',
+    )
+    .raw()
+    .all(file)
+  return rows.map(([line, reason, message]) => ({
+    path: `${file}:${line}`,
+    message: `${reason}: ${message}`,
+  }))
+}
+
+function writeArrivals(db: Database.Database, arrivals: ImportOptions['arrivals']): void {
+  if (arrivals !== undefined) writeMeta(db, 'arrivals', JSON.stringify([arrivals.perSecond, arrivals.seed]))
+}
+
+function total(files: readonly FileCounts[]): ImportCounts {
+  const rejected: Record<string, number> = {}
+  for (const file of files) {
+    for (const [reason, n] of Object.entries(file.rejected)) rejected[reason] = (rejected[reason] ?? 0) + n
+  }
+  return {
+    read: files.reduce((all, file) => all + file.read, 0),
+    stored: files.reduce((all, file) => all + file.stored, 0),
+    duplicates: files.reduce((all, file) => all + file.duplicates, 0),
+    rejected,
+  }
+}
+
+function storeCounts(db: Database.Database): { requests: number; outcomes: number; models: number } {
+  const count = (table: string): number =>
+    db.prepare<[], [number]>(`select count(*) from ${table}`).raw().get()?.[0] ?? 0
+  return { requests: count('requests'), outcomes: count('outcomes'), models: count('models') }
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((all, n) => all + n, 0)
+}

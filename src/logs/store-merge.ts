@@ -1,0 +1,341 @@
+import type Database from 'better-sqlite3'
+import type { LogRecord, OutcomeRecord } from '../core/log-record.js'
+import { BASES } from '../core/log-table.js'
+import { PRIORITIES, type Message } from '../core/request.js'
+import { measure } from '../core/measure.js'
+
+export type Counter = Parameters<typeof measure>[1]
+export type Extractor = Parameters<typeof measure>[2]
+
+type Cell = string | number | null
+type Statement = Database.Statement<unknown[], Cell[]>
+
+const REQUEST_COLUMNS = [
+  'at',
+  'scope',
+  'priority',
+  'input_tokens_estimate',
+  'input_tokens_bound',
+  'max_output_tokens',
+  'needs',
+  'task',
+  'split',
+  'chosen',
+  'propensity',
+  'policy_hash',
+  'assessment',
+  'run',
+] as const
+const OUTCOME_COLUMNS = [
+  'cost_usd',
+  'quality',
+  'input_tokens',
+  'output_tokens',
+  'cached_input_tokens',
+  'cache_write_tokens',
+  'reasoning_tokens',
+  'latency_ms',
+  'basis',
+  'score',
+  'quality_source',
+] as const
+
+/** Where a record comes from, for the table of conflicts. */
+export interface Place {
+  readonly file: string
+  line: number
+}
+
+/**
+ * Writes records into the store by the merge rule: requests by id, outcomes by (request, model), a known value wins
+ * over an unknown one, the later over the earlier, and what lost is kept in `conflicts`.
+ * Ids of requests and models are interned: the hot path (an outcome of a request seen before) is one statement.
+ */
+export class LogWriter {
+  readonly #db: Database.Database
+  readonly #counter: Counter
+  readonly #extractor: Extractor
+  readonly #requests = new Map<string, { key: number; task: string | undefined; split: string | undefined }>()
+  readonly #models = new Map<string, number>()
+  readonly #extractors = new Map<string, number>()
+  readonly #statements: ReturnType<typeof prepare>
+
+  constructor(db: Database.Database, counter: Counter, extractor: Extractor) {
+    this.#db = db
+    this.#counter = counter
+    this.#extractor = extractor
+    this.#statements = prepare(db)
+    for (const [key, id] of db.prepare<[], [number, string]>('select key, id from models').raw().iterate()) {
+      this.#models.set(id, key)
+    }
+  }
+
+  /** True when the record added or changed something; false when the store held all of it already. */
+  put(record: LogRecord, place: Place): boolean {
+    const seen = this.#requests.get(record.id)
+    let changed = false
+    let key: number
+    if (seen !== undefined && seen.task === record.task && seen.split === record.split && namesOnly(record)) {
+      key = seen.key
+    } else {
+      const merged = this.#putRequest(record, place)
+      key = merged.key
+      changed = merged.changed
+      this.#requests.set(record.id, { key, task: record.task, split: record.split })
+    }
+    const outcomes = record.outcomes
+    if (outcomes !== undefined) {
+      for (const outcome of outcomes) changed = this.#putOutcome(record.id, key, outcome, place) || changed
+    }
+    return changed
+  }
+
+  #putRequest(record: LogRecord, place: Place): { key: number; changed: boolean } {
+    const cells = this.#requestCells(record)
+    const { insertRequest, selectRequest } = this.#statements
+    const inserted = insertRequest.run(record.id, ...cells)
+    if (inserted.changes === 1) {
+      const key = Number(inserted.lastInsertRowid)
+      this.#putContent(record, key, place)
+      return { key, changed: true }
+    }
+    const [key, ...earlier] = selectRequest.get(record.id) as [number, ...Cell[]]
+    const changed = this.#mergeRow({ id: record.id, model: null }, REQUEST_COLUMNS, earlier, cells, place)
+    if (changed) this.#statements.updateRequest.run(...later(earlier, cells), key)
+    return { key, changed: this.#putContent(record, key, place) || changed }
+  }
+
+  #requestCells(record: LogRecord): Cell[] {
+    return [
+      record.at ?? null,
+      record.scope === undefined || Object.keys(record.scope).length === 0 ? null : sortedJson(record.scope),
+      record.priority === undefined ? null : PRIORITIES.indexOf(record.priority),
+      record.inputTokensEstimate ?? null,
+      record.inputTokensBound ?? null,
+      record.maxOutputTokens ?? null,
+      record.needs === undefined || record.needs.length === 0
+        ? null
+        : JSON.stringify([...record.needs].sort()),
+      record.task ?? null,
+      record.split ?? null,
+      record.chosen === undefined ? null : this.#modelKey(record.chosen),
+      record.propensity ?? null,
+      record.policyHash ?? null,
+      record.assessment === undefined ? null : JSON.stringify(record.assessment),
+      record.run === undefined ? null : JSON.stringify(record.run),
+    ]
+  }
+
+  /** The prompt and what is measured of it; else the features that the log brings along. */
+  #putContent(record: LogRecord, key: number, place: Place): boolean {
+    const { insertText, selectText, replaceText, deleteFeatures } = this.#statements
+    const content = contentOf(record)
+    if (content === undefined) return this.#putLoggedFeatures(record, key)
+    const earlier = selectText.get(key)?.[0]
+    if (earlier === content) return false
+    const messages = messagesOf(content)
+    const measured = measure(messages, this.#counter, this.#extractor)
+    if (earlier === undefined) {
+      insertText.run(key, content, measured.inputTokensEstimate, measured.inputTokensBound ?? null)
+    } else {
+      this.#conflict({ id: record.id, model: null }, 'messages', String(earlier), content, place)
+      replaceText.run(content, measured.inputTokensEstimate, measured.inputTokensBound ?? null, key)
+      deleteFeatures.run(key)
+    }
+    this.#putFeatures(this.#extractor.key, key, measured.features)
+    return true
+  }
+
+  #putLoggedFeatures(record: LogRecord, key: number): boolean {
+    if (record.features === undefined) return false
+    return this.#putFeatures(record.features.key, key, Float64Array.from(record.features.values))
+  }
+
+  #putFeatures(extractor: string, request: number, values: Float64Array): boolean {
+    const blob = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
+    return this.#statements.putFeatures.run(this.#extractorKey(extractor), request, blob).changes > 0
+  }
+
+  #putOutcome(id: string, request: number, outcome: OutcomeRecord, place: Place): boolean {
+    const model = this.#modelKey(outcome.model)
+    const basis = outcome.basis === undefined ? null : BASES.indexOf(outcome.basis)
+    const { insertOutcome, selectOutcome, updateOutcome } = this.#statements
+    const inserted = insertOutcome.run(
+      request,
+      model,
+      outcome.costUsd ?? null,
+      outcome.quality ?? null,
+      outcome.inputTokens ?? null,
+      outcome.outputTokens ?? null,
+      outcome.cachedInputTokens ?? null,
+      outcome.cacheWriteTokens ?? null,
+      outcome.reasoningTokens ?? null,
+      outcome.latencyMs ?? null,
+      basis,
+      outcome.score ?? null,
+      outcome.qualitySource ?? null,
+    )
+    if (inserted.changes === 1) return true
+    const earlier = selectOutcome.get(request, model) as Cell[]
+    const cells = outcomeCells(outcome, basis)
+    const changed = this.#mergeRow({ id, model: outcome.model }, OUTCOME_COLUMNS, earlier, cells, place)
+    if (changed) updateOutcome.run(...later(earlier, cells), request, model)
+    return changed
+  }
+
+  /** Notes every known value that a different one replaces. True when anything changes. */
+  #mergeRow(
+    of: { id: string; model: string | null },
+    columns: readonly string[],
+    earlier: readonly Cell[],
+    cells: readonly Cell[],
+    place: Place,
+  ): boolean {
+    let changed = false
+    for (let i = 0; i < cells.length; i++) {
+      const [before, after] = [earlier[i] ?? null, cells[i] ?? null]
+      if (after === null || after === before) continue
+      changed = true
+      if (before !== null) this.#conflict(of, columns[i] ?? '', String(before), String(after), place)
+    }
+    return changed
+  }
+
+  #conflict(
+    of: { id: string; model: string | null },
+    field: string,
+    before: string,
+    after: string,
+    place: Place,
+  ): void {
+    this.#statements.insertConflict.run(of.id, of.model, field, before, after, place.file, place.line)
+  }
+
+  #modelKey(id: string): number {
+    const known = this.#models.get(id)
+    if (known !== undefined) return known
+    const key = Number(this.#statements.insertModel.run(id).lastInsertRowid)
+    this.#models.set(id, key)
+    return key
+  }
+
+  #extractorKey(id: string): number {
+    const known = this.#extractors.get(id)
+    if (known !== undefined) return known
+    const key = extractorKey(this.#db, id)
+    this.#extractors.set(id, key)
+    return key
+  }
+}
+
+/** The stored integer of an extractor's key, made when new. */
+export function extractorKey(db: Database.Database, id: string): number {
+  db.prepare('insert into extractors (id) values (?) on conflict do nothing').run(id)
+  return db.prepare<[string], [number]>('select key from extractors where id = ?').raw().get(id)?.[0] ?? -1
+}
+
+/** Stored text back as messages. */
+export function messagesOf(content: string): Message[] {
+  const value: unknown = JSON.parse(content)
+  return typeof value === 'string' ? [{ role: 'user', content: value }] : (value as Message[])
+}
+
+/** One user message and a prompt are the same thing and are stored as the same text. */
+function contentOf(record: LogRecord): string | undefined {
+  const messages = record.messages
+  if (messages === undefined) return record.prompt === undefined ? undefined : JSON.stringify(record.prompt)
+  const only = messages.length === 1 ? messages[0] : undefined
+  if (only?.role === 'user' && typeof only.content === 'string') return JSON.stringify(only.content)
+  return JSON.stringify(messages)
+}
+
+/** Nothing but id, task and split: the rows of a matrix, of which one request has dozens. */
+function namesOnly(record: LogRecord): boolean {
+  return (
+    record.prompt === undefined &&
+    record.messages === undefined &&
+    record.at === undefined &&
+    record.scope === undefined &&
+    record.chosen === undefined &&
+    record.priority === undefined &&
+    record.inputTokensEstimate === undefined &&
+    record.inputTokensBound === undefined &&
+    record.maxOutputTokens === undefined &&
+    record.needs === undefined &&
+    record.features === undefined &&
+    record.propensity === undefined &&
+    record.policyHash === undefined &&
+    record.assessment === undefined &&
+    record.run === undefined
+  )
+}
+
+function outcomeCells(outcome: OutcomeRecord, basis: number | null): Cell[] {
+  return [
+    outcome.costUsd ?? null,
+    outcome.quality ?? null,
+    outcome.inputTokens ?? null,
+    outcome.outputTokens ?? null,
+    outcome.cachedInputTokens ?? null,
+    outcome.cacheWriteTokens ?? null,
+    outcome.reasoningTokens ?? null,
+    outcome.latencyMs ?? null,
+    basis,
+    outcome.score ?? null,
+    outcome.qualitySource ?? null,
+  ]
+}
+
+function later(earlier: readonly Cell[], cells: readonly Cell[]): Cell[] {
+  return cells.map((cell, i) => cell ?? earlier[i] ?? null)
+}
+
+function sortedJson(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))
+}
+
+function prepare(
+  db: Database.Database,
+): Record<
+  | 'insertRequest'
+  | 'selectRequest'
+  | 'updateRequest'
+  | 'insertOutcome'
+  | 'selectOutcome'
+  | 'updateOutcome'
+  | 'insertText'
+  | 'selectText'
+  | 'replaceText'
+  | 'deleteFeatures'
+  | 'putFeatures'
+  | 'insertModel'
+  | 'insertConflict',
+  Statement
+> {
+  const statement = (sql: string): Statement => db.prepare<unknown[], Cell[]>(sql)
+  const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
+  const sets = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
+  const requestColumns = REQUEST_COLUMNS.join(', ')
+  const outcomeColumns = OUTCOME_COLUMNS.join(', ')
+  return {
+    insertRequest: statement(
+      `insert into requests (id, ${requestColumns}) values (${marks(REQUEST_COLUMNS.length + 1)}) on conflict do nothing`,
+    ),
+    selectRequest: statement(`select key, ${requestColumns} from requests where id = ?`).raw(),
+    updateRequest: statement(`update requests set ${sets(REQUEST_COLUMNS)} where key = ?`),
+    insertOutcome: statement(
+      `insert into outcomes (request, model, ${outcomeColumns}) values (${marks(OUTCOME_COLUMNS.length + 2)}) on conflict do nothing`,
+    ),
+    selectOutcome: statement(`select ${outcomeColumns} from outcomes where request = ? and model = ?`).raw(),
+    updateOutcome: statement(`update outcomes set ${sets(OUTCOME_COLUMNS)} where request = ? and model = ?`),
+    insertText: statement('insert into texts values (?, ?, ?, ?)'),
+    selectText: statement('select content from texts where request = ?').raw(),
+    replaceText: statement('update texts set content = ?, tokens = ?, tokens_bound = ? where request = ?'),
+    deleteFeatures: statement('delete from features where request = ?'),
+    putFeatures: statement(
+      `insert into features values (?, ?, ?) on conflict do update set cells = excluded.cells where cells <> excluded.cells`,
+    ),
+    insertModel: statement('insert into models (id) values (?)'),
+    insertConflict: statement('insert into conflicts values (?, ?, ?, ?, ?, ?, ?)'),
+  }
+}

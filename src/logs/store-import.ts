@@ -157,10 +157,9 @@ async function importFile({ store, writer, file, format, onBytes }: FileImport):
     },
   }
   const { ignored } = await readRows(file, format, sink, onBytes)
-  const rejects = sum(rejected)
   store.db
     .prepare('insert into imports values (?, ?, ?, ?, ?, ?)')
-    .run(sha256, file.path, format.name, counts.read, counts.stored, rejects)
+    .run(sha256, file.path, format.name, counts.read, counts.stored, JSON.stringify(rejected))
   return {
     file: file.path,
     format: format.name,
@@ -176,24 +175,18 @@ function importedBefore(
   sha256: string,
 ): (ImportCounts & { warnings: readonly LintWarning[] }) | undefined {
   const row = db
-    .prepare<[string], [string, number, number]>('select file, rows, rejected from imports where sha256 = ?')
+    .prepare<[string], [string, number, string]>('select file, rows, rejected from imports where sha256 = ?')
     .raw()
     .get(sha256)
   if (row === undefined) return undefined
-  const [file, rows, rejects] = row
-  const reasons = db
-    .prepare<[string], [string, number]>(
-      'select reason, count(*) from rejects where file = ? group by reason',
-    )
-    .raw()
-    .all(file)
+  const [file, rows] = row
+  const rejected = JSON.parse(row[2]) as Record<string, number>
   const warning = {
     code: 'imported-before',
     message: `the same file was imported before (as ${file}): its rows are counted as duplicates and not read again`,
     count: rows,
   }
-  const rejected = Object.fromEntries(reasons)
-  return { read: rows, stored: 0, duplicates: rows - rejects, rejected, warnings: [warning] }
+  return { read: rows, stored: 0, duplicates: rows - sum(rejected), rejected, warnings: [warning] }
 }
 
 function ignoredWarning(file: LogFile, ignored: readonly string[]): LintWarning[] {

@@ -72,7 +72,7 @@ create table imports (
   format text not null,
   rows integer not null,
   stored integer not null,
-  rejected integer not null
+  rejected text not null
 ) without rowid;
 
 pragma application_id = ${APPLICATION_ID};

@@ -30,7 +30,6 @@ export function detectFormat(file: string, lines: readonly string[]): LogFormat 
 
 /** Control characters other than tab do not occur in CSV or JSONL text. */
 function looksLikeText(lines: readonly string[]): boolean {
-  // eslint-disable-next-line no-control-regex
   return !lines.some((line) => /[\x00-\x08\x0e-\x1f]/.test(line))
 }
 

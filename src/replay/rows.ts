@@ -1,0 +1,111 @@
+import type { LogTable, OutcomeColumns, TextColumn } from '../core/log-table.js'
+import { NO_OUTCOME } from '../core/log-table.js'
+
+/** Pure transforms of a log: each gives a new table, the given one stays as it is. The hash stays that of the log. */
+
+/** The given rows only, in the given order (keep it ascending: tables are ordered by time). */
+export function selectRows(table: LogTable, rows: ArrayLike<number>): LogTable {
+  const pick = picker(Int32Array.from(rows))
+  return {
+    ...table,
+    size: rows.length,
+    ids: Array.from(rows, (row) => table.ids[row] ?? ''),
+    at: pick.floats(table.at),
+    labels: Object.fromEntries(
+      Object.entries(table.labels).map(([name, column]) => [name, pick.texts(column)]),
+    ),
+    priority: pick.bytes(table.priority),
+    inputTokensEstimate: pick.integers(table.inputTokensEstimate),
+    inputTokensBound: pick.integers(table.inputTokensBound),
+    maxOutputTokens: pick.integers(table.maxOutputTokens),
+    needs: pick.texts(table.needs),
+    task: pick.texts(table.task),
+    split: pick.texts(table.split),
+    features: table.features.map(pick.floats),
+    assessedDifficulty: pick.floats(table.assessedDifficulty),
+    chosen: pick.integers(table.chosen),
+    propensity: pick.floats(table.propensity),
+    outcomes: table.outcomes.map((outcome) => pickOutcome(outcome, pick)),
+  }
+}
+
+/** The rows for which `keep` holds. */
+export function filterRows(table: LogTable, keep: (table: LogTable, row: number) => boolean): LogTable {
+  const rows: number[] = []
+  for (let row = 0; row < table.size; row++) if (keep(table, row)) rows.push(row)
+  return selectRows(table, rows)
+}
+
+/**
+ * Requests for which the quality of every named model is known; without names, of every model that has any outcome
+ * here. Comparisons of models are fair on these rows only: elsewhere each model answers other questions.
+ */
+export function completeCases(table: LogTable, models?: readonly string[]): LogTable {
+  const wanted = table.outcomes.filter(({ model, basis }) =>
+    models === undefined ? basis.some((one) => one !== NO_OUTCOME) : models.includes(model),
+  )
+  const unknown = models?.filter((model) => !wanted.some((outcome) => outcome.model === model)) ?? []
+  if (unknown.length > 0) throw new RangeError(`the log has no model ${unknown.join(', ')}`)
+  return filterRows(table, (_, row) => wanted.every(({ quality }) => !Number.isNaN(quality[row])))
+}
+
+/**
+ * Unknown costs, and costs of exactly 0, replaced by the mean of that model's known costs above 0. For statistics on
+ * logs whose zeros mean "not recorded"; never the default. A model without any known cost stays unknown.
+ */
+export function imputeModelMeanCost(table: LogTable): LogTable {
+  return { ...table, outcomes: table.outcomes.map(imputeOutcome) }
+}
+
+function imputeOutcome(outcome: OutcomeColumns): OutcomeColumns {
+  const { basis, costNanoUsd } = outcome
+  let sum = 0
+  let known = 0
+  for (let row = 0; row < costNanoUsd.length; row++) {
+    const cost = costNanoUsd[row] ?? NaN
+    if (!(cost > 0)) continue
+    sum += cost
+    known++
+  }
+  const mean = known === 0 ? NaN : Math.round(sum / known)
+  return {
+    ...outcome,
+    costNanoUsd: costNanoUsd.map((cost, row) => (cost > 0 || basis[row] === NO_OUTCOME ? cost : mean)),
+  }
+}
+
+interface Picker {
+  floats(column: Float64Array): Float64Array
+  integers(column: Int32Array): Int32Array
+  bytes(column: Uint8Array): Uint8Array
+  texts(column: TextColumn): TextColumn
+}
+
+function picker(rows: Int32Array): Picker {
+  const fill = <T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T => {
+    for (let i = 0; i < rows.length; i++) to[i] = from[rows[i] ?? 0] ?? 0
+    return to
+  }
+  const integers = (column: Int32Array): Int32Array => fill(column, new Int32Array(rows.length))
+  return {
+    integers,
+    floats: (column) => fill(column, new Float64Array(rows.length)),
+    bytes: (column) => fill(column, new Uint8Array(rows.length)),
+    texts: ({ values, codes }) => ({ values, codes: integers(codes) }),
+  }
+}
+
+function pickOutcome(outcome: OutcomeColumns, pick: Picker): OutcomeColumns {
+  const { cachedInputTokens, cacheWriteTokens } = outcome
+  return {
+    model: outcome.model,
+    basis: pick.bytes(outcome.basis),
+    costNanoUsd: pick.floats(outcome.costNanoUsd),
+    quality: pick.floats(outcome.quality),
+    inputTokens: pick.integers(outcome.inputTokens),
+    outputTokens: pick.integers(outcome.outputTokens),
+    cachedInputTokens: cachedInputTokens === undefined ? undefined : pick.integers(cachedInputTokens),
+    cacheWriteTokens: cacheWriteTokens === undefined ? undefined : pick.integers(cacheWriteTokens),
+    latencyMs: pick.floats(outcome.latencyMs),
+  }
+}

@@ -1,0 +1,21 @@
+import { createRequire } from 'node:module'
+import { createTokenCounter, type TokenCounter, type TokenRanks } from '../core/tokens/counter.js'
+
+let counter: TokenCounter | undefined
+
+/**
+ * The counter used when the caller passes none: o200k_base, made once. The ranks are a 2.3 MB module, so they are read
+ * at the first count and not at import; by `require`, because `route` of the core and `replay` cannot wait for a
+ * dynamic import. Hosts without `require` (bundles, browsers) pass their own `createTokenCounter(ranks)`.
+ */
+export function defaultCounter(): TokenCounter {
+  return (counter ??= lazy(
+    'o200k_base',
+    () => createRequire(import.meta.url)('js-tiktoken/ranks/o200k_base') as TokenRanks,
+  ))
+}
+
+function lazy(name: string, ranks: () => TokenRanks): TokenCounter {
+  let loaded: TokenCounter | undefined
+  return { name, count: (text) => (loaded ??= createTokenCounter(ranks(), name)).count(text) }
+}

@@ -1,0 +1,22 @@
+import type { Command } from './command.js'
+
+export interface CommandEntry {
+  /** Name and positionals, as yargs reads them: `import <files..>`. */
+  readonly usage: string
+  readonly describe: string
+  readonly load: () => Promise<{ readonly command: Command }>
+}
+
+/** Every command by name. Only the one that is asked for is loaded: charts and databases take time to import. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  import: {
+    usage: 'import <files..>',
+    describe: 'read log files into a log store',
+    load: () => import('./commands/import.js'),
+  },
+  inspect: {
+    usage: 'inspect',
+    describe: 'what a log holds, how good it is, and what it can and cannot answer',
+    load: () => import('./commands/inspect.js'),
+  },
+}

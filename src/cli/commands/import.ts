@@ -1,0 +1,101 @@
+import { FORMAT_NAMES } from '../../logs/formats/registry.js'
+import { importFiles, type ImportResult } from '../../logs/store-import.js'
+import { arrivalsOption } from '../arrivals-option.js'
+import { defineCommand, type Command } from '../command.js'
+import { count, plural } from '../format.js'
+import { defaultMeasuring } from '../measuring.js'
+import { note, print, printJson } from '../output.js'
+import { byteProgress } from '../progress.js'
+import { table } from '../table.js'
+
+/** `tollgate import`: files -> log store; prints read, stored, rejected by reason. */
+export const command: Command = defineCommand({
+  options: (yargs) =>
+    yargs
+      .positional('files', {
+        describe: 'log files; .gz is read as it is',
+        type: 'string',
+        array: true,
+        demandOption: true,
+      })
+      .option('log', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'the log store to fill (made when missing)',
+      })
+      .option('format', {
+        type: 'string',
+        default: 'auto',
+        requiresArg: true,
+        describe: `auto, ${FORMAT_NAMES.join(', ')}`,
+      })
+      .option('queries', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'queries.jsonl with the prompts of a matrix CSV',
+      })
+      .option('arrivals', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'times for a log without any: Poisson arrivals, such as 5/s',
+      })
+      .option('seed', { type: 'number', requiresArg: true, describe: 'seed of --arrivals' })
+      .option('strict', {
+        type: 'boolean',
+        default: false,
+        describe: 'fail on any rejected row, and change nothing',
+      })
+      .example(
+        'tollgate import outcomes.csv.gz --queries queries.jsonl.gz --log log.db',
+        'a matrix of outcomes',
+      ),
+  async run(args) {
+    const progress = await byteProgress()
+    try {
+      const result = await importFiles({
+        log: args.log,
+        files: args.files,
+        queries: args.queries ?? [],
+        format: args.format,
+        arrivals: arrivalsOption(args.arrivals, args.seed),
+        strict: args.strict,
+        onProgress: progress.update,
+        ...defaultMeasuring(),
+      })
+      progress.stop()
+      for (const warning of result.warnings) note(`warning: ${warning.message}`)
+      if (args.json) printJson(asJson(result))
+      else print(asText(result, args.log))
+    } finally {
+      progress.stop()
+    }
+    return 0
+  },
+})
+
+function asJson(result: ImportResult): unknown {
+  const { read, stored, duplicates, rejected, requests, outcomes, models } = result
+  return { read, stored, duplicates, rejected, requests, outcomes, models }
+}
+
+function asText(result: ImportResult, log: string): string {
+  const rows = result.files.map((file) => [
+    file.file,
+    file.format,
+    count(file.read),
+    count(file.stored),
+    count(file.duplicates),
+    count(file.read - file.stored - file.duplicates),
+  ])
+  const rejects = Object.entries(result.rejected).map(([reason, n]) => [reason, count(n)])
+  const { requests, outcomes, models } = result
+  return [
+    table(['file', 'format', 'rows read', 'stored', 'duplicates', 'rejected'], rows, [0, 1]),
+    ...(rejects.length === 0 ? [] : ['', table(['rejected because', 'rows'], rejects)]),
+    '',
+    `${log} now holds ${plural(requests, 'request')}, ${plural(outcomes, 'outcome')} of ${plural(models, 'model')}.`,
+    `Next: tollgate inspect --log ${log}`,
+  ].join('\n')
+}

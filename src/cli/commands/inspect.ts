@@ -1,0 +1,122 @@
+import { InputError } from '../../core/errors.js'
+import type { LogTable } from '../../core/log-table.js'
+import { answers, evidenceOf, type Answer } from '../../logs/answers.js'
+import { lint, type LintWarning } from '../../logs/lint.js'
+import { storeFacts } from '../../logs/store-facts.js'
+import { oracle, type Oracle } from '../../metrics/oracle.js'
+import type { LogSummary } from '../../metrics/result.js'
+import { singles, type SingleModel } from '../../metrics/singles.js'
+import { defineCommand, type Command } from '../command.js'
+import { count, dollars, fraction, plural, time } from '../format.js'
+import { logOptions, readLog } from '../log-options.js'
+import { print, printJson } from '../output.js'
+import { table } from '../table.js'
+
+/** `tollgate inspect`: what the log holds, a lint of its quality, and what can and cannot be answered from it. */
+export const command: Command = defineCommand({
+  options: (yargs) => logOptions(yargs),
+  run(args) {
+    const { table: log, facts, filters } = readLog(args, storeFacts)
+    if (log.size === 0) throw new InputError(`no request of ${args.log} is left after ${filters.join(', ')}`)
+    const inspection: Inspection = {
+      log: summarize(log),
+      models: singles(log).filter(({ outcomes }) => outcomes > 0),
+      oracle: oracle(log),
+      warnings: lint(log, facts),
+      answers: answers(log),
+    }
+    if (args.json) printJson(asJson(inspection))
+    else print(asText(inspection, filters))
+    return 0
+  },
+})
+
+interface Inspection {
+  readonly log: LogSummary
+  readonly models: readonly SingleModel[]
+  readonly oracle: Oracle
+  readonly warnings: readonly LintWarning[]
+  readonly answers: readonly Answer[]
+}
+
+function summarize(log: LogTable): LogSummary {
+  return {
+    path: log.path,
+    hash: log.hash,
+    requests: log.size,
+    models: singles(log).filter(({ outcomes }) => outcomes > 0).length,
+    from: log.at[0] ?? null,
+    to: log.at[log.size - 1] ?? null,
+    arrivals: log.arrivals,
+    evidence: evidenceOf(log),
+    syntheticData: log.syntheticData === true,
+  }
+}
+
+function asJson({ log, models, oracle: best, warnings, answers: replies }: Inspection): unknown {
+  return {
+    log,
+    models: models.map(({ model, ...facts }) => ({ id: model, ...facts })),
+    oracle: { quality: best.quality, costUsd: best.costUsd },
+    warnings,
+    answers: replies,
+  }
+}
+
+function asText(inspection: Inspection, filters: readonly string[]): string {
+  return [
+    ...headLines(inspection.log, filters),
+    '',
+    modelTable(inspection),
+    '',
+    ...warningLines(inspection.warnings),
+    '',
+    'What this log can answer',
+    ...inspection.answers.map(
+      ({ question, can, because }) => `  ${can ? 'yes' : 'NO '}  ${question}\n         ${because}`,
+    ),
+  ].join('\n')
+}
+
+function headLines(log: LogSummary, filters: readonly string[]): string[] {
+  const times = log.arrivals === 'synthetic' ? 'times are made up (synthetic)' : 'times as logged'
+  return [
+    `${log.path}: ${plural(log.requests, 'request')}, ${plural(log.models, 'model')}, evidence: ${log.evidence}`,
+    `${time(log.from)} to ${time(log.to)}, ${times}`,
+    ...(filters.length === 0 ? [] : [`only rows with: ${filters.join(', ')}`]),
+    log.hash,
+  ]
+}
+
+/** Best quality first; models without any quality last, by cost. */
+function modelTable({ models, oracle: best }: Inspection): string {
+  const ordered = [...models].sort(
+    (a, b) => (b.meanQuality ?? -1) - (a.meanQuality ?? -1) || (a.meanCostUsd ?? 0) - (b.meanCostUsd ?? 0),
+  )
+  const rows = ordered.map((model) => [
+    model.model,
+    fraction(model.meanQuality),
+    dollars(model.meanCostUsd),
+    count(model.outcomes),
+    count(model.unknownQuality),
+    count(model.unknownCost),
+  ])
+  const oracleRow = [
+    'oracle (best per request)',
+    fraction(best.quality),
+    dollars(best.costUsd),
+    count(best.requests),
+    '',
+    '',
+  ]
+  const hasOracle = models.length > 1 && best.quality !== null
+  return table(
+    ['model', 'mean quality', 'mean cost', 'outcomes', 'quality unknown', 'cost unknown'],
+    hasOracle ? [...rows, oracleRow] : rows,
+  )
+}
+
+function warningLines(warnings: readonly LintWarning[]): string[] {
+  if (warnings.length === 0) return ['No warnings.']
+  return ['Warnings', ...warnings.map(({ code, message, count: n }) => `  ${count(n)} × ${code}: ${message}`)]
+}

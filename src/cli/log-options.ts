@@ -1,0 +1,63 @@
+import type { Argv } from 'yargs'
+import type { LogTable } from '../core/log-table.js'
+import { loadTable } from '../logs/store-load.js'
+import type { Extractor } from '../logs/store-merge.js'
+import { openLog, type LogStore } from '../logs/store.js'
+import { completeCases, filterRows, imputeModelMeanCost } from '../replay/rows.js'
+import { parseWhere } from '../replay/where.js'
+import { defaultMeasuring } from './measuring.js'
+
+/** The options by which every command names a log and the part of it that counts. */
+export interface LogArgs {
+  readonly log: string
+  readonly where: string | undefined
+  readonly completeCases: boolean
+  readonly imputeCost: string | undefined
+}
+
+export function logOptions<T>(yargs: Argv<T>): Argv<T & LogArgs> {
+  return yargs
+    .option('log', { type: 'string', demandOption: true, requiresArg: true, describe: 'the log store' })
+    .option('where', {
+      type: 'string',
+      requiresArg: true,
+      describe: "only these requests, such as 'task=mbpp and id^=rb5:'",
+    })
+    .option('complete-cases', {
+      type: 'boolean',
+      default: false,
+      describe: 'only requests with the quality of every model',
+    })
+    .option('impute-cost', {
+      choices: ['model-mean'],
+      requiresArg: true,
+      describe: "unknown and zero costs become the model's mean",
+    }) as unknown as Argv<T & LogArgs>
+}
+
+/** The log with its filters applied, in this order: where, complete cases, imputed costs. */
+export function readLog<Facts>(
+  args: LogArgs,
+  factsOf: (store: LogStore) => Facts,
+  extractor: Extractor = defaultMeasuring().extractor,
+): { table: LogTable; facts: Facts; filters: readonly string[] } {
+  const keep = args.where === undefined ? undefined : parseWhere(args.where)
+  const store = openLog(args.log)
+  try {
+    let table = loadTable(store, extractor)
+    if (keep !== undefined) table = filterRows(table, keep)
+    if (args.completeCases) table = completeCases(table)
+    if (args.imputeCost !== undefined) table = imputeModelMeanCost(table)
+    return { table, facts: factsOf(store), filters: filterNames(args) }
+  } finally {
+    store.close()
+  }
+}
+
+function filterNames(args: LogArgs): string[] {
+  return [
+    ...(args.where === undefined ? [] : [`where ${args.where}`]),
+    ...(args.completeCases ? ['complete cases'] : []),
+    ...(args.imputeCost === undefined ? [] : [`imputed cost (${args.imputeCost})`]),
+  ]
+}

@@ -23,6 +23,16 @@ export interface Policy {
   readonly budgets: readonly Budget[]
   readonly classifier: Classifier
   readonly selector: Selector
+  /** By tier: each rate at the dearest of the tier's priced models; undefined where the tier has none. */
+  readonly tierMaximumPrices: readonly (Prices | undefined)[]
+  readonly denyRules: readonly DenyRule[]
+}
+
+/** Requests whose label has this value may not use these models. */
+export interface DenyRule {
+  readonly label: string
+  readonly value: string
+  readonly models: ReadonlySet<string>
 }
 
 /**
@@ -49,6 +59,32 @@ function compile(file: PolicyFile, hash: string): Policy {
     budgets: file.budgets.map(compileBudget),
     classifier: createClassifier(file.classifier),
     selector: createSelector(file.selector, models),
+    tierMaximumPrices: tierMaximumPrices(models),
+    denyRules: Object.entries(file.denyModels).map(([key, ids]) => {
+      const colon = key.indexOf(':')
+      return { label: key.slice(0, colon), value: key.slice(colon + 1), models: new Set(ids) }
+    }),
+  }
+}
+
+function tierMaximumPrices(models: readonly Model[]): (Prices | undefined)[] {
+  const byTier: (Prices | undefined)[] = []
+  for (const { tier, prices } of models) {
+    if (prices === undefined) continue
+    const known = byTier[tier]
+    byTier[tier] = known === undefined ? prices : dearest(known, prices)
+  }
+  return byTier
+}
+
+function dearest(a: Prices, b: Prices): Prices {
+  return {
+    inputPico: Math.max(a.inputPico, b.inputPico),
+    outputPico: Math.max(a.outputPico, b.outputPico),
+    cachedInputPico: Math.max(a.cachedInputPico, b.cachedInputPico),
+    cacheWritePico: Math.max(a.cacheWritePico, b.cacheWritePico),
+    perRequestPico: Math.max(a.perRequestPico, b.perRequestPico),
+    maxInputPico: Math.max(a.maxInputPico, b.maxInputPico),
   }
 }
 

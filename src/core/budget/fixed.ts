@@ -35,6 +35,7 @@ export function createFixedPools(window: Extract<WindowSpec, { kind: 'fixed' }>,
       const { start, end } = calendar(at)
       return (end - at) / (end - start)
     },
+    bounds: calendar,
     hold(account, capNanoUsd, amount, at) {
       const row = open(account, at)
       holdInRow(rows, row, capNanoUsd, amount)

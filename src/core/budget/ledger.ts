@@ -21,8 +21,6 @@ export interface Ledger {
   earliest(request: AdmitRequest): number | null
   /** Ends a reservation. Settling twice, late or an unknown id is answered, never charged twice. */
   end(id: ReservationId, ending: Ending): EndAnswer
-  /** Reservations whose time is up at `at`: what they held becomes spent. Returns their ids. */
-  expire(at: number): readonly ReservationId[]
   /** Drops an ended reservation: later answers for it are `unknown`. */
   forget(id: ReservationId): void
   reservation(id: ReservationId): Reservation | undefined
@@ -69,16 +67,24 @@ export interface Headroom {
 }
 
 export type Admission =
-  | ({ readonly kind: 'admitted' } & Choice)
+  | {
+      readonly kind: 'admitted'
+      readonly choice: Choice
+      /** The tightest pool, where it kept the first candidate from its full length; else null. */
+      readonly boundBy: BindingPool | null
+    }
   | { readonly kind: 'refused'; readonly bindingPool: BindingPool }
 
+/** The pool that refused a request, or made it smaller; `request` is the request's own budget. */
 export interface BindingPool {
   readonly budgetId: string
   readonly label: string
+  readonly capNanoUsd: number
 }
 
 export interface Reservation {
   readonly id: ReservationId
+  readonly choice: Choice
   readonly amount: number
   readonly admittedAt: number
   readonly expiresAt: number
@@ -186,13 +192,14 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
       const { pools, at } = request
       const { nanoUsd, tightest } = headroomOf(pools, request.priority, request.requestHeadroom, at)
       const choice = chooseCandidate(request.candidates, nanoUsd)
-      if (choice === undefined) return { kind: 'refused', bindingPool: bindingPool(pools, tightest) }
+      if (choice === undefined) return { kind: 'refused', bindingPool: bindingPool(request, tightest) }
       const rows: number[] = []
       for (const { slot, account, claim } of pools) {
         rows.push(slot.pools.hold(account, claim.capNanoUsd, choice.reservedNanoUsd, at))
       }
       reservations.set(request.id, {
         id: request.id,
+        choice,
         amount: choice.reservedNanoUsd,
         admittedAt: at,
         expiresAt: at + request.ttlMs,
@@ -203,18 +210,11 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
         charged: 0,
         settlement: undefined,
       })
-      return { kind: 'admitted', ...choice }
+      const first = request.candidates[0]
+      const asAsked = choice.candidate === first && choice.maxOutputTokens === first.maxOutputTokens
+      return { kind: 'admitted', choice, boundBy: asAsked ? null : bindingPool(request, tightest) }
     },
     earliest: (request) => earliestFit(request),
-    expire(at) {
-      const due: ReservationId[] = []
-      for (const reservation of reservations.values()) {
-        if (reservation.status !== 'held' || reservation.expiresAt > at) continue
-        finish(reservation, { kind: 'expired', chargeNanoUsd: reservation.amount, settlement: 'bound', at })
-        due.push(reservation.id)
-      }
-      return due
-    },
     configure(next, at) {
       for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, reservations, at)
     },
@@ -237,11 +237,10 @@ function floorOf({ claim, slot }: OpenPool, at: number): number {
   return Math.ceil(share * claim.capNanoUsd)
 }
 
-function bindingPool(pools: readonly OpenPool[], tightest: number): BindingPool {
-  const pool = pools[tightest]
-  return pool === undefined
-    ? { budgetId: 'request', label: '' }
-    : { budgetId: pool.claim.budgetId, label: pool.claim.label }
+function bindingPool(request: AdmitRequest, tightest: number): BindingPool {
+  const claim = request.pools[tightest]?.claim
+  if (claim === undefined) return { budgetId: 'request', label: '', capNanoUsd: request.requestHeadroom }
+  return { budgetId: claim.budgetId, label: claim.label, capNanoUsd: claim.capNanoUsd }
 }
 
 /** Smallest amounts of the candidates, each waited for in every pool: the earliest wait that is enough for one of them. */

@@ -38,6 +38,7 @@ export function createLifetimePools(window: Extract<WindowSpec, { kind: 'lifetim
     rows,
     free: (account, capNanoUsd, at) => capNanoUsd - usedSum(account, at),
     ahead: () => 1,
+    bounds: () => null,
     hold(account, capNanoUsd, amount, at) {
       const row = open(account, at)
       holdInRow(rows, row, capNanoUsd, amount)

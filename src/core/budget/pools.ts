@@ -1,3 +1,4 @@
+import type { WindowBounds } from './calendar.js'
 import type { PoolRows } from './pool-rows.js'
 
 /**
@@ -13,6 +14,8 @@ export interface Pools {
   free(account: number, capNanoUsd: number, at: number): number
   /** Share of the window still ahead, in [0, 1]; 1 where windows have no end. */
   ahead(at: number): number
+  /** The window that contains `at`; null where windows have no bounds. */
+  bounds(at: number): WindowBounds | null
   /** Holds an amount and returns its row. */
   hold(account: number, capNanoUsd: number, amount: number, at: number): number
   /** An amount held since `admittedAt` becomes a charge in the window of its admission; the rest is free again there. */

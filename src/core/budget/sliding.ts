@@ -74,6 +74,7 @@ export function createSlidingPools(window: Extract<WindowSpec, { kind: 'sliding'
     rows,
     free: (account, capNanoUsd, at) => capNanoUsd - usedSum(account, at),
     ahead: () => 1,
+    bounds: () => null,
     hold(account, capNanoUsd, amount, at) {
       const row = open(account, at)
       holdInRow(rows, row, capNanoUsd, amount)

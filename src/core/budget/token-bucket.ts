@@ -64,6 +64,7 @@ export function createTokenBucketPools(
       return row < 0 ? capNanoUsd : capNanoUsd - missingAt(row, at) - (rows.held[row] as number)
     },
     ahead: () => 1,
+    bounds: () => null,
     hold(account, capNanoUsd, amount, at) {
       const row = open(account, at)
       holdInRow(rows, row, capNanoUsd, amount)

@@ -1,0 +1,39 @@
+import type { BindingPool } from './budget/ledger.js'
+import type { PlanFailure } from './plan.js'
+
+/** What to do with a request, and why. Money in nano-dollars, times in epoch milliseconds. */
+export type Decision = RouteDecision | DeferDecision | RejectDecision
+
+export interface RouteDecision {
+  readonly kind: 'route'
+  /** The request's id: what `settle`, `cancel` and `abort` take. */
+  readonly id: string
+  readonly model: string
+  /** Send this as the call's output limit: the reservation is only a bound if the provider honours it. */
+  readonly maxOutputTokens: number
+  readonly reservedNanoUsd: number
+  readonly expectedNanoUsd: number
+  /** Served tier below the tier of the plan's first candidate. */
+  readonly downgraded: boolean
+  readonly reason: RouteReason
+}
+
+export interface DeferDecision {
+  readonly kind: 'defer'
+  readonly id: string
+  /** When it is worth asking again. */
+  readonly retryAt: number
+  readonly bindingPool: BindingPool
+  readonly reason: 'budgetExhausted'
+}
+
+export interface RejectDecision {
+  readonly kind: 'reject'
+  readonly id: string
+  /** The pool that refused; null when the request never came to a pool. */
+  readonly bindingPool: BindingPool | null
+  readonly reason: RejectReason
+}
+
+export type RouteReason = 'asPlanned' | 'clamped' | 'otherModel' | 'downgraded' | 'failover'
+export type RejectReason = PlanFailure | 'budgetExhausted' | 'neverFits' | 'waitedTooLong' | 'attemptsExhausted' | 'callFailed'

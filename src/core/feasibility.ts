@@ -1,0 +1,78 @@
+import type { Candidate } from './budget/choose.js'
+import { ceilToNano } from './money.js'
+import type { Model, Prices } from './model.js'
+import type { Policy } from './policy.js'
+import type { Request } from './request.js'
+
+/** Why a model cannot take a request. */
+export type Infeasible = 'contextWindow' | 'outputLength' | 'needs' | 'denied' | 'unknownPrice' | 'inputUnbounded'
+
+/** A price the planner may reckon with where the policy names none, and only when no budget depends on it. */
+const FREE: Prices = {
+  inputPico: 0,
+  outputPico: 0,
+  cachedInputPico: 0,
+  cacheWritePico: 0,
+  perRequestPico: 0,
+  maxInputPico: 0,
+}
+
+/** The model as a candidate of group 0, or why it is not one. */
+export function candidateFor(policy: Policy, model: Model, request: Request, budgeted: boolean): Candidate | Infeasible {
+  const { reservation } = policy.file
+  const wanted = request.maxOutputTokens
+  if (wanted !== undefined && wanted > model.maxOutputTokens) return 'outputLength'
+  const maxOutputTokens = Math.min(wanted ?? reservation.defaultMaxOutputTokens, model.maxOutputTokens)
+  const input = request.inputTokensEstimate + model.inputOverheadTokens
+  if (input + maxOutputTokens > model.contextWindow) return 'contextWindow'
+  for (const need of request.needs) if (!model.capabilities.has(need)) return 'needs'
+  if (isDenied(policy, model, request)) return 'denied'
+  const prices = model.prices ?? substitutePrices(policy, model, budgeted)
+  if (prices === undefined) return 'unknownPrice'
+  return priced(policy, model, request, { prices, input, maxOutputTokens })
+}
+
+interface Pricing {
+  readonly prices: Prices
+  readonly input: number
+  readonly maxOutputTokens: number
+}
+
+function priced(policy: Policy, model: Model, request: Request, pricing: Pricing): Candidate | Infeasible {
+  const { reservation } = policy.file
+  const { prices, input, maxOutputTokens } = pricing
+  const expectedOutput = Math.min(model.expectedOutputTokens, maxOutputTokens)
+  const expectedPico = input * prices.inputPico + expectedOutput * prices.outputPico + prices.perRequestPico
+  const expectedNanoUsd =
+    model.prices === undefined && model.expectedCostNanoUsd !== undefined
+      ? model.expectedCostNanoUsd
+      : ceilToNano(expectedPico)
+  if (reservation.mode === 'estimateWithMargin') {
+    const inputBoundPico = Math.ceil(expectedPico * (1 + reservation.margin))
+    return { model: model.index, group: 0, expectedNanoUsd, inputBoundPico, outputPricePico: 0, minOutputTokens: maxOutputTokens, maxOutputTokens }
+  }
+  if (request.inputTokensBound === undefined) return 'inputUnbounded'
+  return {
+    model: model.index,
+    group: 0,
+    expectedNanoUsd,
+    inputBoundPico: (request.inputTokensBound + model.inputOverheadTokens) * prices.maxInputPico + prices.perRequestPico,
+    outputPricePico: prices.outputPico,
+    minOutputTokens: Math.min(reservation.minOutputTokens, maxOutputTokens),
+    maxOutputTokens,
+  }
+}
+
+/** Without a budget no price is needed; with one, the policy says whether the tier's dearest price may stand in. */
+function substitutePrices(policy: Policy, model: Model, budgeted: boolean): Prices | undefined {
+  if (!budgeted) return FREE
+  if (policy.file.unknownPrice === 'reject') return undefined
+  return policy.tierMaximumPrices[model.tier]
+}
+
+function isDenied(policy: Policy, model: Model, request: Request): boolean {
+  for (const rule of policy.denyRules) {
+    if (request.scope[rule.label] === rule.value && rule.models.has(model.id)) return true
+  }
+  return false
+}

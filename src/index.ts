@@ -1,0 +1,27 @@
+/** The runtime: a policy file in, decisions with hard caps out. Loads no database, no chart library and no command line. */
+export { parsePolicy, sealPolicy, type Policy } from './core/policy.js'
+export type { PolicyFileInput } from './core/policy-schema.js'
+export { InputError, type Issue } from './core/errors.js'
+export type { Decision, DeferDecision, RejectDecision, RouteDecision } from './core/decision.js'
+export type { EndAnswer, LedgerState } from './core/budget/ledger.js'
+export type { LogRecord } from './core/log-record.js'
+export type { Message, Priority } from './core/request.js'
+export type { Usage } from './core/usage.js'
+export type { TokenCounter } from './core/tokens/counter.js'
+export { loadPolicy } from './router/load-policy.js'
+export { fileDecisionLog, type DecisionLog } from './router/decision-log.js'
+export {
+  createRouter,
+  type CallAttempt,
+  type CallResult,
+  type PolicyChange,
+  type Router,
+  type RouterOptions,
+  type RunResult,
+  type SettleUsage,
+} from './router/router.js'
+export type { LogText } from './router/decision-record.js'
+export type { RouteRequest } from './router/route-request.js'
+export type { BudgetStore, StoreState } from './router/store.js'
+export { memoryStore, type MemoryStoreOptions } from './router/stores/memory.js'
+export type { Trace } from './router/trace.js'

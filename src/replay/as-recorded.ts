@@ -1,0 +1,245 @@
+import { claimsFor } from '../core/budget/claims.js'
+import { createLedger, type Ending, type Ledger, type LedgerState } from '../core/budget/ledger.js'
+import { InputError } from '../core/errors.js'
+import type { AttemptEnd, AttemptRecord, LogRecord, RunRecord } from '../core/log-record.js'
+import type { Policy } from '../core/policy.js'
+import type { Request } from '../core/request.js'
+import { conclude, createRun, step, type Effect, type Event, type Run } from '../core/run.js'
+
+/** A decision log as the runtime wrote it: one record a request (the last line of each id), and changes of policy. */
+export interface RecordedLog {
+  readonly records: readonly LogRecord[]
+  readonly changes: readonly { readonly policyHash: string; readonly seq: number; readonly at: number }[]
+}
+
+export interface AsRecordedResult {
+  readonly requests: number
+  /** Operations of the ledger that were fed again, in their recorded order. */
+  readonly operations: number
+  /** Where the same events led elsewhere: none, if log, policy and code belong together. */
+  readonly mismatches: readonly Mismatch[]
+  readonly ledger: LedgerState
+}
+
+export interface Mismatch {
+  readonly id: string
+  readonly seq: number
+  readonly field: string
+  readonly recorded: unknown
+  readonly replayed: unknown
+}
+
+interface Operation {
+  readonly seq: number
+  readonly at: number
+  readonly perform: (host: Host) => void
+}
+
+interface Host {
+  readonly ledger: Ledger
+  readonly policies: ReadonlyMap<string, Policy>
+  readonly runs: Map<string, Replayed>
+  readonly mismatches: Mismatch[]
+  current: Policy
+}
+
+interface Replayed {
+  run: Run
+  /** The admission that the state machine asks for next. */
+  pending: Extract<Effect, { kind: 'admit' }> | undefined
+}
+
+/**
+ * Feeds a runtime's decision log to the same state machine and ledger, in the store's order, and compares every decision.
+ * @throws InputError when a record lacks what the runtime writes, or names a policy that was not given.
+ */
+export function replayAsRecorded(log: RecordedLog, policies: readonly Policy[]): AsRecordedResult {
+  const first = policies[0]
+  if (first === undefined) throw new InputError('as-recorded replay needs the policy that made the log')
+  const byHash = new Map(policies.map((policy) => [policy.contentHash, policy]))
+  const host: Host = { ledger: createLedger(first.budgets), policies: byHash, runs: new Map(), mismatches: [], current: first }
+  const operations = [...log.changes.map(changeOperation), ...log.records.flatMap(recordOperations)]
+  operations.sort((a, b) => a.seq - b.seq)
+  for (const operation of operations) operation.perform(host)
+  return {
+    requests: log.records.length,
+    operations: operations.length,
+    mismatches: host.mismatches,
+    ledger: host.ledger.save(),
+  }
+}
+
+function changeOperation({ policyHash, seq, at }: RecordedLog['changes'][number]): Operation {
+  return {
+    seq,
+    at,
+    perform(host) {
+      host.current = policyOf(host, policyHash, 'a change of policy')
+      host.ledger.configure(host.current.budgets, at)
+    },
+  }
+}
+
+function policyOf(host: Host, hash: string | undefined, what: string): Policy {
+  const policy = hash === undefined ? host.current : host.policies.get(hash)
+  if (policy !== undefined) return policy
+  const given = [...host.policies.keys()].join(', ')
+  throw new InputError(`${what} names the policy ${hash}, which was not given (given: ${given}); pass it with --policy`)
+}
+
+function recordOperations(record: LogRecord): Operation[] {
+  const { run } = record
+  if (run === undefined) {
+    throw new InputError(`request ${record.id} has no run: this is not a decision log of the runtime`)
+  }
+  const asked = [
+    ...run.attempts.map((attempt) => ({ seq: attempt.seq, at: attempt.at })),
+    ...run.deferrals.map(({ seq, at }) => ({ seq, at })),
+    ...(run.rejected === undefined ? [] : [{ seq: run.rejected.seq, at: run.rejected.at }]),
+  ]
+  const admissions = asked.map(({ seq, at }) => ({ seq, at, perform: (host: Host) => admission(host, record, seq, at) }))
+  return [...admissions, ...run.attempts.flatMap((attempt) => endOperations(record, run, attempt))]
+}
+
+function admission(host: Host, record: LogRecord, seq: number, at: number): void {
+  const replayed = host.runs.get(record.id) ?? arrive(host, record)
+  if (replayed.run.phase.kind === 'deferred') advance(replayed, { kind: 'wake', at })
+  const effect = replayed.pending
+  if (effect === undefined) return compareEnding(host, record, seq, replayed.run)
+  replayed.pending = undefined
+  const request = {
+    id: `${record.id}#${effect.attempt}`,
+    candidates: effect.plan.candidates,
+    pools: host.ledger.open(effect.plan.pools),
+    priority: effect.plan.priority,
+    requestHeadroom: effect.requestHeadroom,
+    at,
+    ttlMs: replayed.run.policy.file.reservation.ttlMs,
+  }
+  const answer = host.ledger.admit(request)
+  if (answer.kind === 'admitted') {
+    advance(replayed, { kind: 'admitted', at, choice: answer.choice })
+  } else {
+    const retryAt = effect.wantsRetryAt ? host.ledger.earliest(request) : null
+    advance(replayed, { kind: 'refused', at, bindingPool: answer.bindingPool, retryAt })
+  }
+  compareEnding(host, record, seq, replayed.run)
+}
+
+function arrive(host: Host, record: LogRecord): Replayed {
+  const policy = policyOf(host, record.policyHash, `request ${record.id}`)
+  const request = requestOf(record, policy)
+  const replayed: Replayed = { run: createRun(policy, request, claimsFor(policy.budgets, request.scope)), pending: undefined }
+  host.runs.set(record.id, replayed)
+  advance(replayed, { kind: 'arrive', at: request.at })
+  return replayed
+}
+
+function requestOf(record: LogRecord, policy: Policy): Request {
+  const { features } = record
+  const known = features !== undefined && features.key === policy.classifier.extractor.key
+  if (!known && record.assessment === undefined) {
+    throw new InputError(`request ${record.id} has neither features of this policy's extractor nor an assessment`)
+  }
+  return {
+    id: record.id,
+    at: record.at ?? 0,
+    scope: record.scope ?? {},
+    priority: record.priority ?? 'normal',
+    needs: record.needs ?? [],
+    inputTokensEstimate: record.inputTokensEstimate ?? 0,
+    inputTokensBound: record.inputTokensBound,
+    maxOutputTokens: record.maxOutputTokens,
+    features: features?.values,
+    assessment: record.assessment,
+  }
+}
+
+/** Steps the run and keeps what it asks of the ledger; settlements are fed from the record, at their recorded time. */
+function advance(replayed: Replayed, event: Event): void {
+  const { run, effects } = step(replayed.run, event)
+  replayed.run = run
+  for (const effect of effects) if (effect.kind === 'admit') replayed.pending = effect
+}
+
+function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord): Operation[] {
+  const ends = [...(attempt.end === undefined ? [] : [attempt.end]), ...(attempt.after ?? [])]
+  return ends.map((end, index) => ({
+    seq: end.seq,
+    at: end.at,
+    perform(host: Host) {
+      const replayed = host.runs.get(record.id)
+      if (replayed === undefined) throw new InputError(`request ${record.id} ends before it begins`)
+      const ending: Ending = { kind: end.kind, chargeNanoUsd: end.costNanoUsd, settlement: end.settlement, at: end.at }
+      const { chargedNanoUsd } = host.ledger.end(attempt.reservationId, ending)
+      compare(host, { id: record.id, seq: end.seq, field: 'costNanoUsd', recorded: end.costNanoUsd, replayed: chargedNanoUsd })
+      if (index === 0) advance(replayed, endEvent(end, wentOn(run, end)))
+    },
+  }))
+}
+
+/** Whether anything was asked of the ledger for this request after that end: then the failure was one to retry. */
+function wentOn(run: RunRecord, end: AttemptEnd): boolean {
+  const later = [...run.attempts, ...run.deferrals, ...(run.rejected === undefined ? [] : [run.rejected])]
+  return later.some(({ seq }) => seq > end.seq)
+}
+
+function endEvent(end: AttemptEnd, retryable: boolean): Event {
+  const { at, settlement } = end
+  const chargeNanoUsd = end.costNanoUsd
+  switch (end.kind) {
+    case 'settled':
+      return { kind: 'completed', at, chargeNanoUsd, settlement }
+    case 'failed':
+      return { kind: 'failed', at, retryable, chargeNanoUsd, settlement }
+    case 'aborted':
+      return { kind: 'aborted', at, chargeNanoUsd, settlement }
+    case 'cancelled':
+      return { kind: 'cancelled', at }
+    case 'expired':
+      return { kind: 'expired', at }
+  }
+}
+
+/** What the record says happened at this number against what the state machine just did. */
+function compareEnding(host: Host, record: LogRecord, seq: number, run: Run): void {
+  const recorded = recordedAt(record.run as RunRecord, seq)
+  const replayed = replayedNow(run)
+  for (const field of Object.keys({ ...recorded, ...replayed })) {
+    compare(host, { id: record.id, seq, field, recorded: recorded[field], replayed: replayed[field] })
+  }
+}
+
+function compare(host: Host, found: Mismatch): void {
+  if (found.recorded !== found.replayed) host.mismatches.push(found)
+}
+
+function recordedAt(run: RunRecord, seq: number): Record<string, unknown> {
+  const attempt = run.attempts.find((candidate) => candidate.seq === seq)
+  if (attempt !== undefined) {
+    const { model, maxOutputTokens, reservedNanoUsd, reason } = attempt
+    return { kind: 'route', model, maxOutputTokens, reservedNanoUsd, reason }
+  }
+  const deferral = run.deferrals.find((candidate) => candidate.seq === seq)
+  if (deferral !== undefined) return deferral.retryAt === deferral.at ? { kind: 'asksAgain' } : { kind: 'defer', retryAt: deferral.retryAt }
+  return { kind: 'reject', reason: run.rejected?.reason }
+}
+
+function replayedNow(run: Run): Record<string, unknown> {
+  if (run.phase.kind === 'reserving') return { kind: 'asksAgain' }
+  const decision = conclude(run)
+  switch (decision.kind) {
+    case 'route':
+      return {
+        kind: 'route',
+        model: decision.model,
+        maxOutputTokens: decision.maxOutputTokens,
+        reservedNanoUsd: decision.reservedNanoUsd,
+        reason: decision.reason,
+      }
+    case 'defer':
+      return { kind: 'defer', retryAt: decision.retryAt }
+    case 'reject':
+      return { kind: 'reject', reason: decision.reason }
+  }
+}

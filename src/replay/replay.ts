@@ -1,0 +1,239 @@
+import type { Choice } from '../core/budget/choose.js'
+import { createLedger, type BindingPool, type Ledger, type Reservation } from '../core/budget/ledger.js'
+import { createDeferralQueue, poolKey, type DeferralQueue } from '../core/deferral-queue.js'
+import type { LogTable } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
+import { PRIORITIES, type Request } from '../core/request.js'
+import { createRun, step, type Effect, type Event, type Run, type Transition } from '../core/run.js'
+import { COMPLETE, createEventHeap, EXPIRE, WAKE, type EventHeap } from './heap.js'
+import { createOutcomeSource, type OutcomeSource } from './outcomes.js'
+import { createBindings, poolSeries, poolWindows, type Bindings } from './pool-report.js'
+import { createRequestReader, type RequestReader } from './requests.js'
+import { readScopes, type Scopes } from './scopes.js'
+import { createStepColumns, type StepColumns } from './step-columns.js'
+import type { ReplayResult } from './steps.js'
+
+export interface ReplayOptions {
+  /** Called now and then with the number of requests that have arrived. */
+  readonly onProgress?: (arrived: number) => void
+}
+
+/**
+ * What a policy would have done with a log: arrivals, calls in flight, settlements, deferrals in the order of time, by the
+ * same state machine and ledger as production. Deterministic: the same table and policy give the same columns.
+ */
+export function replay(table: LogTable, policy: Policy, options: ReplayOptions = {}): ReplayResult {
+  const host = createHost(table, policy)
+  let row = 0
+  while (row < table.size || host.heap.size > 0) {
+    const arrival = row < table.size ? (table.at[row] as number) : Infinity
+    if (host.heap.peekTime() <= arrival) {
+      const at = host.heap.peekTime()
+      host.heap.pop()
+      handleDue(host, at)
+    } else {
+      arrive(host, row, arrival)
+      row++
+      if ((row & 0x3fff) === 0) options.onProgress?.(row)
+    }
+  }
+  options.onProgress?.(table.size)
+  return finishReplay(host)
+}
+
+/** A wake's payload is its row and, in multiples of this, which of the run's wakes it is. */
+const WAKES = 2 ** 32
+
+/** Everything the loop works on. */
+interface Host {
+  readonly table: LogTable
+  readonly policy: Policy
+  readonly ledger: Ledger
+  readonly scopes: Scopes
+  readonly requests: RequestReader
+  readonly outcomes: OutcomeSource
+  readonly heap: EventHeap
+  readonly columns: StepColumns
+  readonly bindings: Bindings
+  readonly waiting: DeferralQueue<number>
+  /** Last arrival: nobody is woken after it, since traffic that would compete for the money is not in the log. */
+  readonly end: number
+  /** Runs in flight or waiting, by row. */
+  readonly runs: Map<number, InFlight>
+}
+
+interface InFlight {
+  run: Run
+  /** Charge that becomes known when the call ends. */
+  chargeNanoUsd: number
+  /** Wakes with another number are stale: the run was woken earlier by returning money. */
+  wakes: number
+}
+
+function createHost(table: LogTable, policy: Policy): Host {
+  const ledger = createLedger(policy.budgets)
+  return {
+    table,
+    policy,
+    ledger,
+    scopes: readScopes(table, policy, ledger),
+    requests: createRequestReader(table, policy),
+    outcomes: createOutcomeSource(table, policy),
+    heap: createEventHeap(),
+    columns: createStepColumns(table.size),
+    bindings: createBindings(ledger),
+    waiting: createDeferralQueue(),
+    end: table.at[table.size - 1] ?? -Infinity,
+    runs: new Map(),
+  }
+}
+
+function arrive(host: Host, row: number, at: number): void {
+  const scope = host.scopes.codes[row] as number
+  const request: Request = host.requests.read(row, host.scopes.scopes[scope] ?? {})
+  const claims = host.scopes.claims[scope]
+  if (claims === undefined) throw new RangeError(`row ${row} has no scope`)
+  const inFlight: InFlight = { run: createRun(host.policy, request, claims), chargeNanoUsd: 0, wakes: 0 }
+  apply(host, row, inFlight, { kind: 'arrive', at })
+}
+
+function apply(host: Host, row: number, inFlight: InFlight, event: Event): void {
+  const transition: Transition = step(inFlight.run, event)
+  inFlight.run = transition.run
+  for (const effect of transition.effects) perform(host, row, inFlight, effect, event.at)
+}
+
+function perform(host: Host, row: number, inFlight: InFlight, effect: Effect, at: number): void {
+  switch (effect.kind) {
+    case 'admit':
+      return admit(host, row, inFlight, effect, at)
+    case 'call':
+      return call(host, row, inFlight, effect.choice, at)
+    case 'settle':
+      return settle(host, row, effect, at)
+    case 'defer':
+      return defer(host, row, inFlight, effect)
+    case 'finish':
+      host.runs.delete(row)
+      host.columns.finish(row, inFlight.run, effect.ending)
+  }
+}
+
+function admit(host: Host, row: number, inFlight: InFlight, effect: Extract<Effect, { kind: 'admit' }>, at: number): void {
+  const { plan } = effect
+  const request = {
+    id: row,
+    candidates: plan.candidates,
+    pools: host.scopes.pools[host.scopes.codes[row] as number] ?? [],
+    priority: plan.priority,
+    requestHeadroom: effect.requestHeadroom,
+    at,
+    ttlMs: host.policy.file.reservation.ttlMs,
+  }
+  const admission = host.ledger.admit(request)
+  if (admission.kind === 'admitted') {
+    if (admission.boundBy !== null) noteBinding(host, row, admission.boundBy, at)
+    return apply(host, row, inFlight, { kind: 'admitted', at, choice: admission.choice })
+  }
+  noteBinding(host, row, admission.bindingPool, at)
+  const retryAt = effect.wantsRetryAt ? host.ledger.earliest(request) : null
+  apply(host, row, inFlight, { kind: 'refused', at, bindingPool: admission.bindingPool, retryAt })
+}
+
+function noteBinding(host: Host, row: number, pool: BindingPool, at: number): void {
+  host.columns.bound(row)
+  host.bindings.note(pool, at)
+}
+
+/** The call's outcome is looked up now and becomes known at its end; what takes longer than the reservation expires. */
+function call(host: Host, row: number, inFlight: InFlight, choice: Choice, at: number): void {
+  const served = host.outcomes(row, choice)
+  host.columns.served(row, served, at - (host.table.at[row] as number))
+  inFlight.chargeNanoUsd = served.costNanoUsd
+  host.runs.set(row, inFlight)
+  const { ttlMs } = host.policy.file.reservation
+  if (served.latencyMs > ttlMs) host.heap.push(at + ttlMs, EXPIRE, row)
+  host.heap.push(at + served.latencyMs, COMPLETE, row)
+}
+
+function settle(host: Host, row: number, effect: Extract<Effect, { kind: 'settle' }>, at: number): void {
+  const reservation = host.ledger.reservation(row)
+  host.ledger.end(row, effect.ending)
+  host.ledger.forget(row)
+  if (host.waiting.size > 0 && reservation !== undefined) wakeWaiters(host, reservation, at)
+}
+
+function defer(host: Host, row: number, inFlight: InFlight, effect: Extract<Effect, { kind: 'defer' }>): void {
+  const { run } = inFlight
+  inFlight.wakes++
+  host.runs.set(row, inFlight)
+  host.columns.deferred(row)
+  const priority = PRIORITIES.indexOf(run.request.priority)
+  host.waiting.add(poolKey(effect.bindingPool), { item: row, priority, since: run.deferredSince })
+  host.heap.push(effect.wakeAt, WAKE, row + inFlight.wakes * WAKES)
+}
+
+/** Money came back: the first waiter of each pool asks again, and the next one after it as long as they are admitted. */
+function wakeWaiters(host: Host, reservation: Reservation, at: number): void {
+  if (reservation.charged >= reservation.amount || at > host.end) return
+  for (const { claim } of reservation.pools) {
+    const key = poolKey(claim)
+    for (let next = host.waiting.first(key); next !== undefined; next = host.waiting.first(key)) {
+      const inFlight = host.runs.get(next.item)
+      if (inFlight === undefined) throw new RangeError(`row ${next.item} waits without a run`)
+      wake(host, next.item, inFlight, at)
+      if (inFlight.run.phase.kind === 'deferred') break
+    }
+  }
+}
+
+function wake(host: Host, row: number, inFlight: InFlight, at: number): void {
+  const { phase } = inFlight.run
+  if (phase.kind !== 'deferred') throw new RangeError(`row ${row} is ${phase.kind} and cannot be woken`)
+  host.waiting.remove(poolKey(phase.bindingPool), row)
+  apply(host, row, inFlight, { kind: 'wake', at })
+}
+
+function handleDue(host: Host, at: number): void {
+  const { payload, kind } = host.heap
+  const row = payload % WAKES
+  const inFlight = host.runs.get(row)
+  if (inFlight === undefined) return
+  if (kind === EXPIRE) {
+    host.ledger.end(row, { kind: 'expired', chargeNanoUsd: host.ledger.reservation(row)?.amount ?? 0, settlement: 'bound', at })
+  } else if (kind === COMPLETE) {
+    apply(host, row, inFlight, {
+      kind: 'completed',
+      at,
+      chargeNanoUsd: Number.isNaN(inFlight.chargeNanoUsd) ? 0 : inFlight.chargeNanoUsd,
+      settlement: 'actual',
+    })
+  } else if (kind === WAKE && isCurrentWake(inFlight, payload) && at <= host.end) {
+    wake(host, row, inFlight, at)
+  }
+}
+
+function isCurrentWake({ run, wakes }: InFlight, payload: number): boolean {
+  return run.phase.kind === 'deferred' && Math.floor(payload / WAKES) === wakes
+}
+
+function finishReplay(host: Host): ReplayResult {
+  const { policy, table } = host
+  for (const [row, { run }] of host.runs) if (run.phase.kind !== 'finished') host.columns.unresolved(row, run)
+  const steps = host.columns.result(policy.models)
+  const windows = poolWindows(host.ledger, host.bindings)
+  return {
+    policyId: policy.policyId,
+    contentHash: policy.contentHash,
+    steps,
+    poolWindows: windows,
+    poolSeries: poolSeries({ table, steps, scopes: host.scopes, ledger: host.ledger, windows }),
+    capGuarantee: capGuarantee(policy, windows.some((window) => window.overspendNanoUsd > 0)),
+  }
+}
+
+/** Only a worst case is a proof, and a charge above its reservation says that one of the proof's provisos failed. */
+function capGuarantee(policy: Policy, overspent: boolean): ReplayResult['capGuarantee'] {
+  if (policy.budgets.length === 0) return 'none'
+  return policy.file.reservation.mode === 'worstCase' && !overspent ? 'proved' : 'estimated'
+}

@@ -1,0 +1,35 @@
+import type { LogTable } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
+import { PRIORITIES, type Priority, type Request } from '../core/request.js'
+
+/** Rows as the core's requests. The difficulty is assessed from the feature columns by the policy's own classifier. */
+export interface RequestReader {
+  read(row: number, scope: Readonly<Record<string, string>>): Request
+}
+
+const NO_NEEDS: readonly string[] = []
+
+export function createRequestReader(table: LogTable, policy: Policy): RequestReader {
+  const needs = table.needs.values.map((text) => JSON.parse(text) as string[])
+  return {
+    read(row, scope) {
+      const recorded = table.assessedDifficulty[row] as number
+      const bound = table.inputTokensBound[row] as number
+      const maxOutputTokens = table.maxOutputTokens[row] as number
+      return {
+        id: table.ids[row] as string,
+        at: table.at[row] as number,
+        scope,
+        priority: PRIORITIES[table.priority[row] as number] as Priority,
+        needs: needs[table.needs.codes[row] as number] ?? NO_NEEDS,
+        inputTokensEstimate: Math.max(0, table.inputTokensEstimate[row] as number),
+        inputTokensBound: bound < 0 ? undefined : bound,
+        maxOutputTokens: maxOutputTokens < 0 ? undefined : maxOutputTokens,
+        features: undefined,
+        assessment: {
+          difficulty: Number.isNaN(recorded) ? policy.classifier.difficultyOf(table.features, row) : recorded,
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import type { Model } from '../core/model.js'
+import { isDowngrade, type Run, type RunEnding } from '../core/run.js'
+import type { Served } from './outcomes.js'
+import { ENDS, FLAG_BOUND, FLAG_DEFERRED, FLAG_DOWNGRADED, type Steps } from './steps.js'
+
+/** Writes what happens to each row into columns as replay goes along. */
+export interface StepColumns {
+  /** A call was admitted: its outcome, and how long the request had waited. */
+  served(row: number, served: Served, delayMs: number): void
+  deferred(row: number): void
+  /** A pool changed what happens to the row. */
+  bound(row: number): void
+  finish(row: number, run: Run, ending: RunEnding): void
+  unresolved(row: number, run: Run): void
+  result(models: readonly Model[]): Steps
+}
+
+const SERVED = ENDS.indexOf('served')
+const REJECTED = ENDS.indexOf('rejected')
+const UNRESOLVED = ENDS.indexOf('unresolved')
+
+export function createStepColumns(size: number): StepColumns {
+  const row = Int32Array.from({ length: size }, (_, i) => i)
+  const end = new Uint8Array(size).fill(UNRESOLVED)
+  const model = new Int16Array(size).fill(-1)
+  const wanted = new Int16Array(size).fill(-1)
+  const difficulty = new Float64Array(size).fill(NaN)
+  const requiredTier = new Uint8Array(size)
+  const costNanoUsd = new Float64Array(size)
+  const quality = new Float64Array(size).fill(NaN)
+  const latencyMs = new Float64Array(size).fill(NaN)
+  const delayMs = new Float64Array(size).fill(NaN)
+  const flags = new Uint8Array(size)
+  const reason = new Uint8Array(size)
+  const reasons: string[] = []
+  const codes = new Map<string, number>()
+
+  const setFlag = (at: number, flag: number): void => {
+    flags[at] = (flags[at] as number) | flag
+  }
+  const setReason = (at: number, text: string): void => {
+    let code = codes.get(text)
+    if (code === undefined) {
+      code = reasons.push(text) - 1
+      codes.set(text, code)
+    }
+    reason[at] = code
+  }
+  const setPlan = (at: number, run: Run): void => {
+    const plan = run.phase.kind === 'new' ? undefined : run.phase.plan
+    if (plan === undefined) return
+    difficulty[at] = plan.difficulty
+    requiredTier[at] = plan.requiredTier
+    wanted[at] = plan.candidates[0]?.model ?? -1
+  }
+
+  return {
+    served(at, served, delay) {
+      costNanoUsd[at] = served.costNanoUsd
+      quality[at] = served.quality
+      latencyMs[at] = served.latencyMs
+      delayMs[at] = delay
+      setFlag(at, served.flags)
+    },
+    deferred: (at) => setFlag(at, FLAG_DEFERRED),
+    bound: (at) => setFlag(at, FLAG_BOUND),
+    finish(at, run, ending) {
+      setPlan(at, run)
+      setReason(at, ending.reason)
+      end[at] = ending.kind === 'rejected' ? REJECTED : SERVED
+      if (ending.kind === 'rejected') return
+      model[at] = ending.choice.candidate.model
+      const { plan } = run.phase as { plan?: Parameters<typeof isDowngrade>[1] }
+      if (plan !== undefined && isDowngrade(run.policy, plan, ending.choice)) setFlag(at, FLAG_DOWNGRADED)
+    },
+    unresolved(at, run) {
+      setPlan(at, run)
+      setReason(at, 'unresolved')
+      end[at] = UNRESOLVED
+    },
+    result: (models) => ({
+      size,
+      row,
+      end,
+      model,
+      wanted,
+      difficulty,
+      requiredTier,
+      costNanoUsd,
+      quality,
+      latencyMs,
+      delayMs,
+      flags,
+      reason,
+      reasons,
+      models,
+    }),
+  }
+}

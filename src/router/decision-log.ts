@@ -1,0 +1,27 @@
+import { createWriteStream, type WriteStream } from 'node:fs'
+import type { LogRecord } from '../core/log-record.js'
+import type { PolicyChange } from './router.js'
+
+/** A decision log in a file, one canonical JSON line a record: what `tollgate import` reads. */
+export interface DecisionLog {
+  /** Pass this as `onDecision`. */
+  readonly write: (record: LogRecord | PolicyChange) => void
+  /** Waits until everything is on its way to the disk. */
+  close(): Promise<void>
+}
+
+/** Appends to the file. A failing disk is reported to `onError` and never breaks a decision. */
+export function fileDecisionLog(path: string, onError: (error: Error) => void): DecisionLog {
+  const stream: WriteStream = createWriteStream(path, { flags: 'a' })
+  stream.on('error', onError)
+  return {
+    write: (record) => void stream.write(`${decisionLine(record)}\n`),
+    close: () => new Promise((resolve) => stream.end(resolve)),
+  }
+}
+
+/** Times become ISO 8601 at the top level, as the canonical form has them; those of `run` stay epoch milliseconds. */
+export function decisionLine(record: LogRecord | PolicyChange): string {
+  if ('tollgateLog' in record || record.at === undefined) return JSON.stringify(record)
+  return JSON.stringify({ ...record, at: new Date(record.at).toISOString() })
+}

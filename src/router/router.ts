@@ -1,0 +1,398 @@
+import { claimsFor, type Claims } from '../core/budget/claims.js'
+import type { EndAnswer } from '../core/budget/ledger.js'
+import type { Decision } from '../core/decision.js'
+import type { EndKind, LogRecord } from '../core/log-record.js'
+import type { Policy } from '../core/policy.js'
+import { conclude, createRun, step, type Effect, type Event, type Run } from '../core/run.js'
+import type { TokenCounter } from '../core/tokens/counter.js'
+import { costNanoUsd, type Usage } from '../core/usage.js'
+import { readFailure, type CallFailure } from './call-failure.js'
+import { poolName, toLogRecord, type Attempt, type DecisionRecord, type LogText } from './decision-record.js'
+import { defaultCounter } from './default-counter.js'
+import { toRequest, type RouteRequest } from './route-request.js'
+import type { BudgetStore, Stamped, StoreState } from './store.js'
+import { memoryStore } from './stores/memory.js'
+import { explainDecision, type Trace } from './trace.js'
+import { createWaiters } from './waiters.js'
+
+/** What `createRouter` takes besides the policy; everything has a default. */
+export interface RouterOptions {
+  readonly store?: BudgetStore
+  /** Epoch milliseconds. */
+  readonly now?: () => number
+  /** Counts input tokens; the default is o200k_base. */
+  readonly counter?: TokenCounter
+  /** Gets one canonical log line per request, again with the same id when something is added: the last one counts. */
+  readonly onDecision?: (record: LogRecord | PolicyChange) => void
+  /** How much of the prompt the decision log keeps: nothing, the classifier's features (default), or the text. */
+  readonly logText?: LogText
+}
+
+/** The line that a changed policy leaves in the decision log, so that the log can be replayed as recorded. */
+export interface PolicyChange {
+  readonly tollgateLog: 1
+  readonly policyHash: string
+  readonly seq: number
+  readonly at: number
+}
+
+export type SettleUsage = Usage & { readonly latencyMs?: number }
+
+/** One call of a model that `run` asks the caller to make. */
+export interface CallAttempt {
+  readonly id: string
+  readonly model: string
+  /** Send this as the call's output limit. */
+  readonly maxOutputTokens: number
+  readonly attempt: number
+}
+
+export interface CallResult<Value> {
+  readonly value: Value
+  readonly usage?: Usage
+  readonly finishReason?: string
+}
+
+export type RunResult<Value> =
+  | { readonly kind: 'served'; readonly value: Value; readonly decision: Decision; readonly chargedNanoUsd: number }
+  | { readonly kind: 'rejected'; readonly value: undefined; readonly decision: Decision; readonly chargedNanoUsd: 0 }
+
+export interface Router {
+  /** Decides and reserves. A routed request must be ended by `settle`, `cancel`, `abort` or `fail`, else it expires. */
+  route(request: RouteRequest, options?: { readonly trace?: boolean }): Promise<Decision & { readonly trace?: Trace }>
+  /** The call is done. Missing usage charges the reservation. */
+  settle(id: string, usage?: SettleUsage): Promise<EndAnswer>
+  /** The call was never sent: nothing is charged. */
+  cancel(id: string): Promise<EndAnswer>
+  /** The call was broken off: what was used is charged if known, else the reservation. */
+  abort(id: string, usage?: SettleUsage): Promise<EndAnswer>
+  /** The call failed: it is charged likewise, and where it may be tried again the answer is the next decision. */
+  fail(id: string, failure: { readonly retryable: boolean; readonly usage?: Usage }): Promise<Decision | undefined>
+  /** Reserve, call, settle; fail over on retryable errors with a new reservation; wait where the policy defers. */
+  run<Value>(
+    request: RouteRequest,
+    call: (attempt: CallAttempt) => Promise<CallResult<Value>>,
+  ): Promise<RunResult<Value>>
+  /** Atomic: runs in flight keep their policy, budgets with the same id keep their charges and holds. */
+  replacePolicy(policy: Policy): Promise<void>
+  /** The ledger as plain JSON. */
+  save(): Promise<StoreState>
+  /** Writes the decision log's lines of requests that are still in flight. */
+  close(): Promise<void>
+}
+
+/** A request from its first decision until its record is complete. */
+interface Live {
+  run: Run
+  readonly record: DecisionRecord
+  /** Reservation id of the current attempt. */
+  reservationId: string
+}
+
+/** How long an ended request is remembered, so that a late or second answer finds it. */
+const REMEMBERED = 100_000
+
+/** A router over one policy and one budget store. Deterministic code in front of every call; no model is asked. */
+export async function createRouter(policy: Policy, options: RouterOptions = {}): Promise<Router> {
+  const router = new PolicyRouter(policy, options)
+  await router.start()
+  return router
+}
+
+class PolicyRouter implements Router {
+  readonly #store: BudgetStore
+  readonly #now: () => number
+  readonly #counter: TokenCounter
+  readonly #onDecision: (record: LogRecord | PolicyChange) => void
+  readonly #logText: LogText
+  readonly #live = new Map<string, Live>()
+  readonly #waiters = createWaiters()
+  readonly #claims = new Map<string, Claims>()
+  #policy: Policy
+  #made = 0
+  readonly #name = Math.floor(globalThis.crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).toString(36)
+
+  constructor(policy: Policy, options: RouterOptions) {
+    this.#policy = policy
+    this.#store = options.store ?? memoryStore()
+    this.#now = options.now ?? Date.now
+    this.#counter = options.counter ?? defaultCounter()
+    this.#onDecision = options.onDecision ?? (() => undefined)
+    this.#logText = options.logText ?? 'features'
+  }
+
+  async start(): Promise<void> {
+    await this.#store.start({
+      budgets: this.#policy.budgets,
+      now: this.#now,
+      onExpired: (expired) => this.#expired(String(expired.id), expired),
+      onReturned: (pools) => this.#waiters.wake(pools),
+    })
+  }
+
+  async route(given: RouteRequest, options: { readonly trace?: boolean } = {}): Promise<Decision & { readonly trace?: Trace }> {
+    const live = await this.#routed(given)
+    const decision = conclude(live.run)
+    return options.trace === true ? { ...decision, trace: explainDecision(live.run) } : decision
+  }
+
+  async #routed(given: RouteRequest): Promise<Live> {
+    const id = given.id ?? `${this.#name}-${(++this.#made).toString(36)}`
+    const known = this.#live.get(id)
+    if (known?.run.phase.kind === 'deferred') {
+      await this.#apply(known, { kind: 'wake', at: this.#now() })
+      return known
+    }
+    if (known !== undefined) throw new RangeError(`request id must be new or deferred, got ${id}`)
+    const live = this.#arrive(given, id)
+    this.#live.set(id, live)
+    await this.#apply(live, { kind: 'arrive', at: live.run.request.at })
+    return live
+  }
+
+  #arrive(given: RouteRequest, id: string): Live {
+    const policy = this.#policy
+    const measuring = { counter: this.#counter, extractor: policy.classifier.extractor }
+    const request = toRequest(given, id, Math.floor(this.#now()), measuring)
+    const record: DecisionRecord = {
+      request,
+      given,
+      policy,
+      attempts: [],
+      deferrals: [],
+      rejected: undefined,
+      difficulty: undefined,
+    }
+    return { run: createRun(policy, request, this.#claimsOf(policy, request.scope)), record, reservationId: '' }
+  }
+
+  /** Requests with the same labels share their claims. */
+  #claimsOf(policy: Policy, scope: Readonly<Record<string, string>>): Claims {
+    let key = ''
+    for (const { labels } of policy.budgets) for (const label of labels) key += `${scope[label] ?? ''}\u0000`
+    let claims = this.#claims.get(key)
+    if (claims === undefined) {
+      claims = claimsFor(policy.budgets, scope)
+      if (this.#claims.size >= REMEMBERED) this.#claims.clear()
+      this.#claims.set(key, claims)
+    }
+    return claims
+  }
+
+  async #apply(live: Live, event: Event): Promise<void> {
+    const { run, effects } = step(live.run, event)
+    live.run = run
+    for (const effect of effects) await this.#perform(live, effect)
+  }
+
+  async #perform(live: Live, effect: Effect): Promise<void> {
+    switch (effect.kind) {
+      case 'admit':
+        return this.#admit(live, effect)
+      case 'settle': {
+        const stamped = await this.#store.end(live.reservationId, effect.ending)
+        this.#noteEnd(live, effect.ending.kind, stamped, effect.ending.settlement)
+        return
+      }
+      case 'defer':
+        return this.#emit(live)
+      case 'finish':
+        if (effect.ending.kind === 'rejected') live.record.rejected ??= unstoredRejection(live, effect.ending.reason)
+        this.#emit(live)
+        return this.#remember()
+      case 'call':
+    }
+  }
+
+  async #admit(live: Live, effect: Extract<Effect, { kind: 'admit' }>): Promise<void> {
+    const { record, run } = live
+    const reservationId = `${run.request.id}#${effect.attempt}`
+    record.difficulty = effect.plan.difficulty
+    const answer = await this.#store.admit({
+      id: reservationId,
+      plan: effect.plan,
+      requestHeadroom: effect.requestHeadroom,
+      wantsRetryAt: effect.wantsRetryAt,
+      ttlMs: run.policy.file.reservation.ttlMs,
+    })
+    const { seq, at } = answer
+    if (answer.kind === 'admitted') {
+      live.reservationId = reservationId
+      await this.#apply(live, { kind: 'admitted', at, choice: answer.choice })
+      this.#noteAttempt(live, seq, at)
+      return
+    }
+    await this.#refused(live, answer)
+  }
+
+  async #refused(live: Live, answer: Stamped<Extract<Awaited<ReturnType<BudgetStore['admit']>>, { kind: 'refused' }>>): Promise<void> {
+    const { seq, at, bindingPool, retryAt } = answer
+    const { run, effects } = step(live.run, { kind: 'refused', at, bindingPool, retryAt })
+    live.run = run
+    const pool = poolName(bindingPool)
+    if (run.phase.kind === 'finished' && run.phase.ending.kind === 'rejected') {
+      live.record.rejected = { seq, at, reason: run.phase.ending.reason, bindingPool: pool }
+    } else {
+      const wakeAt = run.phase.kind === 'deferred' ? run.phase.wakeAt : at
+      live.record.deferrals.push({ seq, at, retryAt: wakeAt, bindingPool: pool ?? '' })
+    }
+    for (const effect of effects) await this.#perform(live, effect)
+  }
+
+  #noteAttempt(live: Live, seq: number, at: number): void {
+    const decision = conclude(live.run)
+    if (decision.kind !== 'route') return
+    const { model, maxOutputTokens, reservedNanoUsd, reason } = decision
+    const reservationId = live.reservationId
+    const record = { seq, at, reservationId, model, maxOutputTokens, reservedNanoUsd, reason }
+    live.record.attempts.push({ record, ends: [], usage: undefined })
+  }
+
+  #noteEnd(live: Live, kind: EndKind, stamped: Stamped<EndAnswer>, settlement: 'actual' | 'estimated' | 'bound'): void {
+    const { seq, at, chargedNanoUsd } = stamped
+    this.#attempt(live).ends.push({ seq, at, kind, costNanoUsd: chargedNanoUsd, settlement })
+  }
+
+  #attempt(live: Live): Attempt {
+    const attempt = live.record.attempts.at(-1)
+    if (attempt === undefined) throw new RangeError(`request ${live.run.request.id} has no reservation`)
+    return attempt
+  }
+
+  settle(id: string, usage?: SettleUsage): Promise<EndAnswer> {
+    return this.#end(id, 'settled', usage)
+  }
+
+  cancel(id: string): Promise<EndAnswer> {
+    return this.#end(id, 'cancelled', undefined)
+  }
+
+  abort(id: string, usage?: SettleUsage): Promise<EndAnswer> {
+    return this.#end(id, 'aborted', usage)
+  }
+
+  async #end(id: string, kind: 'settled' | 'cancelled' | 'aborted', usage: SettleUsage | undefined): Promise<EndAnswer> {
+    const live = this.#live.get(id)
+    if (live === undefined || live.record.attempts.length === 0) return { status: 'unknown', chargedNanoUsd: 0 }
+    const charge = this.#chargeOf(live, usage)
+    if (usage !== undefined) this.#attempt(live).usage = usage
+    if (live.run.phase.kind !== 'calling') return this.#endLate(live, kind, charge)
+    const at = this.#now()
+    await this.#apply(live, kind === 'cancelled' ? { kind, at } : { kind: kind === 'settled' ? 'completed' : kind, at, ...charge })
+    return { status: 'settled', chargedNanoUsd: this.#attempt(live).ends.at(-1)?.costNanoUsd ?? 0 }
+  }
+
+  /** Ended before: the store answers `duplicate` or `late`, and charges nothing twice. */
+  async #endLate(live: Live, kind: EndKind, charge: Charge): Promise<EndAnswer> {
+    const stamped = await this.#store.end(live.reservationId, { kind, ...charge })
+    if (stamped.status === 'late') {
+      this.#noteEnd(live, kind, stamped, charge.settlement)
+      this.#emit(live)
+    }
+    return { status: stamped.status, chargedNanoUsd: stamped.chargedNanoUsd }
+  }
+
+  async fail(id: string, failure: { readonly retryable: boolean; readonly usage?: Usage }): Promise<Decision | undefined> {
+    const live = this.#live.get(id)
+    if (live?.run.phase.kind !== 'calling') throw new RangeError(`request ${id} is not being called`)
+    await this.#failed(live, { ...failure, kind: 'failed', usage: failure.usage, refused: false })
+    const { phase } = live.run as Run
+    return phase.kind === 'finished' && phase.ending.kind === 'failed' ? undefined : conclude(live.run)
+  }
+
+  async #failed(live: Live, failure: CallFailure): Promise<void> {
+    const unbilled = failure.refused && failure.usage === undefined
+    const charge: Charge = unbilled ? { chargeNanoUsd: 0, settlement: 'estimated' } : this.#chargeOf(live, failure.usage)
+    if (failure.usage !== undefined) this.#attempt(live).usage = failure.usage
+    const at = this.#now()
+    if (failure.kind === 'aborted') return this.#apply(live, { kind: 'aborted', at, ...charge })
+    return this.#apply(live, { kind: 'failed', at, retryable: failure.retryable, ...charge })
+  }
+
+  /** Usage at the price of the model called; the whole reservation where usage is unknown. */
+  #chargeOf(live: Live, usage: Usage | undefined): Charge {
+    const { record } = this.#attempt(live)
+    const model = live.run.policy.models.find(({ id }) => id === record.model)
+    if (usage === undefined || model === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'bound' }
+    if (model.prices === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'estimated' }
+    return { chargeNanoUsd: costNanoUsd(model.prices, usage), settlement: 'actual' }
+  }
+
+  async run<Value>(
+    given: RouteRequest,
+    call: (attempt: CallAttempt) => Promise<CallResult<Value>>,
+  ): Promise<RunResult<Value>> {
+    const live = await this.#routed(given)
+    for (;;) {
+      await this.#waitWhileDeferred(live)
+      const decision = conclude(live.run)
+      if (decision.kind !== 'route') return { kind: 'rejected', value: undefined, decision, chargedNanoUsd: 0 }
+      const { id, model, maxOutputTokens } = decision
+      try {
+        const result = await call({ id, model, maxOutputTokens, attempt: live.run.attempts })
+        const { chargedNanoUsd } = await this.settle(id, result.usage)
+        return { kind: 'served', value: result.value, decision, chargedNanoUsd }
+      } catch (error) {
+        if (live.run.phase.kind === 'calling') await this.#failed(live, readFailure(error))
+        const { phase } = live.run as Run
+        if (phase.kind === 'finished' && phase.ending.kind !== 'rejected') throw error
+      }
+    }
+  }
+
+  async #waitWhileDeferred(live: Live): Promise<void> {
+    for (let { phase } = live.run; phase.kind === 'deferred'; { phase } = live.run) {
+      await this.#waiters.wait(phase, live.run, this.#now())
+      await this.#apply(live, { kind: 'wake', at: this.#now() })
+    }
+  }
+
+  #expired(reservationId: string, stamped: Stamped<{ readonly chargedNanoUsd: number }>): void {
+    const live = this.#live.get(reservationId.slice(0, reservationId.lastIndexOf('#')))
+    if (live === undefined || live.run.phase.kind !== 'calling') return
+    live.run = step(live.run, { kind: 'expired', at: stamped.at }).run
+    this.#noteEnd(live, 'expired', { status: 'settled', ...stamped }, 'bound')
+    this.#emit(live)
+  }
+
+  #emit(live: Live): void {
+    this.#onDecision(toLogRecord(live.record, this.#logText))
+  }
+
+  /** The oldest ended requests are forgotten first; requests in flight never. */
+  #remember(): void {
+    if (this.#live.size <= REMEMBERED) return
+    for (const [id, { run }] of this.#live) {
+      if (run.phase.kind === 'finished') {
+        this.#live.delete(id)
+        return
+      }
+    }
+  }
+
+  async replacePolicy(policy: Policy): Promise<void> {
+    const { seq, at } = await this.#store.configure(policy.budgets)
+    this.#policy = policy
+    this.#claims.clear()
+    this.#onDecision({ tollgateLog: 1, policyHash: policy.contentHash, seq, at })
+  }
+
+  async save(): Promise<StoreState> {
+    return this.#store.save()
+  }
+
+  async close(): Promise<void> {
+    this.#waiters.close()
+    for (const live of this.#live.values()) if (live.run.phase.kind !== 'finished') this.#emit(live)
+  }
+}
+
+/** Refused before any pool was asked: the store has no number for it, so it stands at 0. */
+function unstoredRejection({ run }: Live, reason: string): NonNullable<DecisionRecord['rejected']> {
+  return { seq: 0, at: run.request.at, reason, bindingPool: null }
+}
+
+interface Charge {
+  readonly chargeNanoUsd: number
+  readonly settlement: 'actual' | 'estimated' | 'bound'
+}

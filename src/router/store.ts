@@ -1,0 +1,50 @@
+import type { Budget } from '../core/budget/budget.js'
+import type { Admission, EndAnswer, Ending, LedgerState, ReservationId } from '../core/budget/ledger.js'
+import type { Plan } from '../core/plan.js'
+
+/**
+ * Where the ledger lives. Each operation is one atomic step of the whole ledger: all pools of a request, or none. The
+ * store issues the order (`seq`) and the time (`at`, never decreasing) of everything that touches money.
+ */
+export interface BudgetStore {
+  /** Called once by the router that uses the store. */
+  start(options: StoreOptions): Promise<void> | void
+  admit(request: StoreAdmitRequest): Promise<Stamped<StoreAdmission>> | Stamped<StoreAdmission>
+  /** Ends a reservation; the store puts its own time into the ending. */
+  end(id: string, ending: Omit<Ending, 'at'>): Promise<Stamped<EndAnswer>> | Stamped<EndAnswer>
+  /** Takes the budgets of a new policy; stable ids keep their charges and holds. */
+  configure(budgets: readonly Budget[]): Promise<Stamped<object>> | Stamped<object>
+  /** What the ledger holds, as plain JSON. */
+  save(): Promise<StoreState> | StoreState
+}
+
+export interface StoreOptions {
+  readonly budgets: readonly Budget[]
+  /** The router's clock, epoch milliseconds. */
+  readonly now: () => number
+  /** A reservation's time was up: what it held is spent. Called before the operation that noticed it is answered. */
+  readonly onExpired: (expired: Stamped<{ readonly id: ReservationId; readonly chargedNanoUsd: number }>) => void
+  /** Money came back to pools: someone who waits for one of them may ask again. */
+  readonly onReturned: (pools: readonly string[]) => void
+}
+
+export interface StoreAdmitRequest {
+  /** Made by the client; an admit that is repeated with the same id is answered as the first time. */
+  readonly id: string
+  readonly plan: Plan
+  readonly requestHeadroom: number
+  readonly wantsRetryAt: boolean
+  readonly ttlMs: number
+}
+
+export type StoreAdmission =
+  | Extract<Admission, { kind: 'admitted' }>
+  | (Extract<Admission, { kind: 'refused' }> & { readonly retryAt: number | null })
+
+export type Stamped<Value> = Value & { readonly seq: number; readonly at: number }
+
+export interface StoreState {
+  readonly seq: number
+  readonly at: number
+  readonly ledger: LedgerState
+}

@@ -1,0 +1,41 @@
+import { reservationOf } from '../core/budget/choose.js'
+import type { Run } from '../core/run.js'
+
+/** Why a request was decided as it was: the classifier's named parts, the tier they ask for, the candidates in order. */
+export interface Trace {
+  readonly parts: readonly { readonly name: string; readonly value: number; readonly weight: number; readonly part: number }[]
+  readonly difficulty: number | null
+  readonly requiredTier: number | null
+  readonly candidates: readonly TracedCandidate[]
+  readonly pools: readonly { readonly budgetId: string; readonly label: string; readonly capNanoUsd: number }[]
+  readonly onExceed: string | null
+}
+
+export interface TracedCandidate {
+  readonly model: string
+  readonly group: number
+  readonly expectedNanoUsd: number
+  readonly reservationNanoUsd: number
+  readonly minOutputTokens: number
+  readonly maxOutputTokens: number
+}
+
+export function explainDecision(run: Run): Trace {
+  const plan = run.phase.kind === 'new' ? undefined : run.phase.plan
+  const { policy, request } = run
+  return {
+    parts: request.assessment === undefined ? policy.classifier.explain(request.features) : [],
+    difficulty: plan?.difficulty ?? null,
+    requiredTier: plan?.requiredTier ?? null,
+    candidates: (plan?.candidates ?? []).map((candidate) => ({
+      model: policy.models[candidate.model]?.id ?? '',
+      group: candidate.group,
+      expectedNanoUsd: candidate.expectedNanoUsd,
+      reservationNanoUsd: reservationOf(candidate, candidate.maxOutputTokens),
+      minOutputTokens: candidate.minOutputTokens,
+      maxOutputTokens: candidate.maxOutputTokens,
+    })),
+    pools: (plan?.pools ?? []).map(({ budgetId, label, capNanoUsd }) => ({ budgetId, label, capNanoUsd })),
+    onExceed: plan?.onExceed ?? null,
+  }
+}

@@ -42,9 +42,12 @@ export interface Control {
   /** Of the shuffled decisions: the same models in the same shares, handed out by lot, without budgets. */
   readonly quality: number | null
   readonly costUsd: number | null
-  /** Policy minus control, in quality, 95 %. */
+  /** Policy minus control, in quality (a fraction). */
+  readonly gain: number | null
+  /** Of the gain, 95 %. */
   readonly gainCi: Interval | null
-  readonly permutations: number
+  /** `all`: the exact mean over every permutation, not a sample of them. */
+  readonly permutations: number | 'all'
 }
 
 /** What the figures of one run stand on. Shares of offered requests. */
@@ -97,12 +100,19 @@ export interface RunMetrics {
   /** Policy minus baseline in quality over requests known under both; null without them. */
   readonly qualityDelta: number | null
   readonly qualityDeltaCi: Interval | null
+  /** Of offered requests, known under both the policy and the baseline; below 0.95 there is no `qualityDelta`. */
+  readonly qualityDeltaKnownShare: number
+  /** Mean difference if every unknown outcome were the worst, and the best, for the policy. */
+  readonly qualityDeltaBounds: Interval
   readonly modelShare: Readonly<Record<string, number>>
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null }
   readonly deferDelayMs: { readonly p50: number | null; readonly p95: number | null }
   readonly budget: BudgetSummary
   readonly control: Control
-  /** Gain over the hull of the single models at the run's own mean cost. */
+  /**
+   * Gain in quality (a fraction) over the hull of the run's own models at the run's own mean cost; null where no fixed mix
+   * of them is known, or none is as cheap.
+   */
   readonly gainOverHull: { readonly points: number | null; readonly ci: Interval | null }
   readonly routingSkill: 'yes' | 'no evidence'
   /** Why, in one sentence. */
@@ -124,6 +134,7 @@ export interface RunCharts {
     readonly model: string
     readonly requests: number
     readonly quality: number | null
+    /** Total of the known costs. */
     readonly costUsd: number
   }[]
   /** Per bin of time: what happened to the requests that arrived in it. */
@@ -142,7 +153,7 @@ export interface RunCharts {
     readonly capUsd: number
     readonly points: readonly { readonly at: number; readonly usedUsd: number }[]
   }[]
-  /** Pool-windows that were over cap or stopped something, most bindings first, at most fifty; `budgets` sums all. */
+  /** Pool-windows that were over cap (first) or stopped something, most bindings first, at most fifty; `budgets` sums all. */
   readonly poolWindows: readonly {
     readonly budgetId: string
     readonly label: string

@@ -1,4 +1,7 @@
 import { NO_OUTCOME, type LogTable, type OutcomeColumns, type TextColumn } from '../../src/core/log-table.js'
+import type { Model, Prices } from '../../src/core/model.js'
+import type { CompareInput } from '../../src/metrics/compare.js'
+import type { PoolWindow, ReplayResult, Steps } from '../../src/replay/steps.js'
 
 /** A log table of `ids.length` (or as many as the first outcome's) rows, every unknown where nothing is given. */
 export function aTable(parts: Partial<LogTable> & { outcomes: readonly OutcomeColumns[] }): LogTable {
@@ -56,4 +59,90 @@ export function noText(size: number): TextColumn {
 export function aText(texts: readonly (string | undefined)[]): TextColumn {
   const values = [...new Set(texts.filter((text) => text !== undefined))]
   return { values, codes: Int32Array.from(texts, (text) => (text === undefined ? -1 : values.indexOf(text))) }
+}
+
+export function aModel(index: number, id: string, prices?: Prices): Model {
+  return {
+    index,
+    id,
+    tier: index,
+    contextWindow: 100_000,
+    maxOutputTokens: 8192,
+    expectedOutputTokens: 400,
+    inputOverheadTokens: 0,
+    capabilities: new Set(),
+    expectedLatencyMs: 2000,
+    prices,
+    expectedCostNanoUsd: undefined,
+  }
+}
+
+/** A run over a table that asks `choose(row)` (index of the table's outcomes, -1: refused) and looks its outcome up. */
+export function aRun(
+  table: LogTable,
+  choose: (row: number) => number,
+  parts: Partial<Steps> = {},
+): ReplayResult {
+  const models = table.outcomes.map((outcome, index) => aModel(index, outcome.model))
+  const model = Int16Array.from({ length: table.size }, (_, row) => choose(row))
+  const lookUp = (column: 'quality' | 'costNanoUsd' | 'latencyMs', refused: number) =>
+    Float64Array.from(model, (index, row) => (index < 0 ? refused : table.outcomes[index]![column][row]!))
+  const steps: Steps = {
+    size: table.size,
+    row: Int32Array.from(model, (_, row) => row),
+    end: Uint8Array.from(model, (index) => (index < 0 ? 1 : 0)),
+    model,
+    wanted: model,
+    difficulty: Float64Array.from(model, (_, row) => (row % 10) / 10),
+    requiredTier: new Uint8Array(table.size),
+    costNanoUsd: lookUp('costNanoUsd', 0),
+    quality: lookUp('quality', NaN),
+    latencyMs: lookUp('latencyMs', NaN),
+    delayMs: Float64Array.from(model, (index) => (index < 0 ? NaN : 0)),
+    flags: new Uint8Array(table.size),
+    reason: Uint8Array.from(model, (index) => (index < 0 ? 1 : 0)),
+    reasons: ['plan', 'refused'],
+    models,
+    ...parts,
+  }
+  return {
+    policyId: 'policy',
+    contentHash: 'sha256:policy',
+    steps,
+    poolWindows: [],
+    poolSeries: [],
+    capGuarantee: 'none',
+  }
+}
+
+export function aPoolWindow(parts: Partial<PoolWindow> = {}): PoolWindow {
+  return {
+    budgetId: 'day',
+    label: '*',
+    start: 0,
+    end: 86_400_000,
+    capNanoUsd: 100e9,
+    spentNanoUsd: 60e9,
+    peakNanoUsd: 60e9,
+    overspendNanoUsd: 0,
+    bindings: 0,
+    reservations: 10,
+    violated: false,
+    ...parts,
+  }
+}
+
+/** The input of `compare` with the first run as the baseline. */
+export function aComparison(table: LogTable, results: readonly ReplayResult[]): CompareInput {
+  return {
+    table,
+    runs: results.map((result) => ({ result, description: null, unservedQuality: 0, budgets: [] })),
+    baseline: { index: 0, label: 'baseline', rule: 'first run' },
+    seed: 1,
+    replicates: 1000,
+    filters: [],
+    syntheticData: false,
+    scaleToRequestsPerDay: null,
+    tuning: null,
+  }
 }

@@ -1,0 +1,120 @@
+import { sha256Hex } from '../core/content-hash.js'
+import type { LogTable } from '../core/log-table.js'
+import type { Model } from '../core/model.js'
+import type { BudgetSpec } from '../core/policy-schema.js'
+import type { ReplayResult } from '../replay/steps.js'
+import { contributions } from './contributions.js'
+import { evidenceMode } from './evidence-mode.js'
+import { costColumn } from './outcome-cost.js'
+import { references } from './references.js'
+import type { Comparison, LogSummary, Tuning } from './result.js'
+import { inRowOrder } from './row-order.js'
+import { runCharts } from './run-charts.js'
+import { runMetrics } from './run-metrics.js'
+
+/** A replayed policy and what its figures need to know of it. */
+export interface ComparedRun {
+  readonly result: ReplayResult
+  readonly description: string | null
+  readonly unservedQuality: number
+  /** The policy's budgets: they say which windows belong together when pools bind. */
+  readonly budgets: readonly BudgetSpec[]
+}
+
+export interface CompareInput {
+  readonly table: LogTable
+  /** In the order of the result: the uncapped baseline, the capped one if there is one, then the policies. */
+  readonly runs: readonly ComparedRun[]
+  /** What the other runs are compared with: index of `runs`, label for people, and how it was chosen. */
+  readonly baseline: { readonly index: number; readonly label: string; readonly rule: string }
+  readonly seed: number
+  /** Of the bootstrap: 1,000 are steady enough for 95 % limits. */
+  readonly replicates: number
+  readonly filters: readonly string[]
+  readonly syntheticData: boolean
+  readonly scaleToRequestsPerDay: number | null
+  readonly tuning: Tuning | null
+}
+
+/**
+ * Everything that a report of these runs shows, as one plain value: same input and seed, same bytes.
+ * @throws RangeError when the baseline is no run, or a run does not cover the log row by row.
+ */
+export function compare(input: CompareInput): Comparison {
+  const { table, runs, baseline, seed, replicates } = input
+  const aligned = runs.map((run) => ({ ...run, steps: inRowOrder(run.result.steps, table.size) }))
+  const added = aligned.map(({ steps, unservedQuality }) => contributions(steps, unservedQuality))
+  const base = added[baseline.index]
+  if (base === undefined) throw new RangeError(`baseline must be an index of runs, got ${baseline.index}`)
+  return {
+    formatVersion: 1,
+    runId: runId(input),
+    log: logSummary(input),
+    seed,
+    baseline: { label: baseline.label, rule: baseline.rule },
+    filters: input.filters,
+    runs: aligned.map(({ result, steps, description, budgets }, index) =>
+      runMetrics({
+        table: withPrices(table, steps.models),
+        result,
+        steps,
+        run: added[index] ?? base,
+        baseline: base,
+        isBaseline: index === baseline.index,
+        description,
+        budgets,
+        compared: runs.length - 1,
+        replicates,
+        seed,
+      }),
+    ),
+    charts: aligned.map(({ result, steps }) => runCharts(table, result, steps)),
+    references: references(
+      withPrices(
+        table,
+        runs.flatMap(({ result }) => result.steps.models),
+      ),
+    ),
+    tuning: input.tuning,
+    scaleToRequestsPerDay: input.scaleToRequestsPerDay,
+  }
+}
+
+/** The log with unknown costs filled in from usage, at the first price given for each model. */
+function withPrices(table: LogTable, models: readonly Model[]): LogTable {
+  const outcomes = table.outcomes.map((outcome) => {
+    const prices = models.find(({ id, prices }) => id === outcome.model && prices !== undefined)?.prices
+    return { ...outcome, costNanoUsd: costColumn(outcome, prices) }
+  })
+  return { ...table, outcomes }
+}
+
+function logSummary({ table, runs, syntheticData }: CompareInput): LogSummary {
+  const models = new Set(runs.flatMap(({ result }) => result.steps.models.map(({ id }) => id)))
+  return {
+    path: table.path,
+    hash: table.hash,
+    requests: table.size,
+    models: table.outcomes.length,
+    from: table.at[0] ?? null,
+    to: table.at[table.size - 1] ?? null,
+    arrivals: table.arrivals,
+    evidence: evidenceMode(table, [...models]),
+    syntheticData,
+  }
+}
+
+/** The same comparison has the same id: a hash of the log, the policies and everything that chance or choice decides. */
+function runId({ table, runs, baseline, seed, replicates, filters, tuning }: CompareInput): string {
+  const policies = runs.map(({ result }) => [result.policyId, result.contentHash])
+  const text = JSON.stringify([
+    table.hash,
+    policies,
+    baseline,
+    seed,
+    replicates,
+    filters,
+    tuning?.contentHash,
+  ])
+  return sha256Hex(text).slice(0, 16)
+}

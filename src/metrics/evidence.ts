@@ -1,0 +1,120 @@
+import type { LogTable } from '../core/log-table.js'
+import { FLAG_COST_ESTIMATED, FLAG_LATENCY_ESTIMATED, FLAG_NO_OUTCOME, type Steps } from '../replay/steps.js'
+import type { Clusters } from './clusters.js'
+import { KNOWN_ENOUGH } from './contributions.js'
+import { evidenceMode } from './evidence-mode.js'
+import type { QualitySummary } from './quality.js'
+import type { Evidence, EvidenceMode } from './result.js'
+
+export interface EvidenceInput {
+  readonly table: LogTable
+  readonly steps: Steps
+  readonly quality: QualitySummary
+  readonly clusters: Clusters
+  readonly replicates: number
+  /** Policies in the comparison, the baseline not counted. */
+  readonly compared: number
+}
+
+const MODE_SENTENCES: Readonly<Record<EvidenceMode, string>> = {
+  'full-matrix':
+    'The log has an outcome of every model on nearly every request, so cost and quality are looked up, not guessed.',
+  'logged-propensity':
+    'The log has the outcome of one model per request, partly chosen by lot; this result uses only outcomes that were recorded, without weights.',
+  'logged-deterministic':
+    'The log does not have every model on every request, and no model was chosen by lot: what another model would have answered is unknown.',
+  'cost-only': 'The log has no quality at all: costs and budgets can be judged, quality cannot.',
+}
+
+/** What the figures of one run stand on, in numbers and in sentences for people. */
+export function evidence(input: EvidenceInput): Evidence {
+  const { table, steps, quality, clusters, replicates } = input
+  const mode = evidenceMode(
+    table,
+    steps.models.map((model) => model.id),
+  )
+  const shares = {
+    knownShare: quality.knownShare,
+    costEstimatedShare: flagShare(steps, FLAG_COST_ESTIMATED),
+    latencyEstimatedShare: flagShare(steps, FLAG_LATENCY_ESTIMATED),
+    noOutcomeShare: flagShare(steps, FLAG_NO_OUTCOME),
+  }
+  const { unit, units, note, sufficient } = clusters
+  return {
+    mode,
+    ...shares,
+    qualityBounds: quality.bounds,
+    resampling: { unit, units, replicates: sufficient ? replicates : 0, note },
+    sentences: [
+      MODE_SENTENCES[mode],
+      ...knownSentences(quality, mode),
+      ...estimateSentences(shares),
+      ...intervalSentences(input),
+      ...(table.arrivals === 'synthetic'
+        ? ['The log has no times: arrivals are synthetic, so budgets through time are a what-if.']
+        : []),
+    ],
+  }
+}
+
+function flagShare(steps: Steps, flag: number): number {
+  let count = 0
+  for (const flags of steps.flags) if ((flags & flag) !== 0) count++
+  return steps.size === 0 ? 0 : count / steps.size
+}
+
+function knownSentences({ knownShare, bounds }: QualitySummary, mode: EvidenceMode): string[] {
+  if (knownShare === 1 || mode === 'cost-only') return []
+  const range = `between ${bounds[0].toFixed(3)} and ${bounds[1].toFixed(3)} whatever the unknown answers were worth`
+  return knownShare >= KNOWN_ENOUGH
+    ? [`Quality is known for ${percent(knownShare)} of the requests; over all of them it is ${range}.`]
+    : [
+        `Quality is known for only ${percent(knownShare)} of the requests (${percent(KNOWN_ENOUGH)} are needed for a figure): it is ${range}.`,
+      ]
+}
+
+function estimateSentences(
+  shares: Pick<Evidence, 'costEstimatedShare' | 'latencyEstimatedShare' | 'noOutcomeShare'>,
+): string[] {
+  const { costEstimatedShare, latencyEstimatedShare, noOutcomeShare } = shares
+  const sentences: string[] = []
+  if (noOutcomeShare > 0) {
+    sentences.push(
+      `For ${percent(noOutcomeShare)} of the requests the log has no outcome of the model that this policy asks.`,
+    )
+  }
+  if (costEstimatedShare > 0) {
+    sentences.push(
+      `The cost of ${percent(costEstimatedShare)} of the requests is estimated from prices and expected length, not recorded.`,
+    )
+  }
+  if (latencyEstimatedShare > 0) {
+    sentences.push(
+      `The latency of ${percent(latencyEstimatedShare)} of the requests is the policy's expectation.`,
+    )
+  }
+  return sentences
+}
+
+function intervalSentences({ clusters, replicates, compared }: EvidenceInput): string[] {
+  const { unit, units, note, sufficient } = clusters
+  const because = note === null ? '' : ` (${note})`
+  if (!sufficient) return [`No intervals are given${because}.`]
+  const sentences = [
+    `Intervals are 95 %, from ${replicates.toLocaleString('en-US')} resamples of ${units.toLocaleString('en-US')} ${unit}${because}, and hold for traffic like this log's.`,
+  ]
+  if (compared > 1) {
+    sentences.push(
+      `${compared} policies are compared: each interval stands at 95 % on its own, and the best of several looks better than it is.`,
+    )
+  }
+  return sentences
+}
+
+/** Never rounds a small share to 0, or an incomplete one to 100. */
+function percent(share: number): string {
+  const value = share * 100
+  if (value > 0 && value < 0.1) return 'less than 0.1 %'
+  if (value < 100 && value > 99.9) return 'more than 99.9 %'
+  return `${Number(value.toFixed(1))} %`
+}

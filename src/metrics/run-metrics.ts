@@ -1,0 +1,124 @@
+import type { LogTable } from '../core/log-table.js'
+import { usd } from '../core/money.js'
+import type { BudgetSpec } from '../core/policy-schema.js'
+import type { ReplayResult, Steps } from '../replay/steps.js'
+import { pointOf } from './bootstrap.js'
+import { budgetSummary } from './budgets.js'
+import { clustersOfRun } from './window-clusters.js'
+import { knownMean, sumOfKnown, type Contributions } from './contributions.js'
+import { evidence } from './evidence.js'
+import { hullGain, isLeftOfHull } from './hull-gain.js'
+import { deferDelay, latency } from './latency.js'
+import { modelShare } from './model-share.js'
+import { qualityDifference } from './quality-difference.js'
+import { qualitySummary } from './quality.js'
+import type { Control, Interval, RunMetrics } from './result.js'
+import { routingSkill, type Gain } from './routing-skill.js'
+import { runIntervals } from './run-intervals.js'
+import { savings, savingsSeries } from './savings.js'
+import { shuffledDecisions, type ShuffledDecisions } from './shuffled-decisions.js'
+import { stepCounts } from './step-counts.js'
+
+export interface RunMetricsInput {
+  /** With the run's own prices where the log has no costs. */
+  readonly table: LogTable
+  readonly result: ReplayResult
+  /** The result's steps in row order. */
+  readonly steps: Steps
+  readonly run: Contributions
+  readonly baseline: Contributions
+  readonly isBaseline: boolean
+  readonly description: string | null
+  readonly budgets: readonly BudgetSpec[]
+  /** Policies in the comparison, the baseline not counted. */
+  readonly compared: number
+  readonly replicates: number
+  readonly seed: number
+}
+
+/** One policy's row: DESIGN section 5, to the letter. */
+export function runMetrics(input: RunMetricsInput): RunMetrics {
+  const { table, result, steps, run, baseline, isBaseline, compared, replicates, seed } = input
+  const clusters = clustersOfRun({ table, steps, poolWindows: result.poolWindows, budgets: input.budgets })
+  const quality = qualitySummary(run)
+  const saved = savingsSeries(run, baseline)
+  const difference = qualityDifference(run, baseline)
+  const shuffled = shuffledDecisions(table, steps, run)
+  const hull = hullGain(table, steps, run)
+  const intervals = runIntervals({
+    clusters,
+    run,
+    savings: saved,
+    difference: difference.contributions,
+    shuffledGain: shuffled.gain,
+    hullGain: hull,
+    replicates,
+    seed,
+  })
+  const meanCost = knownMean(run.costNanoUsd)
+  const totals = savings(saved)
+  const control = controlOf(shuffled, intervals.shuffledGain)
+  const leftOfHull = hull !== null && isLeftOfHull(hull)
+  const gainOverHull = hullGainOf(hull === null ? NaN : pointOf(hull), leftOfHull, intervals.hullGain)
+  const shares = modelShare(steps)
+  const verdict = routingSkill({
+    modelsUsed: Object.keys(shares),
+    knownShare: quality.knownShare,
+    overHull: gainOverHull,
+    overShuffled: { points: control.gain, ci: control.gainCi },
+    leftOfHull,
+    noIntervals: clusters.sufficient ? null : clusters.note,
+  })
+  return {
+    policyId: result.policyId,
+    contentHash: result.contentHash,
+    description: input.description,
+    ...stepCounts(steps),
+    costUsd: meanCost === null ? null : usd(meanCost * run.size),
+    meanCostUsd: meanCost === null ? null : usd(meanCost),
+    costCi: meanCost === null ? null : usdInterval(intervals.costNanoUsd),
+    ...totals,
+    savingsCi: isBaseline || totals.savedByRouting === null ? null : intervals.savingsShare,
+    quality: quality.quality,
+    qualityCi: quality.quality === null ? null : intervals.quality,
+    qualityServed: quality.qualityServed,
+    servedShare: quality.servedShare,
+    knownShare: quality.knownShare,
+    qualityDelta: difference.mean,
+    qualityDeltaCi: isBaseline || difference.mean === null ? null : intervals.difference,
+    qualityDeltaKnownShare: difference.knownShare,
+    qualityDeltaBounds: isBaseline ? [0, 0] : difference.bounds,
+    modelShare: shares,
+    latencyMs: latency(steps),
+    deferDelayMs: deferDelay(steps),
+    budget: budgetSummary(result),
+    control,
+    gainOverHull,
+    routingSkill: verdict.routingSkill,
+    routingSkillBecause: verdict.because,
+    evidence: evidence({ table, steps, quality, clusters, replicates, compared }),
+  }
+}
+
+/** The control's figures; null where less than 95 % of the requests are known. */
+function controlOf(shuffled: ShuffledDecisions, ci: Interval | null): Control {
+  const gain = knownMean(shuffled.gain)
+  const { sum, known } = sumOfKnown(shuffled.costNanoUsd)
+  return {
+    quality: knownMean(shuffled.quality),
+    costUsd: gain === null || known === 0 ? null : usd(sum / known),
+    gain,
+    gainCi: gain === null ? null : ci,
+    permutations: 'all',
+  }
+}
+
+/** Left of the hull a gain is known only as "at least this", and only where the cheapest model is beaten too. */
+function hullGainOf(points: number, leftOfHull: boolean, ci: Interval | null): Gain {
+  if (Number.isNaN(points) || (leftOfHull && points <= 0)) return { points: null, ci: null }
+  return { points, ci }
+}
+
+function usdInterval(interval: Interval | null): Interval | null {
+  return interval === null ? null : [usd(interval[0]), usd(interval[1])]
+}

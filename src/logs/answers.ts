@@ -48,10 +48,7 @@ function costAnswer(table: LogTable): Answer {
   }
   const known = shareOfRows(table, (row) => isPriced(table, table.chosen[row] ?? -1, row))
   if (known < NEARLY_ALL) {
-    return no(
-      question,
-      `only ${percent(known)} of requests have a recorded cost or token counts of the call made`,
-    )
+    return no(question, `${only(known)} of requests have a recorded cost or token counts of the call made`)
   }
   return yes(question, `${percent(known)} of requests have a recorded cost or token counts of the call made`)
 }
@@ -70,7 +67,7 @@ function otherCostAnswer(table: LogTable): Answer {
   }
   return no(
     question,
-    `only ${percent(counted)} of requests have token counts; import the prompts (--queries) or token columns`,
+    `${only(counted)} of requests have token counts; import the prompts (--queries) or token columns`,
   )
 }
 
@@ -125,7 +122,7 @@ function difficultyAnswer(table: LogTable): Answer {
     )
   return no(
     question,
-    `only ${percent(seen)} of requests have a prompt, features or an assessment; import the prompts (--queries)`,
+    `${only(seen)} of requests have a prompt, features or an assessment; import the prompts (--queries)`,
   )
 }
 
@@ -137,7 +134,7 @@ function latencyAnswer(table: LogTable): Answer {
   if (known >= NEARLY_ALL) return yes(question, `${percent(known)} of requests have a recorded latency`)
   return no(
     question,
-    `only ${percent(known)} of requests have a recorded latency; the policy's expectedLatencyMs stands in`,
+    `${only(known)} of requests have a recorded latency; the policy's expectedLatencyMs stands in`,
   )
 }
 
@@ -179,6 +176,10 @@ function shareOfRows(table: LogTable, is: (row: number) => boolean): number {
 function percent(share: number): string {
   const tenths = Math.floor(share * 1000) / 10
   return `${share === 1 ? 100 : Math.min(99.9, tenths)} %`
+}
+
+function only(share: number): string {
+  return share === 0 ? 'none' : `only ${percent(share)}`
 }
 
 function yes(question: string, because: string): Answer {

@@ -34,7 +34,7 @@ const RULES: readonly Rule[] = [
     code: 'synthetic-times',
     message:
       'requests have no recorded time and got a made-up one: spend through time, budget windows and in-flight calls are not those of real traffic',
-    count: table.arrivals === 'synthetic' ? untimed : 0,
+    count: table.arrivals === 'synthetic' ? Math.min(untimed, table.size) : 0,
   }),
   oneModel,
   (table) => ({

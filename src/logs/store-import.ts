@@ -3,7 +3,15 @@ import { InputError, nearMiss, type Issue } from '../core/errors.js'
 import type { LogFormat } from './formats/format.js'
 import { detectFormat, formatByName } from './formats/registry.js'
 import type { LintWarning } from './lint.js'
-import { asInputError, ensureSchema, openOrCreateLog, removeLog, writeMeta, type LogStore } from './store.js'
+import {
+  asInputError,
+  ensureSchema,
+  openOrCreateLog,
+  readMeta,
+  removeLog,
+  writeMeta,
+  type LogStore,
+} from './store.js'
 import { fileHash, firstLines, statFile, type LogFile } from './store-files.js'
 import { forgetHash } from './store-hash.js'
 import { LogWriter, type Counter, type Extractor } from './store-merge.js'
@@ -111,7 +119,7 @@ async function importPlanned(
     ...total(files),
     ...storeCounts(store.db),
     files,
-    warnings: files.flatMap((counts) => counts.warnings),
+    warnings: [...files.flatMap((counts) => counts.warnings), ...untimedWarning(store.db)],
   }
 }
 
@@ -233,6 +241,16 @@ function firstRejects(db: Database.Database, file: string): Issue[] {
 
 function writeArrivals(db: Database.Database, arrivals: ImportOptions['arrivals']): void {
   if (arrivals !== undefined) writeMeta(db, 'arrivals', JSON.stringify([arrivals.perSecond, arrivals.seed]))
+}
+
+/** Without `--arrivals`, now or before, requests without a time come one a second: said, not done in silence. */
+function untimedWarning(db: Database.Database): LintWarning[] {
+  if (readMeta(db).has('arrivals')) return []
+  const [count] = db.prepare<[], [number]>('select count(*) from requests where at is null').raw().get() ?? [
+    0,
+  ]
+  const message = `${count} requests have no time and count as one a second, in an order drawn by lot; for Poisson arrivals: --arrivals 5/s --seed 1`
+  return count === 0 ? [] : [{ code: 'synthetic-times', message, count }]
 }
 
 function total(files: readonly FileCounts[]): ImportCounts {

@@ -4,7 +4,7 @@ import { nanoUsd } from '../core/money.js'
 import { PRIORITIES } from '../core/request.js'
 import { InputError } from '../core/errors.js'
 import { arrivalOrder, type Arrivals } from './arrivals.js'
-import { inputErrors, readMeta, type LogStore } from './store.js'
+import { inputErrors, isEmpty, readMeta, type LogStore } from './store.js'
 import { fillFeatures } from './store-features.js'
 import { contentHash } from './store-hash.js'
 import type { Extractor } from './store-merge.js'
@@ -25,7 +25,7 @@ export function loadTable(store: LogStore, extractor: Extractor): LogTable {
 
 function load(store: LogStore, extractor: Extractor): LogTable {
   const meta = readMeta(store.db)
-  const rows = meta.size === 0 && isUnborn(store) ? undefined : readRowOrder(store, meta.get('arrivals'))
+  const rows = isEmpty(store.db) ? undefined : readRowOrder(store, meta.get('arrivals'))
   if (rows === undefined || rows.size === 0) {
     throw new InputError(
       `${store.path} holds no requests yet; fill it with: tollgate import FILE --log ${store.path}`,
@@ -51,10 +51,6 @@ function load(store: LogStore, extractor: Extractor): LogTable {
     syntheticData: meta.get('synthetic') === 'true',
     ...(requestsPerDay > 0 && { requestsPerDay }),
   }
-}
-
-function isUnborn(store: LogStore): boolean {
-  return store.db.prepare("select 1 from sqlite_master where name = 'requests'").get() === undefined
 }
 
 interface RowOrder extends Arrivals {

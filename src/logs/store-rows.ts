@@ -64,7 +64,8 @@ async function readCsv(
     },
     on_skip(error) {
       const line = typeof error?.['lines'] === 'number' ? error['lines'] : 0
-      sink.reject(new Rejection('bad-csv', error?.message ?? 'not CSV'), line, '')
+      const record = Array.isArray(error?.['record']) ? (error['record'] as string[]) : []
+      sink.reject(new Rejection('bad-csv', error?.message ?? 'not CSV'), line, record.join(','))
     },
   })
   parser.resume()

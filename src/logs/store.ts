@@ -121,8 +121,9 @@ function checkVersion(path: string, db: Database.Database): void {
   }
 }
 
-function isEmpty(db: Database.Database): boolean {
-  return db.prepare("select 1 from sqlite_master where name = 'meta'").get() === undefined
+/** A file without tables: what a killed first import leaves. */
+export function isEmpty(db: Database.Database): boolean {
+  return db.prepare('select 1 from sqlite_master').get() === undefined
 }
 
 function asStore(path: string, db: Database.Database, readonly: boolean): LogStore {

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import ts from 'typescript'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+/**
+ * The sources as JavaScript under node_modules, for tests that need a real process: types are stripped file by file, so
+ * no test depends on an earlier build. Gives the folder that stands for `dist`.
+ */
+export function builtSources(name: string): string {
+  const home = join(ROOT, 'node_modules/.cache/tollgate-test', name)
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  for (const file of files.filter((one) => one.endsWith('.ts'))) {
+    const out = join(home, 'dist', file.replace(/\.ts$/, '.js'))
+    mkdirSync(dirname(out), { recursive: true })
+    const { outputText } = ts.transpileModule(readFileSync(join(ROOT, 'src', file), 'utf8'), {
+      compilerOptions: {
+        module: ts.ModuleKind.ESNext,
+        target: ts.ScriptTarget.ES2022,
+        verbatimModuleSyntax: true,
+      },
+    })
+    writeFileSync(out, outputText)
+  }
+  cpSync(join(ROOT, 'package.json'), join(home, 'package.json'))
+  return join(home, 'dist')
+}
+
+export interface Finished {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the command line as a process of its own. */
+export function runCli(dist: string, args: readonly string[]): Promise<Finished> {
+  return new Promise((done) => {
+    const child = execFile(
+      process.execPath,
+      [join(dist, 'cli/main.js'), ...args],
+      { maxBuffer: 1 << 26 },
+      (_error, out, err) => done({ code: child.exitCode, out, err }),
+    )
+  })
+}
+
+/** The real data, which are no part of the project. */
+export const SHARED_DATA: string = resolve(ROOT, '../shared/data')
+export const hasSharedData: boolean = existsSync(join(SHARED_DATA, 'README.md'))

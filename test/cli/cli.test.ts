@@ -1,0 +1,137 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { jsonl, workdir } from '../logs/workdir.js'
+import { builtSources, runCli, type Finished } from './built.js'
+
+const dir = workdir()
+let dist = ''
+beforeAll(() => {
+  dist = builtSources('cli')
+})
+const run = (...args: string[]): Promise<Finished> => runCli(dist, args)
+
+const LOG = jsonl(
+  {
+    id: 'r1',
+    at: '2026-11-02T09:00:00Z',
+    prompt: 'fix it',
+    scope: { org: 'acme' },
+    chosen: 'big',
+    outcomes: [{ model: 'big', costUsd: 0.03, quality: 1, latencyMs: 900 }],
+  },
+  {
+    id: 'r2',
+    at: '2026-11-02T09:00:09Z',
+    prompt: 'why?',
+    scope: { org: 'acme' },
+    chosen: 'big',
+    outcomes: [{ model: 'big', costUsd: 0.01, quality: 0, latencyMs: 700 }],
+  },
+)
+
+describe('the command line', () => {
+  it.each([
+    [['imprt'], /unknown command imprt; did you mean import\?/],
+    [['zzzzzz'], /known: import, inspect/],
+    [['import', 'x', '--log', 'y', '--quereis', 'z'], /unknown option --quereis; did you mean --queries\?/],
+    [['import', 'x', '--lgo', 'y'], /Missing required argument: log[^]*did you mean --log\?/],
+    [['import', '--log', 'y'], /Not enough non-option arguments/],
+    [['inspect', '--log', 'none.db'], /there is no log store at none\.db/],
+    [['inspect', '--log', 'a', '--log', 'b'], /--log was given more than once/],
+    [['import', 'x', '--log', 'y', '--arrivals', 'fast'], /--arrivals must look like 5\/s/],
+    [['import', 'x', '--log', 'y', '--arrivals', '5/s'], /name a --seed/],
+    [['import', 'none.csv', '--log', 'y'], /there is no file none\.csv/],
+  ])('%j is bad input', async (args, message) => {
+    const { code, out, err } = await run(...args)
+    expect(err).toMatch(message)
+    expect(err).not.toMatch(/\n {4}at /)
+    expect(out).toBe('')
+    expect(code).toBe(2)
+  })
+
+  it('shows help and version', async () => {
+    expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringContaining('tollgate inspect') })
+    expect(await run('import', '--help')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('--queries'),
+    })
+    expect((await run('--version')).out.trim()).toMatch(/^\d+\.\d+\.\d+$/)
+    expect(await run()).toMatchObject({ code: 0, out: expect.stringContaining('tollgate import') })
+  })
+})
+
+describe('tollgate import and inspect', () => {
+  it('print the shapes of DESIGN section 6', async () => {
+    const log = dir.path('x.db')
+    const imported = await run('import', dir.file('l.jsonl', LOG), '--log', log, '--json')
+    expect(imported.code).toBe(0)
+    expect(JSON.parse(imported.out)).toEqual({
+      read: 2,
+      stored: 2,
+      duplicates: 0,
+      rejected: {},
+      requests: 2,
+      outcomes: 2,
+      models: 1,
+    })
+    const inspected = await run('inspect', '--log', log, '--json')
+    const result = JSON.parse(inspected.out) as Record<string, never>
+    expect(Object.keys(result)).toEqual(['log', 'models', 'oracle', 'warnings', 'answers'])
+    expect(result['log']).toMatchObject({
+      path: log,
+      hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      requests: 2,
+      models: 1,
+      from: Date.UTC(2026, 10, 2, 9),
+      to: Date.UTC(2026, 10, 2, 9, 0, 9),
+      arrivals: 'logged',
+      evidence: 'logged-deterministic',
+    })
+    expect(result['models']).toEqual([
+      { id: 'big', outcomes: 2, meanQuality: 0.5, meanCostUsd: 0.02, unknownQuality: 0, unknownCost: 0 },
+    ])
+  })
+
+  it('say that one model says nothing of the others, and what to do', async () => {
+    const log = dir.path('x.db')
+    await run('import', dir.file('l.jsonl', LOG), '--log', log)
+    const { out } = await run('inspect', '--log', log)
+    expect(out).toMatch(/one-model: all traffic went to big/)
+    expect(out).toMatch(
+      /NO +What quality would another policy have kept\?\n.*100 % of the traffic went to big.*sample/,
+    )
+    expect(out).toMatch(/yes +Would every budget have held\?/)
+  })
+
+  it('are the same byte for byte when run again', async () => {
+    const file = dir.file('l.jsonl', LOG)
+    const outputs: string[] = []
+    for (const name of ['1.db', '2.db']) {
+      await run('import', file, '--log', dir.path(name))
+      outputs.push((await run('inspect', '--log', dir.path(name), '--json')).out.replace(name, ''))
+    }
+    expect(outputs[0]).toBe(outputs[1])
+  })
+
+  it('leave the store as it was under --strict', async () => {
+    const log = dir.path('x.db')
+    await run('import', dir.file('l.jsonl', LOG), '--log', log)
+    const before = readFileSync(log)
+    const bad = dir.file(
+      'bad.jsonl',
+      jsonl({ id: 'r3', task: 'x' }, { id: 'r4', outcomes: [{ model: 'm', costUsd: -1 }] }),
+    )
+    const { code, err } = await run('import', bad, '--log', log, '--strict')
+    expect(code).toBe(2)
+    expect(err).toMatch(/bad\.jsonl:2: negative-cost/)
+    expect(readFileSync(log).equals(before)).toBe(true)
+    expect(readdirSync(dir.path('.')).some((name) => name.endsWith('-journal'))).toBe(false)
+  })
+
+  it('refuse a place that cannot be written', async () => {
+    const { code, err } = await run('import', dir.file('l.jsonl', LOG), '--log', '/proc/x.db')
+    expect(err).toMatch(/cannot be opened or made/)
+    expect(code).toBe(2)
+    expect(existsSync('/proc/x.db')).toBe(false)
+  })
+})

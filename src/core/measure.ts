@@ -9,12 +9,12 @@ import { utf8Bytes } from './tokens/utf8.js'
  * a message, three for the start of the answer).
  * https://github.com/openai/openai-cookbook/blob/main/examples/How_to_count_tokens_with_tiktoken.ipynb
  */
-export const TOKENS_PER_MESSAGE = 4
-export const TOKENS_PER_REQUEST = 3
+const TOKENS_PER_MESSAGE = 4
+const TOKENS_PER_REQUEST = 3
 
 /** What the bound allows for the same, generously, as other providers wrap messages in other words. */
-export const BOUND_PER_MESSAGE = 16
-export const BOUND_PER_REQUEST = 16
+const BOUND_PER_MESSAGE = 16
+const BOUND_PER_REQUEST = 16
 
 export interface Measured {
   readonly inputTokensEstimate: number

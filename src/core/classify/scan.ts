@@ -1,4 +1,5 @@
 import { createPhraseMatcher, type PhraseMatcher } from './phrases.js'
+import { REQUIREMENTS } from './requirements.js'
 import { isStackFrame } from './stack-frames.js'
 
 /** What is counted in the text of one message. */
@@ -14,27 +15,6 @@ export interface Counts {
 }
 
 export type Scanner = (text: string) => Counts
-
-const OBLIGATIONS = [
-  'must',
-  'should',
-  'shall',
-  'also',
-  'ensure',
-  'make sure',
-  'need to',
-  'needs to',
-  'additionally',
-  'in addition',
-  'furthermore',
-  'as well as',
-]
-const WORK =
-  'add write fix update create make handle support return remove implement include explain test refactor move rename ' +
-  'replace convert document log validate check print show give use keep delete extract optimize optimise run generate ' +
-  'describe compare list'
-const JOINED = WORK.split(' ').flatMap((verb) => [`and ${verb}`, `then ${verb}`])
-const REQUIREMENTS = [...OBLIGATIONS, ...JOINED]
 
 const ASKS = /^\W{0,20}(?:how|what|why|when|where|which|who|whose|can|could|would|is|are|does|did)\b/i
 const LIST_ITEM = /(?:[-*•]|\d{1,3}[.)])[ \t]/y

@@ -17,7 +17,7 @@ const FREE: Prices = {
   maxInputPico: 0,
 }
 
-/** The model as a candidate of group 0, or why it is not one. */
+/** The model as a candidate, or why it is not one. */
 export function candidateFor(policy: Policy, model: Model, request: Request, budgeted: boolean): Candidate | Infeasible {
   const { reservation } = policy.file
   const wanted = request.maxOutputTokens
@@ -49,12 +49,11 @@ function priced(policy: Policy, model: Model, request: Request, pricing: Pricing
       : ceilToNano(expectedPico)
   if (reservation.mode === 'estimateWithMargin') {
     const inputBoundPico = Math.ceil(expectedPico * (1 + reservation.margin))
-    return { model: model.index, group: 0, expectedNanoUsd, inputBoundPico, outputPricePico: 0, minOutputTokens: maxOutputTokens, maxOutputTokens }
+    return { model: model.index, expectedNanoUsd, inputBoundPico, outputPricePico: 0, minOutputTokens: maxOutputTokens, maxOutputTokens }
   }
   if (request.inputTokensBound === undefined) return 'inputUnbounded'
   return {
     model: model.index,
-    group: 0,
     expectedNanoUsd,
     inputBoundPico: (request.inputTokensBound + model.inputOverheadTokens) * prices.maxInputPico + prices.perRequestPico,
     outputPricePico: prices.outputPico,

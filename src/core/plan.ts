@@ -10,16 +10,19 @@ import { insertByCost } from './select/cheapest-capable.js'
 export interface Plan {
   readonly difficulty: number
   readonly requiredTier: number
-  readonly candidates: readonly Candidate[]
+  /** What would be asked if no pool said otherwise. */
+  readonly first: Candidate
+  /** Tried one group after the other, each at the requested length and then clamped (DESIGN section 3). */
+  readonly groups: readonly (readonly Candidate[])[]
   readonly pools: readonly PoolClaim[]
   /** Cap of the request's own budget, Infinity without one. */
   readonly requestCapNanoUsd: number
+  /** Index into PRIORITIES. */
   readonly priority: number
   readonly onExceed: OnExceed
 }
 
-export type Planned = { readonly kind: 'plan'; readonly plan: Plan } | { readonly kind: 'impossible'; readonly reason: PlanFailure }
-
+/** Why there is nothing to try. */
 export type PlanFailure = 'missingLabel' | 'noFeasibleModel' | Infeasible
 
 export interface PlanOptions {
@@ -30,40 +33,41 @@ export interface PlanOptions {
 }
 
 /** Drops infeasible models, prices the rest, lets the selector order them, adds what `onExceed` allows and the pools. */
-export function plan(policy: Policy, request: Request, claims: Claims, options: PlanOptions): Planned {
-  if (claims.kind === 'missingLabel') return { kind: 'impossible', reason: 'missingLabel' }
+export function plan(policy: Policy, request: Request, claims: Claims, options: PlanOptions): Plan | PlanFailure {
+  if (claims.kind === 'missingLabel') return 'missingLabel'
   const budgeted = claims.pools.length > 0 || claims.requestCap !== undefined
   const feasible: Candidate[] = []
   let why: Infeasible | undefined
-  for (const model of policy.models) {
-    if (options.excluded?.has(model.index) === true) continue
+  for (let i = 0; i < policy.models.length; i++) {
+    const model = policy.models[i]
+    if (model === undefined || options.excluded?.has(i) === true) continue
     const candidate = candidateFor(policy, model, request, budgeted)
     if (typeof candidate === 'string') why ??= candidate
     else feasible.push(candidate)
   }
+  if (feasible.length === 0) return why ?? 'noFeasibleModel'
   const difficulty = request.assessment?.difficulty ?? policy.classifier.difficulty(request.features)
   const requiredTier = tierOf(difficulty, policy.file.tierBoundaries)
   const onExceed = options.onExceed ?? policy.file.onExceed[request.priority]
-  const wanted = policy.selector.order({
+  const selected = policy.selector.order({
     feasible,
     difficulty,
     requiredTier,
     requestId: request.id,
     seed: policy.file.seed,
   })
-  const candidates = onExceed === 'downgrade' ? withLowerTiers(policy, wanted, feasible, requiredTier) : wanted
-  if (candidates.length === 0) return { kind: 'impossible', reason: feasible.length === 0 ? (why ?? 'noFeasibleModel') : 'noFeasibleModel' }
+  const groups = onExceed === 'downgrade' ? withLowerTiers(policy, selected, feasible, requiredTier) : [selected]
+  const first = groups[0]?.[0]
+  if (first === undefined) return 'noFeasibleModel'
   return {
-    kind: 'plan',
-    plan: {
-      difficulty,
-      requiredTier,
-      candidates,
-      pools: claims.pools,
-      requestCapNanoUsd: claims.requestCap?.capNanoUsd ?? Infinity,
-      priority: PRIORITIES.indexOf(request.priority),
-      onExceed,
-    },
+    difficulty,
+    requiredTier,
+    first,
+    groups,
+    pools: claims.pools,
+    requestCapNanoUsd: claims.requestCap?.capNanoUsd ?? Infinity,
+    priority: PRIORITIES.indexOf(request.priority),
+    onExceed,
   }
 }
 
@@ -74,23 +78,23 @@ export function tierOf(difficulty: number, boundaries: readonly number[]): numbe
   return tier
 }
 
-/** Appends the models of lower tiers, highest tier first, by expected cost within a tier; each tier is a group. */
+/** What was selected, then the models of lower tiers, highest tier first, by expected cost within a tier. */
 function withLowerTiers(
   policy: Policy,
-  wanted: readonly Candidate[],
+  selected: readonly Candidate[],
   feasible: readonly Candidate[],
   requiredTier: number,
-): readonly Candidate[] {
-  const top = wanted.length > 0 ? lowestTier(policy, wanted) : requiredTier
-  const candidates = [...wanted]
+): readonly (readonly Candidate[])[] {
+  const groups: (readonly Candidate[])[] = selected.length > 0 ? [selected] : []
+  const top = selected.length > 0 ? lowestTier(policy, selected) : requiredTier
   for (let tier = top - 1; tier >= 0; tier--) {
     const group: Candidate[] = []
     for (const candidate of feasible) {
       if (policy.models[candidate.model]?.tier === tier) insertByCost(group, candidate)
     }
-    for (const candidate of group) candidates.push({ ...candidate, group: top - tier })
+    if (group.length > 0) groups.push(group)
   }
-  return candidates
+  return groups
 }
 
 function lowestTier(policy: Policy, candidates: readonly Candidate[]): number {

@@ -2,108 +2,124 @@ import type { Choice } from './budget/choose.js'
 import type { Claims } from './budget/claims.js'
 import type { BindingPool, Ending } from './budget/ledger.js'
 import type { Decision, RejectReason, RouteReason } from './decision.js'
-import type { Settlement } from './log-record.js'
+import type { EndKind, Settlement } from './log-record.js'
 import { plan, type Plan } from './plan.js'
 import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
 import type { Request } from './request.js'
 
 /**
- * The life of one request, as a state machine that both hosts drive: `step(run, event) -> [run, effects]`. It knows no
- * clock, no ledger and no model: a host supplies events and performs effects. Production and replay differ in nothing else.
+ * The life of one request, as a state machine that both hosts drive: `step(run, event)` is the next run, whose `effects`
+ * the host performs in their order. It knows no clock, no ledger and no model. Production and replay differ in nothing else.
+ *
+ * Effects are tags and what they need stands in the run: a step makes two small objects, which is what lets replay decide
+ * half a million requests a second with the very code of production.
  */
 export interface Run {
-  readonly policy: Policy
-  readonly request: Request
-  readonly claims: Claims
+  readonly context: RunContext
   readonly phase: Phase
-  /** Reservations made so far; the current one's number while calling. */
+  readonly effects: readonly Effect[]
+  /** Reservations that have ended so far: the number of the current one. */
   readonly attempts: number
   /** Charged by ended attempts: what the request's own budget has left follows from it. */
   readonly spentNanoUsd: number
+  /** How the last attempt ended: what `settle` tells the ledger. */
+  readonly ending: Ending | undefined
   /** Models that failed. */
   readonly excluded: ReadonlySet<number> | undefined
   /** Time of the first deferral, NaN without one: the longest wait counts from here. */
   readonly deferredSince: number
 }
 
+/** What stays the same while a request lives. */
+export interface RunContext {
+  readonly policy: Policy
+  readonly request: Request
+  /** Follow from the policy's budgets and the request's labels; hosts keep them for requests with the same labels. */
+  readonly claims: Claims
+}
+
 export type Phase =
   | { readonly kind: 'new' }
   | { readonly kind: 'reserving'; readonly plan: Plan }
-  | { readonly kind: 'calling'; readonly plan: Plan; readonly choice: Choice; readonly reason: RouteReason }
+  | Calling
   | { readonly kind: 'deferred'; readonly plan: Plan; readonly wakeAt: number; readonly bindingPool: BindingPool }
-  | { readonly kind: 'finished'; readonly ending: RunEnding; readonly plan: Plan | undefined }
+  | { readonly kind: 'rejected'; readonly plan: Plan | undefined; readonly reason: RejectReason; readonly bindingPool: BindingPool | null }
+  | Ended
 
-export type RunEnding =
-  | { readonly kind: 'served'; readonly choice: Choice; readonly reason: RouteReason }
-  | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly bindingPool: BindingPool | null }
-  | { readonly kind: 'aborted' | 'cancelled' | 'expired' | 'failed'; readonly choice: Choice; readonly reason: RouteReason }
+/** A call is under way. */
+export interface Calling {
+  readonly kind: 'calling'
+  readonly plan: Plan
+  readonly choice: Choice
+  readonly reason: RouteReason
+}
+
+/** The last call has ended: served, or as it says. */
+export interface Ended {
+  readonly kind: 'served' | 'aborted' | 'cancelled' | 'expired' | 'failed'
+  readonly plan: Plan
+  readonly choice: Choice
+  readonly reason: RouteReason
+}
 
 export type Event =
   | { readonly kind: 'arrive'; readonly at: number }
   | { readonly kind: 'admitted'; readonly at: number; readonly choice: Choice }
   | { readonly kind: 'refused'; readonly at: number; readonly bindingPool: BindingPool; readonly retryAt: number | null }
-  | { readonly kind: 'completed'; readonly at: number; readonly chargeNanoUsd: number; readonly settlement: Settlement }
-  | {
-      readonly kind: 'failed'
-      readonly at: number
-      readonly retryable: boolean
-      readonly chargeNanoUsd: number
-      readonly settlement: Settlement
-    }
-  | { readonly kind: 'aborted'; readonly at: number; readonly chargeNanoUsd: number; readonly settlement: Settlement }
-  | { readonly kind: 'cancelled'; readonly at: number }
-  | { readonly kind: 'expired'; readonly at: number }
+  | EndEvent
   | { readonly kind: 'wake'; readonly at: number }
 
-export type Effect =
-  /** Ask the ledger; answer with `admitted` or `refused`. `attempt` numbers the reservation within the run. */
-  | {
-      readonly kind: 'admit'
-      readonly attempt: number
-      readonly plan: Plan
-      readonly requestHeadroom: number
-      /** Whether a refusal needs the time at which it is worth asking again. */
-      readonly wantsRetryAt: boolean
-    }
-  | { readonly kind: 'call'; readonly attempt: number; readonly choice: Choice }
-  | { readonly kind: 'settle'; readonly attempt: number; readonly ending: Ending }
-  | { readonly kind: 'defer'; readonly wakeAt: number; readonly bindingPool: BindingPool }
-  | { readonly kind: 'finish'; readonly ending: RunEnding }
-
-export interface Transition {
-  readonly run: Run
-  readonly effects: readonly Effect[]
+/** How a call ended. `retryable` is read of failures only. */
+export interface EndEvent {
+  readonly kind: 'completed' | 'failed' | 'aborted' | 'cancelled' | 'expired'
+  readonly at: number
+  readonly chargeNanoUsd: number
+  readonly settlement: Settlement
+  readonly retryable: boolean
 }
 
-/** A run at its arrival. The claims follow from the policy's budgets and the request's labels; hosts keep them. */
-export function createRun(policy: Policy, request: Request, claims: Claims): Run {
+/**
+ * `admit`: ask the ledger for `phase.plan`, answer with `admitted` or `refused`. `call`: call the model of `phase.choice`.
+ * `settle`: tell the ledger `run.ending` of the attempt that was under way. `defer`: wake the run at `phase.wakeAt` or when
+ * money comes back. `finish`: nothing more will happen.
+ */
+export type Effect = 'admit' | 'call' | 'settle' | 'defer' | 'finish'
+
+const NONE: readonly Effect[] = []
+const ADMIT: readonly Effect[] = ['admit']
+const CALL: readonly Effect[] = ['call']
+const DEFER: readonly Effect[] = ['defer']
+const FINISH: readonly Effect[] = ['finish']
+const SETTLE_AND_ADMIT: readonly Effect[] = ['settle', 'admit']
+const SETTLE_AND_FINISH: readonly Effect[] = ['settle', 'finish']
+const NEW: Phase = { kind: 'new' }
+
+export function createRun(context: RunContext): Run {
   return {
-    policy,
-    request,
-    claims,
+    context,
     phase: NEW,
+    effects: NONE,
     attempts: 0,
     spentNanoUsd: 0,
+    ending: undefined,
     excluded: undefined,
     deferredSince: NaN,
   }
 }
 
-const NEW: Phase = { kind: 'new' }
-
 /**
- * What an event makes of a run, and what the host must do.
+ * What an event makes of a run.
  * @throws RangeError when the event cannot happen in the run's phase: a host's bug.
  */
-export function step(run: Run, event: Event): Transition {
+export function step(run: Run, event: Event): Run {
   const { phase } = run
   switch (event.kind) {
     case 'arrive':
       if (phase.kind === 'new') return reserve(run, undefined)
       break
     case 'wake':
-      if (phase.kind === 'deferred') return reserve(run, waitIsOver(run, event.at) ? run.policy.file.defer.then : undefined)
+      if (phase.kind === 'deferred') return reserve(run, waitIsOver(run, event.at) ? afterWait(run) : undefined)
       break
     case 'admitted':
       if (phase.kind === 'reserving') return call(run, phase.plan, event.choice)
@@ -117,170 +133,137 @@ export function step(run: Run, event: Event): Transition {
   throw new RangeError(`event ${event.kind} cannot happen to a run that is ${phase.kind}`)
 }
 
-/** What a caller is told of a run: a route while it is calling, a deferral, or why it was refused. */
-export function conclude(run: Run): Decision {
-  const { phase, request } = run
-  switch (phase.kind) {
-    case 'calling':
-      return routeDecision(run, phase.plan, phase.choice, phase.reason)
-    case 'deferred':
-      return { kind: 'defer', id: request.id, retryAt: phase.wakeAt, bindingPool: phase.bindingPool, reason: 'budgetExhausted' }
-    case 'finished':
-      if (phase.ending.kind === 'rejected') {
-        return { kind: 'reject', id: request.id, bindingPool: phase.ending.bindingPool, reason: phase.ending.reason }
-      }
-      return routeDecision(run, phase.plan as Plan, phase.ending.choice, phase.ending.reason)
-    default:
-      throw new RangeError(`a run that is ${phase.kind} has no decision yet`)
-  }
+/** Nothing more will happen to the run. */
+export function isFinished(run: Run): boolean {
+  const { kind } = run.phase
+  return kind !== 'new' && kind !== 'reserving' && kind !== 'calling' && kind !== 'deferred'
 }
 
-function routeDecision(run: Run, plan: Plan, choice: Choice, reason: RouteReason): Decision {
-  return {
-    kind: 'route',
-    id: run.request.id,
-    model: run.policy.models[choice.candidate.model]?.id ?? '',
-    maxOutputTokens: choice.maxOutputTokens,
-    reservedNanoUsd: choice.reservedNanoUsd,
-    expectedNanoUsd: choice.candidate.expectedNanoUsd,
-    downgraded: isDowngrade(run.policy, plan, choice),
-    reason,
+/** What the request's own budget still allows. */
+export function requestHeadroom(run: Run, plan: Plan): number {
+  return plan.requestCapNanoUsd - run.spentNanoUsd
+}
+
+/** What a caller is told of a run: where to call, when to ask again, or why it was refused. */
+export function conclude(run: Run): Decision {
+  const { phase, context } = run
+  const { id } = context.request
+  switch (phase.kind) {
+    case 'new':
+    case 'reserving':
+      throw new RangeError(`a run that is ${phase.kind} has no decision yet`)
+    case 'deferred':
+      return { kind: 'defer', id, retryAt: phase.wakeAt, bindingPool: phase.bindingPool, reason: 'budgetExhausted' }
+    case 'rejected':
+      return { kind: 'reject', id, bindingPool: phase.bindingPool, reason: phase.reason }
+    default:
+      return {
+        kind: 'route',
+        id,
+        model: context.policy.models[phase.choice.candidate.model]?.id ?? '',
+        maxOutputTokens: phase.choice.maxOutputTokens,
+        reservedNanoUsd: phase.choice.reservedNanoUsd,
+        expectedNanoUsd: phase.choice.candidate.expectedNanoUsd,
+        downgraded: isDowngrade(context.policy, phase.plan, phase.choice),
+        reason: phase.reason,
+      }
   }
 }
 
 /** Served tier below the tier of the plan's first candidate. */
 export function isDowngrade(policy: Policy, plan: Plan, choice: Choice): boolean {
-  const first = plan.candidates[0]
-  if (first === undefined) return false
-  return (policy.models[choice.candidate.model]?.tier ?? 0) < (policy.models[first.model]?.tier ?? 0)
+  const tier = policy.models[choice.candidate.model]?.tier ?? 0
+  return tier < (policy.models[plan.first.model]?.tier ?? 0)
 }
 
-function reserve(run: Run, onExceed: OnExceed | undefined): Transition {
-  const planned = plan(run.policy, run.request, run.claims, { excluded: run.excluded, onExceed })
-  if (planned.kind === 'impossible') return reject(run, undefined, planned.reason, null)
-  return {
-    run: withPhase(run, { kind: 'reserving', plan: planned.plan }),
-    effects: [
-      {
-        kind: 'admit',
-        attempt: run.attempts,
-        plan: planned.plan,
-        requestHeadroom: planned.plan.requestCapNanoUsd - run.spentNanoUsd,
-        wantsRetryAt: planned.plan.onExceed === 'defer',
-      },
-    ],
-  }
+function reserve(run: Run, onExceed: OnExceed | undefined): Run {
+  const { policy, request, claims } = run.context
+  const planned = plan(policy, request, claims, { excluded: run.excluded, onExceed })
+  if (typeof planned === 'string') return reject(run, undefined, planned, null)
+  return next(run, { kind: 'reserving', plan: planned }, ADMIT)
 }
 
-function call(run: Run, plan: Plan, choice: Choice): Transition {
-  const reason = reasonOf(run, plan, choice)
-  return {
-    run: withPhase(run, { kind: 'calling', plan, choice, reason }),
-    effects: [{ kind: 'call', attempt: run.attempts, choice }],
-  }
+function call(run: Run, plan: Plan, choice: Choice): Run {
+  return next(run, { kind: 'calling', plan, choice, reason: reasonOf(run, plan, choice) }, CALL)
 }
 
 function reasonOf(run: Run, plan: Plan, choice: Choice): RouteReason {
   if (run.attempts > 0) return 'failover'
-  if (isDowngrade(run.policy, plan, choice)) return 'downgraded'
-  if (choice.maxOutputTokens < choice.candidate.maxOutputTokens) return 'clamped'
-  return choice.candidate === plan.candidates[0] ? 'asPlanned' : 'otherModel'
+  const { candidate } = choice
+  if (candidate === plan.first) return choice.maxOutputTokens < candidate.maxOutputTokens ? 'clamped' : 'asPlanned'
+  if (isDowngrade(run.context.policy, plan, choice)) return 'downgraded'
+  return choice.maxOutputTokens < candidate.maxOutputTokens ? 'clamped' : 'otherModel'
 }
 
-function refused(run: Run, plan: Plan, event: Extract<Event, { kind: 'refused' }>): Transition {
+function refused(run: Run, plan: Plan, event: Extract<Event, { kind: 'refused' }>): Run {
   const { at, bindingPool, retryAt } = event
   if (plan.onExceed !== 'defer') {
     return reject(run, plan, Number.isNaN(run.deferredSince) ? 'budgetExhausted' : 'waitedTooLong', bindingPool)
   }
-  if (waitIsOver(run, at)) return reserve(run, run.policy.file.defer.then)
+  if (waitIsOver(run, at)) return reserve(run, afterWait(run))
   if (retryAt === null) return reject(run, plan, 'neverFits', bindingPool)
   const since = Number.isNaN(run.deferredSince) ? at : run.deferredSince
-  const wakeAt = Math.max(at + 1, Math.min(retryAt, since + run.policy.file.defer.maxWaitMs))
-  return {
-    run: { ...run, deferredSince: since, phase: { kind: 'deferred', plan, wakeAt, bindingPool } },
-    effects: [{ kind: 'defer', wakeAt, bindingPool }],
-  }
+  const wakeAt = Math.max(at + 1, Math.min(retryAt, since + run.context.policy.file.defer.maxWaitMs))
+  return { ...next(run, { kind: 'deferred', plan, wakeAt, bindingPool }, DEFER), deferredSince: since }
+}
+
+function afterWait(run: Run): OnExceed {
+  return run.context.policy.file.defer.then
 }
 
 function waitIsOver(run: Run, at: number): boolean {
-  return at >= run.deferredSince + run.policy.file.defer.maxWaitMs
+  return at >= run.deferredSince + run.context.policy.file.defer.maxWaitMs
 }
 
-function reject(run: Run, plan: Plan | undefined, reason: RejectReason, bindingPool: BindingPool | null): Transition {
-  return finish(run, plan, { kind: 'rejected', reason, bindingPool })
+function reject(run: Run, plan: Plan | undefined, reason: RejectReason, bindingPool: BindingPool | null): Run {
+  return next(run, { kind: 'rejected', plan, reason, bindingPool }, FINISH)
 }
 
-function finish(run: Run, plan: Plan | undefined, ending: RunEnding): Transition {
-  return { run: withPhase(run, { kind: 'finished', ending, plan }), effects: [{ kind: 'finish', ending }] }
-}
-
-type Calling = Extract<Phase, { kind: 'calling' }>
-type EndEvent = Exclude<Event, { kind: 'arrive' | 'admitted' | 'refused' | 'wake' }>
-
-function ended(run: Run, phase: Calling, event: EndEvent): Transition {
-  const { choice, reason } = phase
+function ended(run: Run, phase: Calling, event: EndEvent): Run {
   switch (event.kind) {
-    case 'completed': {
-      const ending: RunEnding = { kind: 'served', choice, reason }
-      return settleAndFinish(run, phase, { ...chargeOf(event), kind: 'settled' }, ending)
-    }
+    case 'completed':
+      return end(run, phase, 'served', endingOf(event, 'settled'))
+    case 'aborted':
+      return end(run, phase, 'aborted', endingOf(event, 'aborted'))
+    case 'cancelled':
+      return end(run, phase, 'cancelled', endingOf(event, 'cancelled'))
     case 'failed':
       return failed(run, phase, event)
-    case 'aborted':
-      return settleAndFinish(run, phase, { ...chargeOf(event), kind: 'aborted' }, { kind: 'aborted', choice, reason })
-    case 'cancelled': {
-      const ending: Ending = { kind: 'cancelled', at: event.at, chargeNanoUsd: 0, settlement: 'actual' }
-      return settleAndFinish(run, phase, ending, { kind: 'cancelled', choice, reason })
-    }
     case 'expired':
-      return finish(run, phase.plan, { kind: 'expired', choice, reason })
+      // The ledger has charged it already: there is nothing left to settle.
+      return next(run, { kind: 'expired', plan: phase.plan, choice: phase.choice, reason: phase.reason }, FINISH)
   }
 }
 
-function chargeOf(event: { at: number; chargeNanoUsd: number; settlement: Settlement }): Omit<Ending, 'kind'> {
-  return { at: event.at, chargeNanoUsd: event.chargeNanoUsd, settlement: event.settlement }
+function endingOf(event: EndEvent, kind: EndKind): Ending {
+  return { kind, chargeNanoUsd: event.chargeNanoUsd, settlement: event.settlement, at: event.at }
 }
 
-function settleAndFinish(run: Run, phase: Calling, ending: Ending, runEnding: RunEnding): Transition {
-  const settle: Effect = { kind: 'settle', attempt: run.attempts, ending }
-  return {
-    run: withPhase(run, { kind: 'finished', ending: runEnding, plan: phase.plan }),
-    effects: [settle, { kind: 'finish', ending: runEnding }],
-  }
+function end(run: Run, phase: Calling, kind: Ended['kind'], ending: Ending): Run {
+  const { plan, choice, reason } = phase
+  return next(run, { kind, plan, choice, reason }, SETTLE_AND_FINISH, ending)
 }
 
 /** Failover: the failed model is left out and the rest is planned and reserved anew, so that the model served pays. */
-function failed(run: Run, phase: Calling, event: Extract<Event, { kind: 'failed' }>): Transition {
-  const settle: Effect = { kind: 'settle', attempt: run.attempts, ending: { ...chargeOf(event), kind: 'failed' } }
-  const { choice } = phase
+function failed(run: Run, phase: Calling, event: EndEvent): Run {
+  const ending = endingOf(event, 'failed')
   const attempts = run.attempts + 1
-  if (!event.retryable || attempts >= run.policy.file.failover.maxAttempts) {
-    return noneLeft(run, phase, settle)
-  }
-  const excluded = new Set(run.excluded).add(choice.candidate.model)
+  const giveUp = end(run, phase, 'failed', ending)
+  if (!event.retryable || attempts >= run.context.policy.file.failover.maxAttempts) return giveUp
+  const excluded = new Set(run.excluded).add(phase.choice.candidate.model)
   const spentNanoUsd = run.spentNanoUsd + event.chargeNanoUsd
-  const again = reserve({ ...run, attempts, excluded, spentNanoUsd }, undefined)
-  if (again.run.phase.kind === 'finished') return noneLeft(run, phase, settle)
-  return { run: again.run, effects: [settle, ...again.effects] }
+  const again = reserve({ ...run, ending, attempts, excluded, spentNanoUsd }, undefined)
+  return again.phase.kind === 'rejected' ? giveUp : { ...again, effects: SETTLE_AND_ADMIT }
 }
 
-/** No model is left to fail over to: the run ends as the failure it is, not as a refusal. */
-function noneLeft(run: Run, phase: Calling, settle: Effect): Transition {
-  const ending: RunEnding = { kind: 'failed', choice: phase.choice, reason: phase.reason }
+function next(run: Run, phase: Phase, effects: readonly Effect[], ending: Ending | undefined = run.ending): Run {
   return {
-    run: withPhase(run, { kind: 'finished', ending, plan: phase.plan }),
-    effects: [settle, { kind: 'finish', ending }],
-  }
-}
-
-function withPhase(run: Run, phase: Phase): Run {
-  return {
-    policy: run.policy,
-    request: run.request,
-    claims: run.claims,
+    context: run.context,
     phase,
+    effects,
     attempts: run.attempts,
     spentNanoUsd: run.spentNanoUsd,
+    ending,
     excluded: run.excluded,
     deferredSince: run.deferredSince,
   }

@@ -4,7 +4,7 @@ import { InputError } from '../core/errors.js'
 import type { AttemptEnd, AttemptRecord, LogRecord, RunRecord } from '../core/log-record.js'
 import type { Policy } from '../core/policy.js'
 import type { Request } from '../core/request.js'
-import { conclude, createRun, step, type Effect, type Event, type Run } from '../core/run.js'
+import { conclude, createRun, requestHeadroom, step, type Event, type Run } from '../core/run.js'
 
 /** A decision log as the runtime wrote it: one record a request (the last line of each id), and changes of policy. */
 export interface RecordedLog {
@@ -45,8 +45,6 @@ interface Host {
 
 interface Replayed {
   run: Run
-  /** The admission that the state machine asks for next. */
-  pending: Extract<Effect, { kind: 'admit' }> | undefined
 }
 
 /**
@@ -103,25 +101,22 @@ function recordOperations(record: LogRecord): Operation[] {
 
 function admission(host: Host, record: LogRecord, seq: number, at: number): void {
   const replayed = host.runs.get(record.id) ?? arrive(host, record)
-  if (replayed.run.phase.kind === 'deferred') advance(replayed, { kind: 'wake', at })
-  const effect = replayed.pending
-  if (effect === undefined) return compareEnding(host, record, seq, replayed.run)
-  replayed.pending = undefined
-  const request = {
-    id: `${record.id}#${effect.attempt}`,
-    candidates: effect.plan.candidates,
-    pools: host.ledger.open(effect.plan.pools),
-    priority: effect.plan.priority,
-    requestHeadroom: effect.requestHeadroom,
-    at,
-    ttlMs: replayed.run.policy.file.reservation.ttlMs,
-  }
-  const answer = host.ledger.admit(request)
-  if (answer.kind === 'admitted') {
-    advance(replayed, { kind: 'admitted', at, choice: answer.choice })
-  } else {
-    const retryAt = effect.wantsRetryAt ? host.ledger.earliest(request) : null
-    advance(replayed, { kind: 'refused', at, bindingPool: answer.bindingPool, retryAt })
+  if (replayed.run.phase.kind === 'deferred') replayed.run = step(replayed.run, { kind: 'wake', at })
+  const { phase, attempts, context } = replayed.run
+  if (phase.kind === 'reserving') {
+    const { plan } = phase
+    const request = {
+      id: `${record.id}#${attempts}`,
+      groups: plan.groups,
+      pools: host.ledger.open(plan.pools),
+      priority: plan.priority,
+      requestHeadroom: requestHeadroom(replayed.run, plan),
+      at,
+      ttlMs: context.policy.file.reservation.ttlMs,
+    }
+    const answer = host.ledger.admit(request)
+    const retryAt = answer.kind === 'refused' && plan.onExceed === 'defer' ? host.ledger.earliest(request) : null
+    replayed.run = step(replayed.run, answer.kind === 'admitted' ? { ...answer, at } : { ...answer, at, retryAt })
   }
   compareEnding(host, record, seq, replayed.run)
 }
@@ -129,9 +124,9 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
 function arrive(host: Host, record: LogRecord): Replayed {
   const policy = policyOf(host, record.policyHash, `request ${record.id}`)
   const request = requestOf(record, policy)
-  const replayed: Replayed = { run: createRun(policy, request, claimsFor(policy.budgets, request.scope)), pending: undefined }
+  const run = createRun({ policy, request, claims: claimsFor(policy.budgets, request.scope) })
+  const replayed: Replayed = { run: step(run, { kind: 'arrive', at: request.at }) }
   host.runs.set(record.id, replayed)
-  advance(replayed, { kind: 'arrive', at: request.at })
   return replayed
 }
 
@@ -155,13 +150,6 @@ function requestOf(record: LogRecord, policy: Policy): Request {
   }
 }
 
-/** Steps the run and keeps what it asks of the ledger; settlements are fed from the record, at their recorded time. */
-function advance(replayed: Replayed, event: Event): void {
-  const { run, effects } = step(replayed.run, event)
-  replayed.run = run
-  for (const effect of effects) if (effect.kind === 'admit') replayed.pending = effect
-}
-
 function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord): Operation[] {
   const ends = [...(attempt.end === undefined ? [] : [attempt.end]), ...(attempt.after ?? [])]
   return ends.map((end, index) => ({
@@ -173,7 +161,7 @@ function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord
       const ending: Ending = { kind: end.kind, chargeNanoUsd: end.costNanoUsd, settlement: end.settlement, at: end.at }
       const { chargedNanoUsd } = host.ledger.end(attempt.reservationId, ending)
       compare(host, { id: record.id, seq: end.seq, field: 'costNanoUsd', recorded: end.costNanoUsd, replayed: chargedNanoUsd })
-      if (index === 0) advance(replayed, endEvent(end, wentOn(run, end)))
+      if (index === 0) replayed.run = step(replayed.run, endEvent(end, wentOn(run, end)))
     },
   }))
 }
@@ -184,21 +172,8 @@ function wentOn(run: RunRecord, end: AttemptEnd): boolean {
   return later.some(({ seq }) => seq > end.seq)
 }
 
-function endEvent(end: AttemptEnd, retryable: boolean): Event {
-  const { at, settlement } = end
-  const chargeNanoUsd = end.costNanoUsd
-  switch (end.kind) {
-    case 'settled':
-      return { kind: 'completed', at, chargeNanoUsd, settlement }
-    case 'failed':
-      return { kind: 'failed', at, retryable, chargeNanoUsd, settlement }
-    case 'aborted':
-      return { kind: 'aborted', at, chargeNanoUsd, settlement }
-    case 'cancelled':
-      return { kind: 'cancelled', at }
-    case 'expired':
-      return { kind: 'expired', at }
-  }
+function endEvent({ kind, at, costNanoUsd, settlement }: AttemptEnd, retryable: boolean): Event {
+  return { kind: kind === 'settled' ? 'completed' : kind, at, chargeNanoUsd: costNanoUsd, settlement, retryable }
 }
 
 /** What the record says happened at this number against what the state machine just did. */

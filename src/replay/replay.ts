@@ -4,7 +4,8 @@ import { createDeferralQueue, poolKey, type DeferralQueue } from '../core/deferr
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { PRIORITIES, type Request } from '../core/request.js'
-import { createRun, step, type Effect, type Event, type Run, type Transition } from '../core/run.js'
+import { createRun, isFinished, requestHeadroom, step, type Effect, type Event, type Run } from '../core/run.js'
+import type { Plan } from '../core/plan.js'
 import { COMPLETE, createEventHeap, EXPIRE, WAKE, type EventHeap } from './heap.js'
 import { createOutcomeSource, type OutcomeSource } from './outcomes.js'
 import { createBindings, poolSeries, poolWindows, type Bindings } from './pool-report.js'
@@ -44,6 +45,8 @@ export function replay(table: LogTable, policy: Policy, options: ReplayOptions =
 /** A wake's payload is its row and, in multiples of this, which of the run's wakes it is. */
 const WAKES = 2 ** 32
 
+type Deferred = Extract<Run['phase'], { kind: 'deferred' }>
+
 /** Everything the loop works on. */
 interface Host {
   readonly table: LogTable
@@ -59,15 +62,9 @@ interface Host {
   /** Last arrival: nobody is woken after it, since traffic that would compete for the money is not in the log. */
   readonly end: number
   /** Runs in flight or waiting, by row. */
-  readonly runs: Map<number, InFlight>
-}
-
-interface InFlight {
-  run: Run
-  /** Charge that becomes known when the call ends. */
-  chargeNanoUsd: number
-  /** Wakes with another number are stale: the run was woken earlier by returning money. */
-  wakes: number
+  readonly runs: Map<number, Run>
+  /** Which wake of a row is the current one: an earlier one is stale once returning money has woken the run. */
+  readonly wakes: Map<number, number>
 }
 
 function createHost(table: LogTable, policy: Policy): Host {
@@ -85,6 +82,7 @@ function createHost(table: LogTable, policy: Policy): Host {
     waiting: createDeferralQueue(),
     end: table.at[table.size - 1] ?? -Infinity,
     runs: new Map(),
+    wakes: new Map(),
   }
 }
 
@@ -93,51 +91,54 @@ function arrive(host: Host, row: number, at: number): void {
   const request: Request = host.requests.read(row, host.scopes.scopes[scope] ?? {})
   const claims = host.scopes.claims[scope]
   if (claims === undefined) throw new RangeError(`row ${row} has no scope`)
-  const inFlight: InFlight = { run: createRun(host.policy, request, claims), chargeNanoUsd: 0, wakes: 0 }
-  apply(host, row, inFlight, { kind: 'arrive', at })
+  apply(host, row, createRun({ policy: host.policy, request, claims }), { kind: 'arrive', at })
 }
 
-function apply(host: Host, row: number, inFlight: InFlight, event: Event): void {
-  const transition: Transition = step(inFlight.run, event)
-  inFlight.run = transition.run
-  for (const effect of transition.effects) perform(host, row, inFlight, effect, event.at)
+/** Steps the run and performs its effects; they may step it on. */
+function apply(host: Host, row: number, before: Run, event: Event): void {
+  const run = step(before, event)
+  host.runs.set(row, run)
+  for (const effect of run.effects) perform(host, row, run, effect, event.at)
 }
 
-function perform(host: Host, row: number, inFlight: InFlight, effect: Effect, at: number): void {
-  switch (effect.kind) {
+function perform(host: Host, row: number, run: Run, effect: Effect, at: number): void {
+  const { phase } = run
+  switch (effect) {
     case 'admit':
-      return admit(host, row, inFlight, effect, at)
+      if (phase.kind === 'reserving') admit(host, row, run, phase.plan, at)
+      return
     case 'call':
-      return call(host, row, inFlight, effect.choice, at)
+      if (phase.kind === 'calling') call(host, row, phase.choice, at)
+      return
     case 'settle':
-      return settle(host, row, effect, at)
+      return settle(host, row, run, at)
     case 'defer':
-      return defer(host, row, inFlight, effect)
+      if (phase.kind === 'deferred') defer(host, row, run, phase)
+      return
     case 'finish':
       host.runs.delete(row)
-      host.columns.finish(row, inFlight.run, effect.ending)
+      host.columns.finish(row, run)
   }
 }
 
-function admit(host: Host, row: number, inFlight: InFlight, effect: Extract<Effect, { kind: 'admit' }>, at: number): void {
-  const { plan } = effect
+function admit(host: Host, row: number, run: Run, plan: Plan, at: number): void {
   const request = {
     id: row,
-    candidates: plan.candidates,
+    groups: plan.groups,
     pools: host.scopes.pools[host.scopes.codes[row] as number] ?? [],
     priority: plan.priority,
-    requestHeadroom: effect.requestHeadroom,
+    requestHeadroom: requestHeadroom(run, plan),
     at,
     ttlMs: host.policy.file.reservation.ttlMs,
   }
   const admission = host.ledger.admit(request)
   if (admission.kind === 'admitted') {
     if (admission.boundBy !== null) noteBinding(host, row, admission.boundBy, at)
-    return apply(host, row, inFlight, { kind: 'admitted', at, choice: admission.choice })
+    return apply(host, row, run, { kind: 'admitted', at, choice: admission.choice })
   }
   noteBinding(host, row, admission.bindingPool, at)
-  const retryAt = effect.wantsRetryAt ? host.ledger.earliest(request) : null
-  apply(host, row, inFlight, { kind: 'refused', at, bindingPool: admission.bindingPool, retryAt })
+  const retryAt = plan.onExceed === 'defer' ? host.ledger.earliest(request) : null
+  apply(host, row, run, { kind: 'refused', at, bindingPool: admission.bindingPool, retryAt })
 }
 
 function noteBinding(host: Host, row: number, pool: BindingPool, at: number): void {
@@ -146,31 +147,29 @@ function noteBinding(host: Host, row: number, pool: BindingPool, at: number): vo
 }
 
 /** The call's outcome is looked up now and becomes known at its end; what takes longer than the reservation expires. */
-function call(host: Host, row: number, inFlight: InFlight, choice: Choice, at: number): void {
+function call(host: Host, row: number, choice: Choice, at: number): void {
   const served = host.outcomes(row, choice)
   host.columns.served(row, served, at - (host.table.at[row] as number))
-  inFlight.chargeNanoUsd = served.costNanoUsd
-  host.runs.set(row, inFlight)
   const { ttlMs } = host.policy.file.reservation
   if (served.latencyMs > ttlMs) host.heap.push(at + ttlMs, EXPIRE, row)
   host.heap.push(at + served.latencyMs, COMPLETE, row)
 }
 
-function settle(host: Host, row: number, effect: Extract<Effect, { kind: 'settle' }>, at: number): void {
+function settle(host: Host, row: number, { ending }: Run, at: number): void {
   const reservation = host.ledger.reservation(row)
-  host.ledger.end(row, effect.ending)
+  if (ending === undefined) throw new RangeError(`row ${row} has nothing to settle`)
+  host.ledger.end(row, ending)
   host.ledger.forget(row)
   if (host.waiting.size > 0 && reservation !== undefined) wakeWaiters(host, reservation, at)
 }
 
-function defer(host: Host, row: number, inFlight: InFlight, effect: Extract<Effect, { kind: 'defer' }>): void {
-  const { run } = inFlight
-  inFlight.wakes++
-  host.runs.set(row, inFlight)
+function defer(host: Host, row: number, run: Run, phase: Deferred): void {
+  const wakes = (host.wakes.get(row) ?? 0) + 1
+  host.wakes.set(row, wakes)
   host.columns.deferred(row)
-  const priority = PRIORITIES.indexOf(run.request.priority)
-  host.waiting.add(poolKey(effect.bindingPool), { item: row, priority, since: run.deferredSince })
-  host.heap.push(effect.wakeAt, WAKE, row + inFlight.wakes * WAKES)
+  const priority = PRIORITIES.indexOf(run.context.request.priority)
+  host.waiting.add(poolKey(phase.bindingPool), { item: row, priority, since: run.deferredSince })
+  host.heap.push(phase.wakeAt, WAKE, row + wakes * WAKES)
 }
 
 /** Money came back: the first waiter of each pool asks again, and the next one after it as long as they are admitted. */
@@ -179,47 +178,38 @@ function wakeWaiters(host: Host, reservation: Reservation, at: number): void {
   for (const { claim } of reservation.pools) {
     const key = poolKey(claim)
     for (let next = host.waiting.first(key); next !== undefined; next = host.waiting.first(key)) {
-      const inFlight = host.runs.get(next.item)
-      if (inFlight === undefined) throw new RangeError(`row ${next.item} waits without a run`)
-      wake(host, next.item, inFlight, at)
-      if (inFlight.run.phase.kind === 'deferred') break
+      wake(host, next.item, at)
+      if (host.runs.get(next.item)?.phase.kind === 'deferred') break
     }
   }
 }
 
-function wake(host: Host, row: number, inFlight: InFlight, at: number): void {
-  const { phase } = inFlight.run
-  if (phase.kind !== 'deferred') throw new RangeError(`row ${row} is ${phase.kind} and cannot be woken`)
-  host.waiting.remove(poolKey(phase.bindingPool), row)
-  apply(host, row, inFlight, { kind: 'wake', at })
+function wake(host: Host, row: number, at: number): void {
+  const run = host.runs.get(row)
+  if (run?.phase.kind !== 'deferred') throw new RangeError(`row ${row} does not wait and cannot be woken`)
+  host.waiting.remove(poolKey(run.phase.bindingPool), row)
+  apply(host, row, run, { kind: 'wake', at })
 }
 
 function handleDue(host: Host, at: number): void {
   const { payload, kind } = host.heap
   const row = payload % WAKES
-  const inFlight = host.runs.get(row)
-  if (inFlight === undefined) return
-  if (kind === EXPIRE) {
-    host.ledger.end(row, { kind: 'expired', chargeNanoUsd: host.ledger.reservation(row)?.amount ?? 0, settlement: 'bound', at })
-  } else if (kind === COMPLETE) {
-    apply(host, row, inFlight, {
-      kind: 'completed',
-      at,
-      chargeNanoUsd: Number.isNaN(inFlight.chargeNanoUsd) ? 0 : inFlight.chargeNanoUsd,
-      settlement: 'actual',
-    })
-  } else if (kind === WAKE && isCurrentWake(inFlight, payload) && at <= host.end) {
-    wake(host, row, inFlight, at)
+  const run = host.runs.get(row)
+  if (run === undefined) return
+  if (kind === COMPLETE) {
+    const chargeNanoUsd = host.columns.chargeOf(row)
+    apply(host, row, run, { kind: 'completed', at, chargeNanoUsd, settlement: 'actual', retryable: false })
+  } else if (kind === EXPIRE) {
+    const chargeNanoUsd = host.ledger.reservation(row)?.amount ?? 0
+    host.ledger.end(row, { kind: 'expired', chargeNanoUsd, settlement: 'bound', at })
+  } else if (run.phase.kind === 'deferred' && host.wakes.get(row) === Math.floor(payload / WAKES) && at <= host.end) {
+    wake(host, row, at)
   }
-}
-
-function isCurrentWake({ run, wakes }: InFlight, payload: number): boolean {
-  return run.phase.kind === 'deferred' && Math.floor(payload / WAKES) === wakes
 }
 
 function finishReplay(host: Host): ReplayResult {
   const { policy, table } = host
-  for (const [row, { run }] of host.runs) if (run.phase.kind !== 'finished') host.columns.unresolved(row, run)
+  for (const [row, run] of host.runs) if (!isFinished(run)) host.columns.unresolved(row, run)
   const steps = host.columns.result(policy.models)
   const windows = poolWindows(host.ledger, host.bindings)
   return {

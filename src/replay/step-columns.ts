@@ -1,5 +1,5 @@
 import type { Model } from '../core/model.js'
-import { isDowngrade, type Run, type RunEnding } from '../core/run.js'
+import { isDowngrade, type Run } from '../core/run.js'
 import type { Served } from './outcomes.js'
 import { ENDS, FLAG_BOUND, FLAG_DEFERRED, FLAG_DOWNGRADED, type Steps } from './steps.js'
 
@@ -7,10 +7,12 @@ import { ENDS, FLAG_BOUND, FLAG_DEFERRED, FLAG_DOWNGRADED, type Steps } from './
 export interface StepColumns {
   /** A call was admitted: its outcome, and how long the request had waited. */
   served(row: number, served: Served, delayMs: number): void
+  /** What the call of a row charges when it ends; unknown costs charge nothing. */
+  chargeOf(row: number): number
   deferred(row: number): void
   /** A pool changed what happens to the row. */
   bound(row: number): void
-  finish(row: number, run: Run, ending: RunEnding): void
+  finish(row: number, run: Run): void
   unresolved(row: number, run: Run): void
   result(models: readonly Model[]): Steps
 }
@@ -51,7 +53,7 @@ export function createStepColumns(size: number): StepColumns {
     if (plan === undefined) return
     difficulty[at] = plan.difficulty
     requiredTier[at] = plan.requiredTier
-    wanted[at] = plan.candidates[0]?.model ?? -1
+    wanted[at] = plan.first.model
   }
 
   return {
@@ -62,16 +64,24 @@ export function createStepColumns(size: number): StepColumns {
       delayMs[at] = delay
       setFlag(at, served.flags)
     },
+    chargeOf: (at) => {
+      const cost = costNanoUsd[at] as number
+      return cost >= 0 ? cost : 0
+    },
     deferred: (at) => setFlag(at, FLAG_DEFERRED),
     bound: (at) => setFlag(at, FLAG_BOUND),
-    finish(at, run, ending) {
+    finish(at, run) {
+      const { phase } = run
       setPlan(at, run)
-      setReason(at, ending.reason)
-      end[at] = ending.kind === 'rejected' ? REJECTED : SERVED
-      if (ending.kind === 'rejected') return
-      model[at] = ending.choice.candidate.model
-      const { plan } = run.phase as { plan?: Parameters<typeof isDowngrade>[1] }
-      if (plan !== undefined && isDowngrade(run.policy, plan, ending.choice)) setFlag(at, FLAG_DOWNGRADED)
+      if (phase.kind === 'rejected') {
+        setReason(at, phase.reason)
+        end[at] = REJECTED
+      } else if ('choice' in phase) {
+        setReason(at, phase.reason)
+        end[at] = SERVED
+        model[at] = phase.choice.candidate.model
+        if (isDowngrade(run.context.policy, phase.plan, phase.choice)) setFlag(at, FLAG_DOWNGRADED)
+      }
     },
     unresolved(at, run) {
       setPlan(at, run)

@@ -3,14 +3,24 @@ import type { EndAnswer } from '../core/budget/ledger.js'
 import type { Decision } from '../core/decision.js'
 import type { EndKind, LogRecord } from '../core/log-record.js'
 import type { Policy } from '../core/policy.js'
-import { conclude, createRun, step, type Effect, type Event, type Run } from '../core/run.js'
+import {
+  conclude,
+  createRun,
+  isFinished,
+  requestHeadroom,
+  step,
+  type Effect,
+  type Event,
+  type Run,
+} from '../core/run.js'
+import type { Plan } from '../core/plan.js'
 import type { TokenCounter } from '../core/tokens/counter.js'
 import { costNanoUsd, type Usage } from '../core/usage.js'
 import { readFailure, type CallFailure } from './call-failure.js'
 import { poolName, toLogRecord, type Attempt, type DecisionRecord, type LogText } from './decision-record.js'
 import { defaultCounter } from './default-counter.js'
 import { toRequest, type RouteRequest } from './route-request.js'
-import type { BudgetStore, Stamped, StoreState } from './store.js'
+import type { BudgetStore, Stamped, StoreAdmission, StoreState } from './store.js'
 import { memoryStore } from './stores/memory.js'
 import { explainDecision, type Trace } from './trace.js'
 import { createWaiters } from './waiters.js'
@@ -81,6 +91,8 @@ export interface Router {
   close(): Promise<void>
 }
 
+type Refusal = Extract<StoreAdmission, { kind: 'refused' }>
+
 /** A request from its first decision until its record is complete. */
 interface Live {
   run: Run
@@ -146,7 +158,7 @@ class PolicyRouter implements Router {
     if (known !== undefined) throw new RangeError(`request id must be new or deferred, got ${id}`)
     const live = this.#arrive(given, id)
     this.#live.set(id, live)
-    await this.#apply(live, { kind: 'arrive', at: live.run.request.at })
+    await this.#apply(live, { kind: 'arrive', at: live.run.context.request.at })
     return live
   }
 
@@ -163,7 +175,8 @@ class PolicyRouter implements Router {
       rejected: undefined,
       difficulty: undefined,
     }
-    return { run: createRun(policy, request, this.#claimsOf(policy, request.scope)), record, reservationId: '' }
+    const claims = this.#claimsOf(policy, request.scope)
+    return { run: createRun({ policy, request, claims }), record, reservationId: '' }
   }
 
   /** Requests with the same labels share their claims. */
@@ -180,63 +193,66 @@ class PolicyRouter implements Router {
   }
 
   async #apply(live: Live, event: Event): Promise<void> {
-    const { run, effects } = step(live.run, event)
-    live.run = run
-    for (const effect of effects) await this.#perform(live, effect)
+    live.run = step(live.run, event)
+    await this.#performAll(live)
   }
 
-  async #perform(live: Live, effect: Effect): Promise<void> {
-    switch (effect.kind) {
+  async #performAll(live: Live): Promise<void> {
+    const { run } = live
+    for (const effect of run.effects) await this.#perform(live, run, effect)
+  }
+
+  async #perform(live: Live, run: Run, effect: Effect): Promise<void> {
+    switch (effect) {
       case 'admit':
-        return this.#admit(live, effect)
-      case 'settle': {
-        const stamped = await this.#store.end(live.reservationId, effect.ending)
-        this.#noteEnd(live, effect.ending.kind, stamped, effect.ending.settlement)
-        return
-      }
+        return run.phase.kind === 'reserving' ? this.#admit(live, run, run.phase.plan) : undefined
+      case 'settle':
+        return this.#settle(live, run)
       case 'defer':
         return this.#emit(live)
       case 'finish':
-        if (effect.ending.kind === 'rejected') live.record.rejected ??= unstoredRejection(live, effect.ending.reason)
+        if (run.phase.kind === 'rejected') live.record.rejected ??= unstoredRejection(run, run.phase.reason)
         this.#emit(live)
-        return this.#remember()
+        return this.#forgetOldest()
       case 'call':
     }
   }
 
-  async #admit(live: Live, effect: Extract<Effect, { kind: 'admit' }>): Promise<void> {
-    const { record, run } = live
-    const reservationId = `${run.request.id}#${effect.attempt}`
-    record.difficulty = effect.plan.difficulty
-    const answer = await this.#store.admit({
-      id: reservationId,
-      plan: effect.plan,
-      requestHeadroom: effect.requestHeadroom,
-      wantsRetryAt: effect.wantsRetryAt,
-      ttlMs: run.policy.file.reservation.ttlMs,
-    })
-    const { seq, at } = answer
-    if (answer.kind === 'admitted') {
-      live.reservationId = reservationId
-      await this.#apply(live, { kind: 'admitted', at, choice: answer.choice })
-      this.#noteAttempt(live, seq, at)
-      return
-    }
-    await this.#refused(live, answer)
+  async #settle(live: Live, run: Run): Promise<void> {
+    if (run.ending === undefined) throw new RangeError(`request ${run.context.request.id} has nothing to settle`)
+    const { kind, chargeNanoUsd, settlement } = run.ending
+    const stamped = await this.#store.end(live.reservationId, { kind, chargeNanoUsd, settlement })
+    this.#noteEnd(live, kind, stamped, settlement)
   }
 
-  async #refused(live: Live, answer: Stamped<Extract<Awaited<ReturnType<BudgetStore['admit']>>, { kind: 'refused' }>>): Promise<void> {
+  async #admit(live: Live, run: Run, plan: Plan): Promise<void> {
+    const reservationId = `${run.context.request.id}#${run.attempts}`
+    live.record.difficulty = plan.difficulty
+    const answer = await this.#store.admit({
+      id: reservationId,
+      plan,
+      requestHeadroom: requestHeadroom(run, plan),
+      wantsRetryAt: plan.onExceed === 'defer',
+      ttlMs: run.context.policy.file.reservation.ttlMs,
+    })
+    if (answer.kind === 'refused') return this.#refused(live, answer)
+    const { seq, at, choice } = answer
+    live.reservationId = reservationId
+    await this.#apply(live, { kind: 'admitted', at, choice })
+    this.#noteAttempt(live, seq, at)
+  }
+
+  async #refused(live: Live, answer: Stamped<Refusal>): Promise<void> {
     const { seq, at, bindingPool, retryAt } = answer
-    const { run, effects } = step(live.run, { kind: 'refused', at, bindingPool, retryAt })
-    live.run = run
+    live.run = step(live.run, { kind: 'refused', at, bindingPool, retryAt })
+    const { phase } = live.run
     const pool = poolName(bindingPool)
-    if (run.phase.kind === 'finished' && run.phase.ending.kind === 'rejected') {
-      live.record.rejected = { seq, at, reason: run.phase.ending.reason, bindingPool: pool }
+    if (phase.kind === 'rejected') {
+      live.record.rejected = { seq, at, reason: phase.reason, bindingPool: pool }
     } else {
-      const wakeAt = run.phase.kind === 'deferred' ? run.phase.wakeAt : at
-      live.record.deferrals.push({ seq, at, retryAt: wakeAt, bindingPool: pool ?? '' })
+      live.record.deferrals.push({ seq, at, retryAt: phase.kind === 'deferred' ? phase.wakeAt : at, bindingPool: pool ?? '' })
     }
-    for (const effect of effects) await this.#perform(live, effect)
+    await this.#performAll(live)
   }
 
   #noteAttempt(live: Live, seq: number, at: number): void {
@@ -255,7 +271,7 @@ class PolicyRouter implements Router {
 
   #attempt(live: Live): Attempt {
     const attempt = live.record.attempts.at(-1)
-    if (attempt === undefined) throw new RangeError(`request ${live.run.request.id} has no reservation`)
+    if (attempt === undefined) throw new RangeError(`request ${live.run.context.request.id} has no reservation`)
     return attempt
   }
 
@@ -278,7 +294,7 @@ class PolicyRouter implements Router {
     if (usage !== undefined) this.#attempt(live).usage = usage
     if (live.run.phase.kind !== 'calling') return this.#endLate(live, kind, charge)
     const at = this.#now()
-    await this.#apply(live, kind === 'cancelled' ? { kind, at } : { kind: kind === 'settled' ? 'completed' : kind, at, ...charge })
+    await this.#apply(live, { kind: kind === 'settled' ? 'completed' : kind, at, ...charge, retryable: false })
     return { status: 'settled', chargedNanoUsd: this.#attempt(live).ends.at(-1)?.costNanoUsd ?? 0 }
   }
 
@@ -296,8 +312,7 @@ class PolicyRouter implements Router {
     const live = this.#live.get(id)
     if (live?.run.phase.kind !== 'calling') throw new RangeError(`request ${id} is not being called`)
     await this.#failed(live, { ...failure, kind: 'failed', usage: failure.usage, refused: false })
-    const { phase } = live.run as Run
-    return phase.kind === 'finished' && phase.ending.kind === 'failed' ? undefined : conclude(live.run)
+    return hasFailed(live) ? undefined : conclude(live.run)
   }
 
   async #failed(live: Live, failure: CallFailure): Promise<void> {
@@ -305,14 +320,13 @@ class PolicyRouter implements Router {
     const charge: Charge = unbilled ? { chargeNanoUsd: 0, settlement: 'estimated' } : this.#chargeOf(live, failure.usage)
     if (failure.usage !== undefined) this.#attempt(live).usage = failure.usage
     const at = this.#now()
-    if (failure.kind === 'aborted') return this.#apply(live, { kind: 'aborted', at, ...charge })
-    return this.#apply(live, { kind: 'failed', at, retryable: failure.retryable, ...charge })
+    return this.#apply(live, { kind: failure.kind, at, ...charge, retryable: failure.retryable })
   }
 
   /** Usage at the price of the model called; the whole reservation where usage is unknown. */
   #chargeOf(live: Live, usage: Usage | undefined): Charge {
     const { record } = this.#attempt(live)
-    const model = live.run.policy.models.find(({ id }) => id === record.model)
+    const model = live.run.context.policy.models.find(({ id }) => id === record.model)
     if (usage === undefined || model === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'bound' }
     if (model.prices === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'estimated' }
     return { chargeNanoUsd: costNanoUsd(model.prices, usage), settlement: 'actual' }
@@ -334,8 +348,7 @@ class PolicyRouter implements Router {
         return { kind: 'served', value: result.value, decision, chargedNanoUsd }
       } catch (error) {
         if (live.run.phase.kind === 'calling') await this.#failed(live, readFailure(error))
-        const { phase } = live.run as Run
-        if (phase.kind === 'finished' && phase.ending.kind !== 'rejected') throw error
+        if (live.run.phase.kind !== 'rejected' && isFinished(live.run)) throw error
       }
     }
   }
@@ -350,7 +363,8 @@ class PolicyRouter implements Router {
   #expired(reservationId: string, stamped: Stamped<{ readonly chargedNanoUsd: number }>): void {
     const live = this.#live.get(reservationId.slice(0, reservationId.lastIndexOf('#')))
     if (live === undefined || live.run.phase.kind !== 'calling') return
-    live.run = step(live.run, { kind: 'expired', at: stamped.at }).run
+    const { at, chargedNanoUsd: chargeNanoUsd } = stamped
+    live.run = step(live.run, { kind: 'expired', at, chargeNanoUsd, settlement: 'bound', retryable: false })
     this.#noteEnd(live, 'expired', { status: 'settled', ...stamped }, 'bound')
     this.#emit(live)
   }
@@ -360,10 +374,10 @@ class PolicyRouter implements Router {
   }
 
   /** The oldest ended requests are forgotten first; requests in flight never. */
-  #remember(): void {
+  #forgetOldest(): void {
     if (this.#live.size <= REMEMBERED) return
     for (const [id, { run }] of this.#live) {
-      if (run.phase.kind === 'finished') {
+      if (isFinished(run)) {
         this.#live.delete(id)
         return
       }
@@ -383,13 +397,17 @@ class PolicyRouter implements Router {
 
   async close(): Promise<void> {
     this.#waiters.close()
-    for (const live of this.#live.values()) if (live.run.phase.kind !== 'finished') this.#emit(live)
+    for (const live of this.#live.values()) if (!isFinished(live.run)) this.#emit(live)
   }
 }
 
 /** Refused before any pool was asked: the store has no number for it, so it stands at 0. */
-function unstoredRejection({ run }: Live, reason: string): NonNullable<DecisionRecord['rejected']> {
-  return { seq: 0, at: run.request.at, reason, bindingPool: null }
+function unstoredRejection(run: Run, reason: string): NonNullable<DecisionRecord['rejected']> {
+  return { seq: 0, at: run.context.request.at, reason, bindingPool: null }
+}
+
+function hasFailed({ run }: Live): boolean {
+  return run.phase.kind === 'failed'
 }
 
 interface Charge {

@@ -22,14 +22,14 @@ export interface TracedCandidate {
 
 export function explainDecision(run: Run): Trace {
   const plan = run.phase.kind === 'new' ? undefined : run.phase.plan
-  const { policy, request } = run
+  const { policy, request } = run.context
   return {
     parts: request.assessment === undefined ? policy.classifier.explain(request.features) : [],
     difficulty: plan?.difficulty ?? null,
     requiredTier: plan?.requiredTier ?? null,
-    candidates: (plan?.candidates ?? []).map((candidate) => ({
+    candidates: (plan?.groups ?? []).flatMap((group, index) => group.map((candidate) => ({ candidate, index }))).map(({ candidate, index }) => ({
       model: policy.models[candidate.model]?.id ?? '',
-      group: candidate.group,
+      group: index,
       expectedNanoUsd: candidate.expectedNanoUsd,
       reservationNanoUsd: reservationOf(candidate, candidate.maxOutputTokens),
       minOutputTokens: candidate.minOutputTokens,

@@ -4,8 +4,6 @@ import { ceilToNano, MAX_CALL_NANO_USD, PICO_PER_NANO } from '../money.js'
 export interface Candidate {
   /** Index into the policy's models. */
   readonly model: number
-  /** Candidates of a group are tried at full length, then clamped, before the next group: 0 = what was asked for. */
-  readonly group: number
   readonly expectedNanoUsd: number
   readonly inputBoundPico: number
   /** 0 where the reservation does not depend on the grant (`estimateWithMargin`). */
@@ -22,21 +20,20 @@ export interface Choice {
 }
 
 /** Order of DESIGN section 3: (a) at the requested length, (b) the same clamped, then (c) tier by tier likewise. */
-export function chooseCandidate(candidates: readonly Candidate[], headroomNanoUsd: number): Choice | undefined {
-  let first = 0
-  while (first < candidates.length) {
-    const { group } = candidates[first] as Candidate
-    let end = first
-    while (end < candidates.length && (candidates[end] as Candidate).group === group) end++
-    for (let i = first; i < end; i++) {
-      const choice = atLength(candidates[i] as Candidate, headroomNanoUsd)
-      if (choice !== undefined) return choice
+export function chooseCandidate(groups: readonly (readonly Candidate[])[], headroomNanoUsd: number): Choice | undefined {
+  for (const group of groups) {
+    for (const candidate of group) {
+      const reservedNanoUsd = reservationOf(candidate, candidate.maxOutputTokens)
+      if (reservedNanoUsd <= headroomNanoUsd) {
+        return { candidate, maxOutputTokens: candidate.maxOutputTokens, reservedNanoUsd }
+      }
     }
-    for (let i = first; i < end; i++) {
-      const choice = clamped(candidates[i] as Candidate, headroomNanoUsd)
-      if (choice !== undefined) return choice
+    for (const candidate of group) {
+      const maxOutputTokens = affordableTokens(candidate, headroomNanoUsd)
+      if (maxOutputTokens >= candidate.minOutputTokens) {
+        return { candidate, maxOutputTokens, reservedNanoUsd: reservationOf(candidate, maxOutputTokens) }
+      }
     }
-    first = end
   }
   return undefined
 }
@@ -46,17 +43,10 @@ export function reservationOf(candidate: Candidate, outputTokens: number): numbe
   return ceilToNano(candidate.inputBoundPico + candidate.outputPricePico * outputTokens)
 }
 
-function atLength(candidate: Candidate, headroom: number): Choice | undefined {
-  const reservedNanoUsd = reservationOf(candidate, candidate.maxOutputTokens)
-  return reservedNanoUsd <= headroom ? { candidate, maxOutputTokens: candidate.maxOutputTokens, reservedNanoUsd } : undefined
-}
-
-/** floor((headroomPico - inputBoundPico) / outputPricePico), never below `minOutputTokens`. */
-function clamped(candidate: Candidate, headroom: number): Choice | undefined {
-  if (candidate.outputPricePico === 0) return undefined
+/** floor((headroomPico - inputBoundPico) / outputPricePico), at most what was asked for; -1 where clamping helps nothing. */
+function affordableTokens(candidate: Candidate, headroom: number): number {
+  if (candidate.outputPricePico === 0) return -1
   const headroomPico = Math.min(headroom, MAX_CALL_NANO_USD) * PICO_PER_NANO
   const affordable = Math.floor((headroomPico - candidate.inputBoundPico) / candidate.outputPricePico)
-  if (affordable < candidate.minOutputTokens) return undefined
-  const maxOutputTokens = Math.min(affordable, candidate.maxOutputTokens)
-  return { candidate, maxOutputTokens, reservedNanoUsd: reservationOf(candidate, maxOutputTokens) }
+  return Math.min(affordable, candidate.maxOutputTokens)
 }

@@ -14,8 +14,6 @@ import type { EndKind, Settlement } from '../log-record.js'
 export interface Ledger {
   /** The pools behind a request's claims. Hosts keep the answer for requests with the same labels. */
   open(claims: readonly PoolClaim[]): readonly OpenPool[]
-  /** What this request may still reserve: the smallest headroom over its pools and its own request budget. */
-  headroom(pools: readonly OpenPool[], priority: number, requestHeadroom: number, at: number): Headroom
   admit(request: AdmitRequest): Admission
   /** Earliest time at which one of the candidates fits every pool, in-flight money counted at what it holds; null = never. */
   earliest(request: AdmitRequest): number | null
@@ -51,19 +49,13 @@ export interface OpenPool {
 
 export interface AdmitRequest {
   readonly id: ReservationId
-  readonly candidates: readonly Candidate[]
+  readonly groups: readonly (readonly Candidate[])[]
   readonly pools: readonly OpenPool[]
   readonly priority: number
   /** What the request's own budget leaves; Infinity without one. */
   readonly requestHeadroom: number
   readonly at: number
   readonly ttlMs: number
-}
-
-export interface Headroom {
-  readonly nanoUsd: number
-  /** Index of the tightest pool in the request's pools; -1 = its own request budget, or nothing limits it. */
-  readonly tightest: number
 }
 
 export type Admission =
@@ -124,6 +116,7 @@ export interface LedgerState {
   })[]
 }
 
+/** Stands for the request's own budget where the tightest pool is named by its index. */
 const REQUEST_BUDGET = -1
 
 export function createLedger(budgets: readonly Budget[], state?: LedgerState): Ledger {
@@ -131,19 +124,6 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
   const reservations = new Map<ReservationId, Reservation>()
   for (const saved of state?.reservations ?? []) reservations.set(saved.id, loadReservation(saved, slots))
   if (state === undefined) for (const budget of budgets) if (!budget.perRequest) slots.push(newSlot(budget))
-
-  const headroomOf = (pools: readonly OpenPool[], priority: number, requestHeadroom: number, at: number): Headroom => {
-    let nanoUsd = requestHeadroom
-    let tightest = REQUEST_BUDGET
-    for (let i = 0; i < pools.length; i++) {
-      const free = poolHeadroom(pools[i] as OpenPool, priority, at)
-      if (free < nanoUsd) {
-        nanoUsd = free
-        tightest = i
-      }
-    }
-    return { nanoUsd, tightest }
-  }
 
   const finish = (reservation: Reservation, ending: Ending): void => {
     const charged = ending.kind === 'cancelled' ? 0 : ending.chargeNanoUsd
@@ -183,20 +163,26 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
 
   return {
     slots,
-    headroom: headroomOf,
     open: (claims) => claims.map((claim) => openPool(slots, claim)),
     reservation: (id) => reservations.get(id),
     forget: (id) => void reservations.delete(id),
     end,
     admit(request) {
       const { pools, at } = request
-      const { nanoUsd, tightest } = headroomOf(pools, request.priority, request.requestHeadroom, at)
-      const choice = chooseCandidate(request.candidates, nanoUsd)
-      if (choice === undefined) return { kind: 'refused', bindingPool: bindingPool(request, tightest) }
-      const rows: number[] = []
-      for (const { slot, account, claim } of pools) {
-        rows.push(slot.pools.hold(account, claim.capNanoUsd, choice.reservedNanoUsd, at))
+      let headroom = request.requestHeadroom
+      let tightest = REQUEST_BUDGET
+      for (let i = 0; i < pools.length; i++) {
+        const free = poolHeadroom(pools[i] as OpenPool, request.priority, at)
+        if (free < headroom) {
+          headroom = free
+          tightest = i
+        }
       }
+      const choice = chooseCandidate(request.groups, headroom)
+      if (choice === undefined) return { kind: 'refused', bindingPool: bindingPool(request, tightest) }
+      const rows = pools.map(({ slot, account, claim }) =>
+        slot.pools.hold(account, claim.capNanoUsd, choice.reservedNanoUsd, at),
+      )
       reservations.set(request.id, {
         id: request.id,
         choice,
@@ -210,7 +196,7 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
         charged: 0,
         settlement: undefined,
       })
-      const first = request.candidates[0]
+      const first = request.groups[0]?.[0]
       const asAsked = choice.candidate === first && choice.maxOutputTokens === first.maxOutputTokens
       return { kind: 'admitted', choice, boundBy: asAsked ? null : bindingPool(request, tightest) }
     },
@@ -243,10 +229,10 @@ function bindingPool(request: AdmitRequest, tightest: number): BindingPool {
   return { budgetId: claim.budgetId, label: claim.label, capNanoUsd: claim.capNanoUsd }
 }
 
-/** Smallest amounts of the candidates, each waited for in every pool: the earliest wait that is enough for one of them. */
+/** Smallest amounts of the first group's candidates, each waited for in every pool: the earliest wait that is enough for one of them. */
 function earliestFit(request: AdmitRequest): number | null {
   let best: number | null = null
-  for (const candidate of request.candidates) {
+  for (const candidate of request.groups[0] ?? []) {
     const amount = reservationOf(candidate, candidate.minOutputTokens)
     const time = amount > request.requestHeadroom ? null : earliestForAmount(request, amount)
     if (time !== null && (best === null || time < best)) best = time

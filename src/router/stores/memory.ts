@@ -74,7 +74,7 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
 function answer(ledger: Ledger, request: StoreAdmitRequest, at: number): StoreAdmission {
   const asked: AdmitRequest = {
     id: request.id,
-    candidates: request.plan.candidates,
+    groups: request.plan.groups,
     pools: ledger.open(request.plan.pools),
     priority: request.plan.priority,
     requestHeadroom: request.requestHeadroom,

@@ -1,11 +1,10 @@
 import { sha256Hex } from '../core/content-hash.js'
 import type { LogTable } from '../core/log-table.js'
-import type { Model } from '../core/model.js'
 import type { BudgetSpec } from '../core/policy-schema.js'
 import type { ReplayResult } from '../replay/steps.js'
 import { contributions } from './contributions.js'
 import { evidenceMode } from './evidence-mode.js'
-import { costColumn } from './outcome-cost.js'
+import { withReplayCosts } from './outcome-cost.js'
 import { references } from './references.js'
 import type { Comparison, LogSummary, Tuning } from './result.js'
 import { inRowOrder } from './row-order.js'
@@ -31,7 +30,9 @@ export interface CompareInput {
   /** Of the bootstrap: 1,000 are steady enough for 95 % limits. */
   readonly replicates: number
   readonly filters: readonly string[]
+  /** The log's card says so too: either is enough. */
   readonly syntheticData: boolean
+  /** Null: what the log's card says, if anything. */
   readonly scaleToRequestsPerDay: number | null
   readonly tuning: Tuning | null
 }
@@ -46,6 +47,12 @@ export function compare(input: CompareInput): Comparison {
   const added = aligned.map(({ steps, unservedQuality }) => contributions(steps, unservedQuality))
   const base = added[baseline.index]
   if (base === undefined) throw new RangeError(`baseline must be an index of runs, got ${baseline.index}`)
+  const reference = references(
+    withReplayCosts(
+      table,
+      runs.flatMap(({ result }) => result.steps.models),
+    ),
+  )
   return {
     formatVersion: 1,
     runId: runId(input),
@@ -55,7 +62,7 @@ export function compare(input: CompareInput): Comparison {
     filters: input.filters,
     runs: aligned.map(({ result, steps, description, budgets }, index) =>
       runMetrics({
-        table: withPrices(table, steps.models),
+        table: withReplayCosts(table, steps.models),
         result,
         steps,
         run: added[index] ?? base,
@@ -63,30 +70,17 @@ export function compare(input: CompareInput): Comparison {
         isBaseline: index === baseline.index,
         description,
         budgets,
+        referenceHull: reference.hull,
         compared: runs.length - 1,
         replicates,
         seed,
       }),
     ),
     charts: aligned.map(({ result, steps }) => runCharts(table, result, steps)),
-    references: references(
-      withPrices(
-        table,
-        runs.flatMap(({ result }) => result.steps.models),
-      ),
-    ),
+    references: reference,
     tuning: input.tuning,
-    scaleToRequestsPerDay: input.scaleToRequestsPerDay,
+    scaleToRequestsPerDay: input.scaleToRequestsPerDay ?? table.requestsPerDay ?? null,
   }
-}
-
-/** The log with unknown costs filled in from usage, at the first price given for each model. */
-function withPrices(table: LogTable, models: readonly Model[]): LogTable {
-  const outcomes = table.outcomes.map((outcome) => {
-    const prices = models.find(({ id, prices }) => id === outcome.model && prices !== undefined)?.prices
-    return { ...outcome, costNanoUsd: costColumn(outcome, prices) }
-  })
-  return { ...table, outcomes }
 }
 
 function logSummary({ table, runs, syntheticData }: CompareInput): LogSummary {
@@ -100,7 +94,7 @@ function logSummary({ table, runs, syntheticData }: CompareInput): LogSummary {
     to: table.at[table.size - 1] ?? null,
     arrivals: table.arrivals,
     evidence: evidenceMode(table, [...models]),
-    syntheticData,
+    syntheticData: syntheticData || table.syntheticData === true,
   }
 }
 

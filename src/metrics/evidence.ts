@@ -1,5 +1,11 @@
 import type { LogTable } from '../core/log-table.js'
-import { FLAG_COST_ESTIMATED, FLAG_LATENCY_ESTIMATED, FLAG_NO_OUTCOME, type Steps } from '../replay/steps.js'
+import {
+  FLAG_COST_ESTIMATED,
+  FLAG_LATENCY_ESTIMATED,
+  FLAG_NO_OUTCOME,
+  FLAG_QUALITY_ESTIMATED,
+  type Steps,
+} from '../replay/steps.js'
 import type { Clusters } from './clusters.js'
 import { KNOWN_ENOUGH } from './contributions.js'
 import { evidenceMode } from './evidence-mode.js'
@@ -14,11 +20,13 @@ export interface EvidenceInput {
   readonly replicates: number
   /** Policies in the comparison, the baseline not counted. */
   readonly compared: number
+  /** What the best fixed mix of all the log's models is worth at this run's cost; null where unknown. */
+  readonly bestMixQuality: number | null
 }
 
 const MODE_SENTENCES: Readonly<Record<EvidenceMode, string>> = {
   'full-matrix':
-    'The log has an outcome of every model on nearly every request, so cost and quality are looked up, not guessed.',
+    'The log has an outcome of every model that this policy may ask, on nearly every request: quality is looked up, not guessed.',
   'logged-propensity':
     'The log has the outcome of one model per request, partly chosen by lot; this result uses only outcomes that were recorded, without weights.',
   'logged-deterministic':
@@ -49,6 +57,8 @@ export function evidence(input: EvidenceInput): Evidence {
       MODE_SENTENCES[mode],
       ...knownSentences(quality, mode),
       ...estimateSentences(shares),
+      ...truncationSentences(flagShare(steps, FLAG_QUALITY_ESTIMATED)),
+      ...betterMixSentences(quality.quality, input.bestMixQuality),
       ...intervalSentences(input),
       ...(table.arrivals === 'synthetic'
         ? ['The log has no times: arrivals are synthetic, so budgets through time are a what-if.']
@@ -94,6 +104,21 @@ function estimateSentences(
     )
   }
   return sentences
+}
+
+function truncationSentences(share: number): string[] {
+  if (share === 0) return []
+  return [
+    `For ${percent(share)} of the requests quality is a rule, not a record: the answer would have been cut off at the length the budget allowed.`,
+  ]
+}
+
+/** Skill is judged against a run's own models; the log may hold better ones. */
+function betterMixSentences(quality: number | null, bestMix: number | null): string[] {
+  if (quality === null || bestMix === null || bestMix <= quality + 1e-9) return []
+  return [
+    `At this cost a fixed mix of the log's models, with no look at the request, is worth ${bestMix.toFixed(3)}: more than this policy.`,
+  ]
 }
 
 function intervalSentences({ clusters, replicates, compared }: EvidenceInput): string[] {

@@ -12,17 +12,17 @@ export function inRowOrder(steps: Steps, size: number): Steps {
   return {
     ...steps,
     row: Int32Array.from(order, (_, row) => row),
-    end: order1(Uint8Array, steps.end, order),
-    model: order1(Int16Array, steps.model, order),
-    wanted: order1(Int16Array, steps.wanted, order),
-    difficulty: order1(Float64Array, steps.difficulty, order),
-    requiredTier: order1(Uint8Array, steps.requiredTier, order),
-    costNanoUsd: order1(Float64Array, steps.costNanoUsd, order),
-    quality: order1(Float64Array, steps.quality, order),
-    latencyMs: order1(Float64Array, steps.latencyMs, order),
-    delayMs: order1(Float64Array, steps.delayMs, order),
-    flags: order1(Uint8Array, steps.flags, order),
-    reason: order1(Uint8Array, steps.reason, order),
+    end: reordered(Uint8Array, steps.end, order),
+    model: reordered(Int16Array, steps.model, order),
+    wanted: reordered(Int16Array, steps.wanted, order),
+    difficulty: reordered(Float64Array, steps.difficulty, order),
+    requiredTier: reordered(Uint8Array, steps.requiredTier, order),
+    costNanoUsd: reordered(Float64Array, steps.costNanoUsd, order),
+    quality: reordered(Float64Array, steps.quality, order),
+    latencyMs: reordered(Float64Array, steps.latencyMs, order),
+    delayMs: reordered(Float64Array, steps.delayMs, order),
+    flags: reordered(Uint8Array, steps.flags, order),
+    reason: reordered(Uint8Array, steps.reason, order),
   }
 }
 
@@ -35,7 +35,7 @@ function stepOfRow(rows: Int32Array, size: number): Int32Array {
   return order
 }
 
-function order1<T extends Uint8Array | Int16Array | Float64Array>(
+function reordered<T extends Uint8Array | Int16Array | Float64Array>(
   type: new (size: number) => T,
   values: T,
   order: Int32Array,

@@ -8,11 +8,12 @@ import { clustersOfRun } from './window-clusters.js'
 import { knownMean, sumOfKnown, type Contributions } from './contributions.js'
 import { evidence } from './evidence.js'
 import { hullGain, isLeftOfHull } from './hull-gain.js'
+import { qualityOnHull } from './hull.js'
 import { deferDelay, latency } from './latency.js'
 import { modelShare } from './model-share.js'
 import { qualityDifference } from './quality-difference.js'
 import { qualitySummary } from './quality.js'
-import type { Control, Interval, RunMetrics } from './result.js'
+import type { Control, Interval, Point, RunMetrics } from './result.js'
 import { routingSkill, type Gain } from './routing-skill.js'
 import { runIntervals } from './run-intervals.js'
 import { savings, savingsSeries } from './savings.js'
@@ -20,7 +21,7 @@ import { shuffledDecisions, type ShuffledDecisions } from './shuffled-decisions.
 import { stepCounts } from './step-counts.js'
 
 export interface RunMetricsInput {
-  /** With the run's own prices where the log has no costs. */
+  /** With costs as the run's own replay charges them. */
   readonly table: LogTable
   readonly result: ReplayResult
   /** The result's steps in row order. */
@@ -30,6 +31,8 @@ export interface RunMetricsInput {
   readonly isBaseline: boolean
   readonly description: string | null
   readonly budgets: readonly BudgetSpec[]
+  /** Of all the log's widely known models. */
+  readonly referenceHull: readonly Point[]
   /** Policies in the comparison, the baseline not counted. */
   readonly compared: number
   readonly replicates: number
@@ -57,6 +60,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
   })
   const meanCost = knownMean(run.costNanoUsd)
   const totals = savings(saved)
+  const bestMixQuality = meanCost === null ? null : qualityOnHull(input.referenceHull, usd(meanCost))
   const control = controlOf(shuffled, intervals.shuffledGain)
   const leftOfHull = hull !== null && isLeftOfHull(hull)
   const gainOverHull = hullGainOf(hull === null ? NaN : pointOf(hull), leftOfHull, intervals.hullGain)
@@ -96,7 +100,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     gainOverHull,
     routingSkill: verdict.routingSkill,
     routingSkillBecause: verdict.because,
-    evidence: evidence({ table, steps, quality, clusters, replicates, compared }),
+    evidence: evidence({ table, steps, quality, clusters, replicates, compared, bestMixQuality }),
   }
 }
 

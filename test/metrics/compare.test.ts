@@ -9,10 +9,18 @@ import {
   FLAG_NO_OUTCOME,
   type ReplayResult,
 } from '../../src/replay/steps.js'
-import { aComparison, anOutcome, aPoolWindow, aRun, aTable, aText } from './builders.js'
+import { aComparison, aModel, anOutcome, aPoolWindow, aRun, aTable, aText } from './builders.js'
 import { aRouter, aTruth } from './known-truth.js'
 
 const DAY = 86_400_000
+const FREE = {
+  inputPico: 0,
+  outputPico: 0,
+  cachedInputPico: 0,
+  cacheWritePico: 0,
+  perRequestPico: 0,
+  maxInputPico: 0,
+}
 
 function budgets(...list: readonly object[]): readonly BudgetSpec[] {
   return policyFileSchema.parse({
@@ -114,6 +122,21 @@ describe('compare, by hand', () => {
     const [run] = compare(aComparison(table, [aRun(table, () => 1, { flags })])).runs
     expect(run!.evidence).toMatchObject({ costEstimatedShare: 0.25, noOutcomeShare: 0.25 })
     expect(run!.evidence.sentences.join(' ')).toMatch(/cost of 25 % of the requests is estimated/)
+  })
+
+  it('compares in the money that replay charges where the log has no costs', () => {
+    const unpriced = aTable({ outcomes: [anOutcome('a', [1, 0], NaN), anOutcome('b', [1, 1], NaN)] })
+    const run = aRun(unpriced, (row) => row)
+    const prices = { ...FREE, inputPico: 1_000_000, outputPico: 2_000_000 }
+    const models = [aModel(0, 'a', prices), { ...aModel(1, 'b'), expectedCostNanoUsd: 5e6 }]
+    const steps = { ...run.steps, models, costNanoUsd: Float64Array.of(900_000, 5e6) }
+    const { references, runs } = compare(aComparison(unpriced, [{ ...run, steps }]))
+    // 100 tokens in x 1 + 400 out x 2 micro-dollars; the other model's measured mean.
+    expect(references.hull).toEqual([
+      { label: 'a', costUsd: 0.0009, quality: 0.5 },
+      { label: 'b', costUsd: 0.005, quality: 1 },
+    ])
+    expect(runs[0]!.gainOverHull.points).toBeCloseTo(0.25, 9)
   })
 
   it('lists singles, hull and oracle of widely known models', () => {

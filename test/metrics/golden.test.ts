@@ -3,10 +3,13 @@ import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import type { LogTable } from '../../src/core/log-table.js'
+import { compare } from '../../src/metrics/compare.js'
 import { convexHull, qualityOnHull } from '../../src/metrics/hull.js'
 import { oracle } from '../../src/metrics/oracle.js'
+import { shuffledRows } from '../../src/metrics/shuffled-rows.js'
 import { singlePoints, singles, type SingleModel } from '../../src/metrics/singles.js'
-import { completeCases, DATA, hasData, imputeModelMean, matrixTable, pick } from './real-data.js'
+import { aComparison, aRun } from './builders.js'
+import { completeCases, DATA, hasData, imputeModelMean, matrixTable, pick, readCsv } from './real-data.js'
 
 /**
  * Reference figures recomputed from the real data (../shared/data/README.md, kept outside the project: several sets
@@ -149,6 +152,76 @@ describe.skipIf(!hasData)('reference figures on real data', () => {
     expect(oracle(table).quality).toBeCloseTo(0.7625, 6)
     expect(oracle(table).costUsd).toBeCloseTo(Number(published.get('global_oracle')!['avg_cost']), 7)
     expect(cheapest(table).meanCostUsd).toBeCloseTo(Number(published.get('always_cheap')!['avg_cost']), 7)
+  })
+
+  it('Qwen mini: the published routers, a negative control', () => {
+    const published = readMainResults()
+    const table = matrixTable('qwen_mini/outcomes_cny.csv.gz')
+    const models = table.outcomes.map(({ model }) => model)
+    const predictions = readCsv('qwen_mini/test_predictions_raw.csv.gz')
+    const replayed = (strategy: string) => {
+      const chosen = new Map(
+        predictions
+          .filter((row) => row['strategy'] === strategy)
+          .map((row) => [row['canonical_id'], models.indexOf(row['selected_model'] ?? '')]),
+      )
+      return aRun(table, (row) => chosen.get(table.ids[row])!)
+    }
+    const names = ['always_strong', 'task_aware', 'learned_combined', 'global_oracle']
+    const { runs } = compare(aComparison(table, names.map(replayed)))
+    runs.forEach((run, index) => {
+      const row = published.get(names[index]!)!
+      expect(run.quality).toBeCloseTo(Number(row['accuracy']), 6)
+      expect(run.costUsd).toBeCloseTo(Number(row['total_cost']), 4)
+      expect(run.latencyMs.p50).not.toBeNull()
+    })
+    const [, taskAware, learned, best] = runs
+    // Published: random at the learned router's rate 0.7252 (a sample of permutations), gain -0.0052 [-0.0100, -0.0006].
+    expect(learned!.control.quality).toBeCloseTo(0.7252, 3)
+    expect(learned!.control.gain).toBeCloseTo(-0.0052, 3)
+    expect(learned!.control.gainCi![0]).toBeCloseTo(-0.01, 2)
+    expect(learned!.control.gainCi![1]).toBeLessThan(0)
+    expect(learned!.routingSkill).toBe('no evidence')
+    expect(taskAware!.routingSkill).toBe('no evidence')
+    expect(best!.routingSkill).toBe('yes')
+  })
+
+  it('a router by task has skill on RouterBench, and none once its outcomes are shuffled', () => {
+    const all = completeCases(
+      matrixTable('routerbench/outcomes.csv.gz', (row) => row['query_id']!.startsWith('rb5:')),
+    )
+    const names = [/mistral-7b/i, /mixtral/i, /gpt-3.5/, /gpt-4-1106/]
+    const table = { ...all, outcomes: names.map((name) => all.outcomes.find((one) => name.test(one.model))!) }
+    // ARC is easy for Mixtral; the rest goes to the strong model.
+    const byTask = (row: number) => (table.ids[row]!.startsWith('rb5:arc') ? 1 : 3)
+    const run = (log: LogTable) =>
+      compare({ ...aComparison(log, [aRun(log, () => 3), aRun(log, byTask)]), replicates: 500 }).runs[1]!
+    const real = run(table)
+    expect(real.routingSkill).toBe('yes')
+    // ../shared/data/README.md, "What plain routers gain": task mean +1.52 on the same four-model protocol.
+    expect(real.gainOverHull.points).toBeCloseTo(0.0173, 4)
+    expect(real.control.gain).toBeCloseTo(0.0178, 4)
+    let found = 0
+    for (let seed = 0; seed < 20; seed++) if (run(shuffledRows(table, seed)).routingSkill === 'yes') found++
+    expect(found).toBeLessThanOrEqual(2)
+  })
+
+  it('the same figures come out of a comparison of fixed policies', () => {
+    const table = completeCases(
+      matrixTable('routerbench/outcomes.csv.gz', (row) => row['query_id']!.startsWith('rb5:')),
+    )
+    const index = (name: RegExp) => table.outcomes.findIndex(({ model }) => name.test(model))
+    const fixed = [/gpt-4-1106/, /mistral-7b/i].map((name) => aRun(table, () => index(name)))
+    const { runs, references, log } = compare(aComparison(table, fixed))
+    expect(runs[0]!.quality).toBeCloseTo(0.8794, 4)
+    expect(runs[0]!.meanCostUsd).toBeCloseTo(0.005015, 6)
+    expect(runs[1]!.quality).toBeCloseTo(0.5844, 4)
+    expect(runs[1]!.meanCostUsd).toBeCloseTo(0.00008128, 8)
+    expect(references.oracle!.quality).toBeCloseTo(0.9756, 4)
+    expect(references.oracle!.costUsd).toBeCloseTo(0.0002083, 7)
+    expect(references.hull.at(-1)!.label).toMatch(/gpt-4-1106/)
+    expect(log).toMatchObject({ requests: 3150, models: 11, evidence: 'full-matrix' })
+    expect(runs.map((run) => run.routingSkill)).toEqual(['no evidence', 'no evidence'])
   })
 })
 

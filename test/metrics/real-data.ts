@@ -29,6 +29,7 @@ export function matrixTable(path: string, keep: (row: Row) => boolean = () => tr
     columns.basis[at] = BASES.indexOf('matrix')
     columns.quality[at] = number(row['quality'])
     columns.costNanoUsd[at] = Math.round(number(row['cost_usd'] ?? row['cost_cny']) * 1e9)
+    columns.latencyMs[at] = number(row['latency_s']) * 1000
     columns.inputTokens[at] = number(row['input_tokens']) || -1
     columns.outputTokens[at] = number(row['output_tokens']) || -1
   }

@@ -49,7 +49,7 @@ function baseParser(argv: readonly string[]): Argv {
     .fail((message: string | undefined, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError') throw error
       throw new InputError(
-        withNearMiss(message ?? error?.message ?? 'the command line cannot be read', parser),
+        withNearMiss(message ?? error?.message ?? 'the command line cannot be read', argv, parser),
       )
     })
 }
@@ -61,22 +61,20 @@ function unknownCommand(name: string): InputError {
   return new InputError(`unknown command ${name}; ${hint} (tollgate --help lists all)`)
 }
 
-/** yargs says `Unknown argument: quieries`; we add the option that was probably meant. */
-function withNearMiss(message: string, parser: Argv): string {
-  const match = /^Unknown arguments?: (.+)$/.exec(message)
-  if (match === null) return `${message.replace(/\n\s*/g, ' ')}; see --help`
-  // yargs strips and camel-cases names: each unknown option comes once as written and once in camel case.
-  const unknown = (match[1] ?? '').split(', ').filter((name, i, all) => all.indexOf(name) === i)
-  const written = unknown.filter(
-    (name) => name.includes('-') || !unknown.some((other) => camel(other) === name && other !== name),
-  )
-  return written.map((name) => describeUnknown(name, Object.keys(optionsOf(parser).key))).join('\n')
+/** yargs names the first thing that is wrong; a misspelt option is often why another is missing, so it is named too. */
+function withNearMiss(message: string, argv: readonly string[], parser: Argv): string {
+  const known = Object.keys(optionsOf(parser).key)
+  const written = argv.filter((word) => /^--\w/.test(word)).map((word) => word.slice(2).replace(/=.*/, ''))
+  const unknown = written.filter((name) => !known.includes(name))
+  const about = unknown.map((name) => describeUnknown(name, known))
+  if (/^Unknown argument/.test(message) && about.length > 0) return about.join('\n')
+  return [`${message.replace(/\n\s*/g, ' ')}; see --help`, ...about].join('\n')
 }
 
 function describeUnknown(name: string, known: readonly string[]): string {
   const dashed = known.filter((option) => option === option.toLowerCase())
   const near = nearMiss(name, dashed)
-  return `unknown option or argument "${name}"; ${near === undefined ? 'see --help' : `did you mean --${near}?`}`
+  return `unknown option --${name}; ${near === undefined ? 'see --help' : `did you mean --${near}?`}`
 }
 
 function camel(name: string): string {

@@ -159,22 +159,19 @@ export class LogWriter {
   #putOutcome(id: string, request: number, outcome: OutcomeRecord, place: Place): boolean {
     const model = this.#modelKey(outcome.model)
     const basis = outcome.basis === undefined ? null : BASES.indexOf(outcome.basis)
-    const { insertOutcome, selectOutcome, updateOutcome } = this.#statements
-    const inserted = insertOutcome.run(
-      request,
-      model,
-      outcome.costUsd ?? null,
-      outcome.quality ?? null,
-      outcome.inputTokens ?? null,
-      outcome.outputTokens ?? null,
-      outcome.cachedInputTokens ?? null,
-      outcome.cacheWriteTokens ?? null,
-      outcome.reasoningTokens ?? null,
-      outcome.latencyMs ?? null,
-      basis,
-      outcome.score ?? null,
-      outcome.qualitySource ?? null,
-    )
+    const { insertOutcome, insertPlainOutcome, selectOutcome, updateOutcome } = this.#statements
+    const inserted = isPlain(outcome)
+      ? insertPlainOutcome.run(
+          request,
+          model,
+          outcome.costUsd ?? null,
+          outcome.quality ?? null,
+          outcome.inputTokens ?? null,
+          outcome.outputTokens ?? null,
+          outcome.latencyMs ?? null,
+          basis,
+        )
+      : insertOutcome.run(request, model, ...outcomeCells(outcome, basis))
     if (inserted.changes === 1) return true
     const earlier = selectOutcome.get(request, model) as Cell[]
     const cells = outcomeCells(outcome, basis)
@@ -270,6 +267,17 @@ function namesOnly(record: LogRecord): boolean {
   )
 }
 
+/** Only what a matrix row can say: each bound value costs time in the loop that matters. */
+function isPlain(outcome: OutcomeRecord): boolean {
+  return (
+    outcome.cachedInputTokens === undefined &&
+    outcome.cacheWriteTokens === undefined &&
+    outcome.reasoningTokens === undefined &&
+    outcome.score === undefined &&
+    outcome.qualitySource === undefined
+  )
+}
+
 function outcomeCells(outcome: OutcomeRecord, basis: number | null): Cell[] {
   return [
     outcome.costUsd ?? null,
@@ -301,6 +309,7 @@ function prepare(
   | 'selectRequest'
   | 'updateRequest'
   | 'insertOutcome'
+  | 'insertPlainOutcome'
   | 'selectOutcome'
   | 'updateOutcome'
   | 'insertText'
@@ -325,6 +334,10 @@ function prepare(
     updateRequest: statement(`update requests set ${sets(REQUEST_COLUMNS)} where key = ?`),
     insertOutcome: statement(
       `insert into outcomes (request, model, ${outcomeColumns}) values (${marks(OUTCOME_COLUMNS.length + 2)}) on conflict do nothing`,
+    ),
+    insertPlainOutcome: statement(
+      `insert into outcomes (request, model, cost_usd, quality, input_tokens, output_tokens, latency_ms, basis)
+         values (${marks(8)}) on conflict do nothing`,
     ),
     selectOutcome: statement(`select ${outcomeColumns} from outcomes where request = ? and model = ?`).raw(),
     updateOutcome: statement(`update outcomes set ${sets(OUTCOME_COLUMNS)} where request = ? and model = ?`),

@@ -42,8 +42,8 @@ async function readLines(
 }
 
 /**
- * `on_record` keeps rows out of the stream's object queue, which costs more than parsing them. A `cast` function would
- * cost fifteen times as much, so cells are converted by the format.
+ * Rows as arrays from the parser's stream. A `cast` function would cost fifteen times as much, and `on_record` or
+ * `info` half as much again, so cells are converted by the format and lines are counted here.
  */
 async function readCsv(
   file: LogFile,
@@ -52,23 +52,35 @@ async function readCsv(
   onBytes: (count: number) => void,
 ): Promise<{ ignored: readonly string[] }> {
   let reader: RowReader | undefined
+  const lineCount = lineCounter()
   const parser = parse({
     bom: true,
     relax_column_count: true,
-    skip_empty_lines: true,
     skip_records_with_error: true,
-    on_record(cells: string[], { lines: line }) {
-      if (reader === undefined) reader = format.open(cells)
-      else readRow(reader, cells, line, sink)
-      return null
-    },
     on_skip(error) {
-      const line = typeof error?.['lines'] === 'number' ? error['lines'] : 0
-      const record = Array.isArray(error?.['record']) ? (error['record'] as string[]) : []
-      sink.reject(new Rejection('bad-csv', error?.message ?? 'not CSV'), line, record.join(','))
+      const line = Number(error?.['lines'] ?? 0)
+      const cells = Array.isArray(error?.['record']) ? (error['record'] as string[]) : []
+      lineCount.skipped(Number(error?.['records'] ?? 0), line)
+      sink.reject(new Rejection('bad-csv', error?.message ?? 'not CSV'), line, cells.join(','))
     },
   })
-  parser.resume()
+  const readAll = (): void => {
+    let cells: string[] | null
+    while ((cells = parser.read() as string[] | null) !== null) {
+      const line = lineCount.next(cells)
+      if (cells.length === 1 && cells[0] === '') continue
+      if (reader === undefined) reader = format.open(cells)
+      else readRow(reader, cells, line, sink)
+    }
+  }
+  // An error of ours goes through the stream, so that the file is closed and the pipeline ends.
+  parser.on('readable', () => {
+    try {
+      readAll()
+    } catch (error) {
+      parser.destroy(error as Error)
+    }
+  })
   try {
     await pipeline(chunks(file, onBytes), parser)
   } catch (error) {
@@ -78,6 +90,32 @@ async function readCsv(
   }
   if (reader === undefined) throw new InputError(`${file.path} has no header`)
   return { ignored: (reader as RowReader).ignored }
+}
+
+/** The line on which each row ends: one more a row, plus the line breaks inside its cells and the lines skipped. */
+function lineCounter(): {
+  next(cells: readonly string[]): number
+  skipped(afterRows: number, line: number): void
+} {
+  const skips: { afterRows: number; line: number }[] = []
+  let rows = 0
+  let line = 0
+  return {
+    next(cells) {
+      while (skips.length > 0 && rows >= (skips[0]?.afterRows ?? 0)) line = skips.shift()?.line ?? line
+      rows++
+      line++
+      for (let i = 0; i < cells.length; i++)
+        if (cells[i]?.includes('\n') === true) line += breaks(cells[i] ?? '')
+      return line
+    },
+    // The parser is ahead of the reader: the skip counts once the rows before it have been read.
+    skipped: (afterRows, at) => void skips.push({ afterRows, line: at }),
+  }
+
+  function breaks(cell: string): number {
+    return cell.split('\n').length - 1
+  }
 }
 
 function readRow(reader: RowReader, row: Row, line: number, sink: RowSink): void {

@@ -1,5 +1,6 @@
 import { claimsFor } from '../core/budget/claims.js'
-import { createLedger, type Ending, type Ledger, type LedgerState } from '../core/budget/ledger.js'
+import type { Ending } from '../core/budget/ledger.js'
+import { createReservationBook, type BookState, type ReservationBook } from '../core/budget/reservation-book.js'
 import { InputError } from '../core/errors.js'
 import type { AttemptEnd, AttemptRecord, LogRecord, RunRecord } from '../core/log-record.js'
 import type { Policy } from '../core/policy.js'
@@ -18,7 +19,7 @@ export interface AsRecordedResult {
   readonly operations: number
   /** Where the same events led elsewhere: none, if log, policy and code belong together. */
   readonly mismatches: readonly Mismatch[]
-  readonly ledger: LedgerState
+  readonly ledger: BookState
 }
 
 export interface Mismatch {
@@ -36,7 +37,7 @@ interface Operation {
 }
 
 interface Host {
-  readonly ledger: Ledger
+  readonly book: ReservationBook
   readonly policies: ReadonlyMap<string, Policy>
   readonly runs: Map<string, Replayed>
   readonly mismatches: Mismatch[]
@@ -55,7 +56,7 @@ export function replayAsRecorded(log: RecordedLog, policies: readonly Policy[]):
   const first = policies[0]
   if (first === undefined) throw new InputError('as-recorded replay needs the policy that made the log')
   const byHash = new Map(policies.map((policy) => [policy.contentHash, policy]))
-  const host: Host = { ledger: createLedger(first.budgets), policies: byHash, runs: new Map(), mismatches: [], current: first }
+  const host: Host = { book: createReservationBook(first.budgets), policies: byHash, runs: new Map(), mismatches: [], current: first }
   const operations = [...log.changes.map(changeOperation), ...log.records.flatMap(recordOperations)]
   operations.sort((a, b) => a.seq - b.seq)
   for (const operation of operations) operation.perform(host)
@@ -63,7 +64,7 @@ export function replayAsRecorded(log: RecordedLog, policies: readonly Policy[]):
     requests: log.records.length,
     operations: operations.length,
     mismatches: host.mismatches,
-    ledger: host.ledger.save(),
+    ledger: host.book.save(),
   }
 }
 
@@ -73,7 +74,7 @@ function changeOperation({ policyHash, seq, at }: RecordedLog['changes'][number]
     at,
     perform(host) {
       host.current = policyOf(host, policyHash, 'a change of policy')
-      host.ledger.configure(host.current.budgets, at)
+      host.book.configure(host.current.budgets, at)
     },
   }
 }
@@ -106,17 +107,19 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
   if (phase.kind === 'reserving') {
     const { plan } = phase
     const request = {
-      id: `${record.id}#${attempts}`,
       groups: plan.groups,
-      pools: host.ledger.open(plan.pools),
+      pools: host.book.ledger.open(plan.pools),
       priority: plan.priority,
       requestHeadroom: requestHeadroom(replayed.run, plan),
       at,
       ttlMs: context.policy.file.reservation.ttlMs,
     }
-    const answer = host.ledger.admit(request)
-    const retryAt = answer.kind === 'refused' && plan.onExceed === 'defer' ? host.ledger.earliest(request) : null
-    replayed.run = step(replayed.run, answer.kind === 'admitted' ? { ...answer, at } : { ...answer, at, retryAt })
+    const answer = host.book.admit(`${record.id}#${attempts}`, request)
+    const retryAt = answer.kind === 'refused' && plan.onExceed === 'defer' ? host.book.ledger.earliest(request) : null
+    replayed.run = step(
+      replayed.run,
+      answer.kind === 'admitted' ? { kind: 'admitted', at, choice: answer.reservation.choice } : { ...answer, at, retryAt },
+    )
   }
   compareEnding(host, record, seq, replayed.run)
 }
@@ -159,7 +162,7 @@ function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord
       const replayed = host.runs.get(record.id)
       if (replayed === undefined) throw new InputError(`request ${record.id} ends before it begins`)
       const ending: Ending = { kind: end.kind, chargeNanoUsd: end.costNanoUsd, settlement: end.settlement, at: end.at }
-      const { chargedNanoUsd } = host.ledger.end(attempt.reservationId, ending)
+      const { chargedNanoUsd } = host.book.end(attempt.reservationId, ending)
       compare(host, { id: record.id, seq: end.seq, field: 'costNanoUsd', recorded: end.costNanoUsd, replayed: chargedNanoUsd })
       if (index === 0) replayed.run = step(replayed.run, endEvent(end, wentOn(run, end)))
     },

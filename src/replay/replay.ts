@@ -61,8 +61,12 @@ interface Host {
   readonly waiting: DeferralQueue<number>
   /** Last arrival: nobody is woken after it, since traffic that would compete for the money is not in the log. */
   readonly end: number
-  /** Runs in flight or waiting, by row. */
-  readonly runs: Map<number, Run>
+  /**
+   * Runs in flight or waiting, and their reservations, by row. Arrays and not maps: a map that is filled and emptied all
+   * the time leaves a chain of old tables that keeps every short-lived object alive into the old generation.
+   */
+  readonly runs: (Run | undefined)[]
+  readonly reservations: (Reservation | undefined)[]
   /** Which wake of a row is the current one: an earlier one is stale once returning money has woken the run. */
   readonly wakes: Map<number, number>
 }
@@ -81,7 +85,8 @@ function createHost(table: LogTable, policy: Policy): Host {
     bindings: createBindings(ledger),
     waiting: createDeferralQueue(),
     end: table.at[table.size - 1] ?? -Infinity,
-    runs: new Map(),
+    runs: new Array<Run | undefined>(table.size).fill(undefined),
+    reservations: new Array<Reservation | undefined>(table.size).fill(undefined),
     wakes: new Map(),
   }
 }
@@ -97,7 +102,7 @@ function arrive(host: Host, row: number, at: number): void {
 /** Steps the run and performs its effects; they may step it on. */
 function apply(host: Host, row: number, before: Run, event: Event): void {
   const run = step(before, event)
-  host.runs.set(row, run)
+  host.runs[row] = run
   for (const effect of run.effects) perform(host, row, run, effect, event.at)
 }
 
@@ -116,14 +121,13 @@ function perform(host: Host, row: number, run: Run, effect: Effect, at: number):
       if (phase.kind === 'deferred') defer(host, row, run, phase)
       return
     case 'finish':
-      host.runs.delete(row)
+      host.runs[row] = undefined
       host.columns.finish(row, run)
   }
 }
 
 function admit(host: Host, row: number, run: Run, plan: Plan, at: number): void {
   const request = {
-    id: row,
     groups: plan.groups,
     pools: host.scopes.pools[host.scopes.codes[row] as number] ?? [],
     priority: plan.priority,
@@ -134,7 +138,8 @@ function admit(host: Host, row: number, run: Run, plan: Plan, at: number): void 
   const admission = host.ledger.admit(request)
   if (admission.kind === 'admitted') {
     if (admission.boundBy !== null) noteBinding(host, row, admission.boundBy, at)
-    return apply(host, row, run, { kind: 'admitted', at, choice: admission.choice })
+    host.reservations[row] = admission.reservation
+    return apply(host, row, run, { kind: 'admitted', at, choice: admission.reservation.choice })
   }
   noteBinding(host, row, admission.bindingPool, at)
   const retryAt = plan.onExceed === 'defer' ? host.ledger.earliest(request) : null
@@ -156,11 +161,11 @@ function call(host: Host, row: number, choice: Choice, at: number): void {
 }
 
 function settle(host: Host, row: number, { ending }: Run, at: number): void {
-  const reservation = host.ledger.reservation(row)
-  if (ending === undefined) throw new RangeError(`row ${row} has nothing to settle`)
-  host.ledger.end(row, ending)
-  host.ledger.forget(row)
-  if (host.waiting.size > 0 && reservation !== undefined) wakeWaiters(host, reservation, at)
+  const reservation = host.reservations[row]
+  if (ending === undefined || reservation === undefined) throw new RangeError(`row ${row} has nothing to settle`)
+  host.ledger.end(reservation, ending)
+  host.reservations[row] = undefined
+  if (host.waiting.size > 0) wakeWaiters(host, reservation, at)
 }
 
 function defer(host: Host, row: number, run: Run, phase: Deferred): void {
@@ -174,18 +179,18 @@ function defer(host: Host, row: number, run: Run, phase: Deferred): void {
 
 /** Money came back: the first waiter of each pool asks again, and the next one after it as long as they are admitted. */
 function wakeWaiters(host: Host, reservation: Reservation, at: number): void {
-  if (reservation.charged >= reservation.amount || at > host.end) return
+  if (reservation.charged >= reservation.choice.reservedNanoUsd || at > host.end) return
   for (const { claim } of reservation.pools) {
     const key = poolKey(claim)
     for (let next = host.waiting.first(key); next !== undefined; next = host.waiting.first(key)) {
       wake(host, next.item, at)
-      if (host.runs.get(next.item)?.phase.kind === 'deferred') break
+      if (host.runs[next.item]?.phase.kind === 'deferred') break
     }
   }
 }
 
 function wake(host: Host, row: number, at: number): void {
-  const run = host.runs.get(row)
+  const run = host.runs[row]
   if (run?.phase.kind !== 'deferred') throw new RangeError(`row ${row} does not wait and cannot be woken`)
   host.waiting.remove(poolKey(run.phase.bindingPool), row)
   apply(host, row, run, { kind: 'wake', at })
@@ -194,22 +199,31 @@ function wake(host: Host, row: number, at: number): void {
 function handleDue(host: Host, at: number): void {
   const { payload, kind } = host.heap
   const row = payload % WAKES
-  const run = host.runs.get(row)
+  const run = host.runs[row]
   if (run === undefined) return
   if (kind === COMPLETE) {
     const chargeNanoUsd = host.columns.chargeOf(row)
     apply(host, row, run, { kind: 'completed', at, chargeNanoUsd, settlement: 'actual', retryable: false })
   } else if (kind === EXPIRE) {
-    const chargeNanoUsd = host.ledger.reservation(row)?.amount ?? 0
-    host.ledger.end(row, { kind: 'expired', chargeNanoUsd, settlement: 'bound', at })
+    expire(host, row, at)
   } else if (run.phase.kind === 'deferred' && host.wakes.get(row) === Math.floor(payload / WAKES) && at <= host.end) {
     wake(host, row, at)
   }
 }
 
+/** What was held becomes spent; the call goes on, and its end may lower the charge. */
+function expire(host: Host, row: number, at: number): void {
+  const reservation = host.reservations[row]
+  if (reservation === undefined) return
+  const chargeNanoUsd = reservation.choice.reservedNanoUsd
+  host.ledger.end(reservation, { kind: 'expired', chargeNanoUsd, settlement: 'bound', at })
+}
+
 function finishReplay(host: Host): ReplayResult {
   const { policy, table } = host
-  for (const [row, run] of host.runs) if (!isFinished(run)) host.columns.unresolved(row, run)
+  host.runs.forEach((run, row) => {
+    if (run !== undefined && !isFinished(run)) host.columns.unresolved(row, run)
+  })
   const steps = host.columns.result(policy.models)
   const windows = poolWindows(host.ledger, host.bindings)
   return {

@@ -137,7 +137,7 @@ class PolicyRouter implements Router {
     await this.#store.start({
       budgets: this.#policy.budgets,
       now: this.#now,
-      onExpired: (expired) => this.#expired(String(expired.id), expired),
+      onExpired: (expired) => this.#expired(expired.id, expired),
       onReturned: (pools) => this.#waiters.wake(pools),
     })
   }

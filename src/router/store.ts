@@ -1,5 +1,7 @@
 import type { Budget } from '../core/budget/budget.js'
-import type { Admission, EndAnswer, Ending, LedgerState, ReservationId } from '../core/budget/ledger.js'
+import type { Choice } from '../core/budget/choose.js'
+import type { BindingPool, EndAnswer, Ending } from '../core/budget/ledger.js'
+import type { BookState } from '../core/budget/reservation-book.js'
 import type { Plan } from '../core/plan.js'
 
 /**
@@ -23,7 +25,7 @@ export interface StoreOptions {
   /** The router's clock, epoch milliseconds. */
   readonly now: () => number
   /** A reservation's time was up: what it held is spent. Called before the operation that noticed it is answered. */
-  readonly onExpired: (expired: Stamped<{ readonly id: ReservationId; readonly chargedNanoUsd: number }>) => void
+  readonly onExpired: (expired: Stamped<{ readonly id: string; readonly chargedNanoUsd: number }>) => void
   /** Money came back to pools: someone who waits for one of them may ask again. */
   readonly onReturned: (pools: readonly string[]) => void
 }
@@ -38,13 +40,13 @@ export interface StoreAdmitRequest {
 }
 
 export type StoreAdmission =
-  | Extract<Admission, { kind: 'admitted' }>
-  | (Extract<Admission, { kind: 'refused' }> & { readonly retryAt: number | null })
+  | { readonly kind: 'admitted'; readonly choice: Choice; readonly boundBy: BindingPool | null }
+  | { readonly kind: 'refused'; readonly bindingPool: BindingPool; readonly retryAt: number | null }
 
 export type Stamped<Value> = Value & { readonly seq: number; readonly at: number }
 
 export interface StoreState {
   readonly seq: number
   readonly at: number
-  readonly ledger: LedgerState
+  readonly ledger: BookState
 }

@@ -7,28 +7,24 @@ import type { WindowSpec } from '../policy-schema.js'
 import type { EndKind, Settlement } from '../log-record.js'
 
 /**
- * Pools and reservations in integer arithmetic. All pools of a request admit, or none is touched. The same code runs in
- * replay, in memory and inside a database transaction; its state saves to JSON and loads to the same future answers.
+ * Pools in integer arithmetic. All pools of a request admit, or none is touched. The same code runs in replay, in memory
+ * and inside a database transaction; its state saves to JSON and loads to the same future answers. Reservations are plain
+ * values that the caller keeps: by row in replay, by id in a `ReservationBook`.
  * Times are whole epoch milliseconds that never decrease: the host sees to that.
  */
 export interface Ledger {
+  readonly slots: readonly BudgetSlot[]
   /** The pools behind a request's claims. Hosts keep the answer for requests with the same labels. */
   open(claims: readonly PoolClaim[]): readonly OpenPool[]
   admit(request: AdmitRequest): Admission
-  /** Earliest time at which one of the candidates fits every pool, in-flight money counted at what it holds; null = never. */
+  /** Earliest time at which one of the first group's candidates fits every pool, in flight at what it holds; null = never. */
   earliest(request: AdmitRequest): number | null
-  /** Ends a reservation. Settling twice, late or an unknown id is answered, never charged twice. */
-  end(id: ReservationId, ending: Ending): EndAnswer
-  /** Drops an ended reservation: later answers for it are `unknown`. */
-  forget(id: ReservationId): void
-  reservation(id: ReservationId): Reservation | undefined
-  /** Takes a changed list of budgets: stable ids keep their charges and holds, under the new windows. */
-  configure(budgets: readonly Budget[], at: number): void
-  readonly slots: readonly BudgetSlot[]
+  /** Ends a reservation. Settling twice or late is answered, never charged twice. */
+  end(reservation: Reservation, ending: Ending): EndAnswer
+  /** Takes a changed list of budgets: stable ids keep their charges and what is held of them, under the new windows. */
+  configure(budgets: readonly Budget[], held: Iterable<Reservation>, at: number): void
   save(): LedgerState
 }
-
-export type ReservationId = string | number
 
 /** A budget's pools in this ledger. */
 export interface BudgetSlot {
@@ -48,7 +44,6 @@ export interface OpenPool {
 }
 
 export interface AdmitRequest {
-  readonly id: ReservationId
   readonly groups: readonly (readonly Candidate[])[]
   readonly pools: readonly OpenPool[]
   readonly priority: number
@@ -61,7 +56,7 @@ export interface AdmitRequest {
 export type Admission =
   | {
       readonly kind: 'admitted'
-      readonly choice: Choice
+      readonly reservation: Reservation
       /** The tightest pool, where it kept the first candidate from its full length; else null. */
       readonly boundBy: BindingPool | null
     }
@@ -75,9 +70,7 @@ export interface BindingPool {
 }
 
 export interface Reservation {
-  readonly id: ReservationId
   readonly choice: Choice
-  readonly amount: number
   readonly admittedAt: number
   readonly expiresAt: number
   readonly pools: readonly OpenPool[]
@@ -110,102 +103,92 @@ export interface LedgerState {
     readonly labels: readonly string[]
     readonly pools: PoolsState
   }[]
-  readonly reservations: readonly (Omit<Reservation, 'pools' | 'since'> & {
-    readonly since: readonly number[] | null
-    readonly pools: readonly { readonly slot: number; readonly account: number; readonly claim: PoolClaim }[]
-  })[]
 }
 
 /** Stands for the request's own budget where the tightest pool is named by its index. */
 const REQUEST_BUDGET = -1
 
 export function createLedger(budgets: readonly Budget[], state?: LedgerState): Ledger {
-  const slots: BudgetSlot[] = state === undefined ? [] : state.slots.map(loadSlot)
-  const reservations = new Map<ReservationId, Reservation>()
-  for (const saved of state?.reservations ?? []) reservations.set(saved.id, loadReservation(saved, slots))
+  const slots: BudgetSlot[] = state?.slots.map(loadSlot) ?? []
   if (state === undefined) for (const budget of budgets) if (!budget.perRequest) slots.push(newSlot(budget))
-
-  const finish = (reservation: Reservation, ending: Ending): void => {
-    const charged = ending.kind === 'cancelled' ? 0 : ending.chargeNanoUsd
-    for (let i = 0; i < reservation.pools.length; i++) {
-      const { slot } = reservation.pools[i] as OpenPool
-      const since = reservation.since?.[i] ?? reservation.admittedAt
-      slot.pools.end(reservation.rows[i] as number, since, reservation.amount, charged, ending.at)
-    }
-    reservation.status = ending.kind
-    reservation.charged = charged
-    reservation.settlement = ending.settlement
-  }
-
-  /** After expiry a late answer may only lower the charge, in the windows of its admission. */
-  const settleLate = (reservation: Reservation, ending: Ending): EndAnswer => {
-    const lowered = Math.min(reservation.charged, ending.chargeNanoUsd)
-    const refund = reservation.charged - lowered
-    for (let i = 0; refund > 0 && i < reservation.pools.length; i++) {
-      const since = reservation.since?.[i] ?? reservation.admittedAt
-      const { slot } = reservation.pools[i] as OpenPool
-      slot.pools.refund(reservation.rows[i] as number, since, refund, ending.at)
-    }
-    reservation.charged = lowered
-    reservation.status = ending.kind
-    reservation.settlement = ending.settlement
-    return { status: 'late', chargedNanoUsd: lowered }
-  }
-
-  const end = (id: ReservationId, ending: Ending): EndAnswer => {
-    const reservation = reservations.get(id)
-    if (reservation === undefined) return { status: 'unknown', chargedNanoUsd: 0 }
-    if (reservation.status === 'expired' && ending.kind !== 'cancelled') return settleLate(reservation, ending)
-    if (reservation.status !== 'held') return { status: 'duplicate', chargedNanoUsd: reservation.charged }
-    finish(reservation, ending)
-    return { status: 'settled', chargedNanoUsd: reservation.charged }
-  }
-
   return {
     slots,
     open: (claims) => claims.map((claim) => openPool(slots, claim)),
-    reservation: (id) => reservations.get(id),
-    forget: (id) => void reservations.delete(id),
-    end,
-    admit(request) {
-      const { pools, at } = request
-      let headroom = request.requestHeadroom
-      let tightest = REQUEST_BUDGET
-      for (let i = 0; i < pools.length; i++) {
-        const free = poolHeadroom(pools[i] as OpenPool, request.priority, at)
-        if (free < headroom) {
-          headroom = free
-          tightest = i
-        }
-      }
-      const choice = chooseCandidate(request.groups, headroom)
-      if (choice === undefined) return { kind: 'refused', bindingPool: bindingPool(request, tightest) }
-      const rows = pools.map(({ slot, account, claim }) =>
-        slot.pools.hold(account, claim.capNanoUsd, choice.reservedNanoUsd, at),
-      )
-      reservations.set(request.id, {
-        id: request.id,
-        choice,
-        amount: choice.reservedNanoUsd,
-        admittedAt: at,
-        expiresAt: at + request.ttlMs,
-        pools,
-        rows,
-        since: undefined,
-        status: 'held',
-        charged: 0,
-        settlement: undefined,
-      })
-      const first = request.groups[0]?.[0]
-      const asAsked = choice.candidate === first && choice.maxOutputTokens === first.maxOutputTokens
-      return { kind: 'admitted', choice, boundBy: asAsked ? null : bindingPool(request, tightest) }
+    admit,
+    earliest,
+    end(reservation, ending) {
+      if (reservation.status === 'expired' && ending.kind !== 'cancelled') return settleLate(reservation, ending)
+      if (reservation.status !== 'held') return { status: 'duplicate', chargedNanoUsd: reservation.charged }
+      settle(reservation, ending)
+      return { status: 'settled', chargedNanoUsd: reservation.charged }
     },
-    earliest: (request) => earliestFit(request),
-    configure(next, at) {
-      for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, reservations, at)
+    configure(next, held, at) {
+      const inFlight = [...held].filter(({ status }) => status === 'held')
+      for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, inFlight, at)
     },
-    save: () => ({ slots: slots.map(saveSlot), reservations: [...reservations.values()].map((r) => saveReservation(r, slots)) }),
+    save: () => ({ slots: slots.map(saveSlot) }),
   }
+}
+
+function admit(request: AdmitRequest): Admission {
+  const { pools, at } = request
+  let headroom = request.requestHeadroom
+  let tightest = REQUEST_BUDGET
+  for (let i = 0; i < pools.length; i++) {
+    const free = poolHeadroom(pools[i] as OpenPool, request.priority, at)
+    if (free < headroom) {
+      headroom = free
+      tightest = i
+    }
+  }
+  const choice = chooseCandidate(request.groups, headroom)
+  if (choice === undefined) return { kind: 'refused', bindingPool: bindingPool(request, tightest) }
+  const rows: number[] = []
+  for (const { slot, account, claim } of pools) {
+    rows.push(slot.pools.hold(account, claim.capNanoUsd, choice.reservedNanoUsd, at))
+  }
+  const reservation: Reservation = {
+    choice,
+    admittedAt: at,
+    expiresAt: at + request.ttlMs,
+    pools,
+    rows,
+    since: undefined,
+    status: 'held',
+    charged: 0,
+    settlement: undefined,
+  }
+  const first = request.groups[0]?.[0]
+  const asAsked = choice.candidate === first && choice.maxOutputTokens === first.maxOutputTokens
+  return { kind: 'admitted', reservation, boundBy: asAsked ? null : bindingPool(request, tightest) }
+}
+
+function settle(reservation: Reservation, ending: Ending): void {
+  const { pools, rows, choice } = reservation
+  const charged = ending.kind === 'cancelled' ? 0 : ending.chargeNanoUsd
+  for (let i = 0; i < pools.length; i++) {
+    const since = reservation.since?.[i] ?? reservation.admittedAt
+    const { slot } = pools[i] as OpenPool
+    slot.pools.end(rows[i] as number, since, choice.reservedNanoUsd, charged, ending.at)
+  }
+  reservation.status = ending.kind
+  reservation.charged = charged
+  reservation.settlement = ending.settlement
+}
+
+/** After expiry a late answer may only lower the charge, in the windows of its admission. */
+function settleLate(reservation: Reservation, ending: Ending): EndAnswer {
+  const lowered = Math.min(reservation.charged, ending.chargeNanoUsd)
+  const refund = reservation.charged - lowered
+  for (let i = 0; refund > 0 && i < reservation.pools.length; i++) {
+    const since = reservation.since?.[i] ?? reservation.admittedAt
+    const { slot } = reservation.pools[i] as OpenPool
+    slot.pools.refund(reservation.rows[i] as number, since, refund, ending.at)
+  }
+  reservation.charged = lowered
+  reservation.status = ending.kind
+  reservation.settlement = ending.settlement
+  return { status: 'late', chargedNanoUsd: lowered }
 }
 
 function poolHeadroom(pool: OpenPool, priority: number, at: number): number {
@@ -230,7 +213,7 @@ function bindingPool(request: AdmitRequest, tightest: number): BindingPool {
 }
 
 /** Smallest amounts of the first group's candidates, each waited for in every pool: the earliest wait that is enough for one of them. */
-function earliestFit(request: AdmitRequest): number | null {
+function earliest(request: AdmitRequest): number | null {
   let best: number | null = null
   for (const candidate of request.groups[0] ?? []) {
     const amount = reservationOf(candidate, candidate.minOutputTokens)
@@ -274,46 +257,52 @@ function newSlot(budget: Budget): BudgetSlot {
   return { id: budget.id, scope, window: budget.window, pools: createPools(budget.window), accounts: new Map(), labels: [] }
 }
 
-function configureSlot(
-  slots: BudgetSlot[],
-  budget: Budget,
-  reservations: ReadonlyMap<ReservationId, Reservation>,
-  at: number,
-): void {
+function configureSlot(slots: BudgetSlot[], budget: Budget, inFlight: readonly Reservation[], at: number): void {
   const index = slots.findIndex((slot) => slot.id === budget.id)
   const slot = slots[index]
-  if (slot === undefined || slot.scope !== budget.labels.join('/')) {
-    if (slot === undefined) slots.push(newSlot(budget))
-    else slots[index] = newSlot(budget)
-    return
+  if (slot === undefined) {
+    slots.push(newSlot(budget))
+  } else if (slot.scope !== budget.labels.join('/')) {
+    slots[index] = newSlot(budget)
+  } else if (JSON.stringify(slot.window) !== JSON.stringify(budget.window)) {
+    changeWindow(slot, budget, inFlight, at)
   }
-  if (JSON.stringify(slot.window) === JSON.stringify(budget.window)) return
+}
+
+/** The new windows open with the old charges and holds: nobody gains a second allowance. */
+function changeWindow(slot: BudgetSlot, budget: Budget, inFlight: readonly Reservation[], at: number): void {
   const old = slot.pools
   slot.window = budget.window
   slot.pools = createPools(budget.window)
-  const inFlight = heldByAccount(reservations, slot)
+  const heldBy = inFlightByAccount(slot, inFlight)
   slot.labels.forEach((label, account) => {
     const cap = budget.overrides.get(label) ?? budget.capNanoUsd
-    const held = inFlight.get(account) ?? []
-    const used = { spent: old.used(account, at).spent, held: held.reduce((sum, entry) => sum + entry.reservation.amount, 0) }
-    if (used.spent === 0 && used.held === 0) return
-    const row = slot.pools.carry(account, cap, used, at)
-    for (const { reservation, index: poolIndex } of held) moveReservation(reservation, poolIndex, row, at)
+    const own = heldBy.get(account) ?? []
+    const held = own.reduce((sum, { reservation }) => sum + reservation.choice.reservedNanoUsd, 0)
+    const { spent } = old.used(account, at)
+    if (spent === 0 && held === 0) return
+    const row = slot.pools.carry(account, cap, { spent, held }, at)
+    for (const { reservation, index } of own) moveReservation(reservation, index, row, at)
   })
 }
 
-function heldByAccount(
-  reservations: ReadonlyMap<ReservationId, Reservation>,
-  slot: BudgetSlot,
-): Map<number, { reservation: Reservation; index: number }[]> {
-  const found = new Map<number, { reservation: Reservation; index: number }[]>()
-  for (const reservation of reservations.values()) {
+interface InFlight {
+  readonly reservation: Reservation
+  /** Index of the slot among the reservation's pools. */
+  readonly index: number
+}
+
+function inFlightByAccount(slot: BudgetSlot, inFlight: readonly Reservation[]): Map<number, InFlight[]> {
+  const byAccount = new Map<number, InFlight[]>()
+  for (const reservation of inFlight) {
     const index = reservation.pools.findIndex((pool) => pool.slot === slot)
-    if (index < 0 || reservation.status !== 'held') continue
-    const account = (reservation.pools[index] as OpenPool).account
-    found.set(account, [...(found.get(account) ?? []), { reservation, index }])
+    const account = reservation.pools[index]?.account
+    if (account === undefined) continue
+    const known = byAccount.get(account)
+    if (known === undefined) byAccount.set(account, [{ reservation, index }])
+    else known.push({ reservation, index })
   }
-  return found
+  return byAccount
 }
 
 function moveReservation(reservation: Reservation, index: number, row: number, at: number): void {
@@ -336,17 +325,6 @@ function loadSlot(saved: LedgerState['slots'][number]): BudgetSlot {
     accounts: new Map(copy.labels.map((label, account) => [label, account])),
     pools: createPools(copy.window, copy.pools),
   }
-}
-
-function saveReservation(reservation: Reservation, slots: readonly BudgetSlot[]): LedgerState['reservations'][number] {
-  const pools = reservation.pools.map(({ slot, account, claim }) => ({ slot: slots.indexOf(slot), account, claim }))
-  return { ...reservation, since: reservation.since ?? null, pools }
-}
-
-function loadReservation(saved: LedgerState['reservations'][number], slots: readonly BudgetSlot[]): Reservation {
-  const copy = structured(saved)
-  const pools = copy.pools.map(({ slot, account, claim }) => ({ slot: slots[slot] as BudgetSlot, account, claim }))
-  return { ...copy, rows: [...copy.rows], since: copy.since === null ? undefined : [...copy.since], pools }
 }
 
 /** A loaded state shares nothing with the saved one. */

@@ -1,4 +1,5 @@
-import { createLedger, type AdmitRequest, type EndAnswer, type Ending, type Ledger } from '../../core/budget/ledger.js'
+import type { AdmitRequest, EndAnswer, Ending } from '../../core/budget/ledger.js'
+import { createReservationBook, type ReservationBook } from '../../core/budget/reservation-book.js'
 import { poolKey } from '../../core/deferral-queue.js'
 import { createDueQueue } from './due-queue.js'
 import type { BudgetStore, Stamped, StoreAdmission, StoreAdmitRequest, StoreOptions, StoreState } from '../store.js'
@@ -11,7 +12,7 @@ export interface MemoryStoreOptions {
 /** The ledger in this process: for one process, and for tests. Nothing survives a restart. */
 export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {}): BudgetStore {
   let options: StoreOptions | undefined
-  let ledger: Ledger = createLedger([])
+  let book: ReservationBook = createReservationBook([])
   let seq = 0
   let clock = -Infinity
   const expiring = createDueQueue<string>()
@@ -24,14 +25,14 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
   const tick = (): number => {
     clock = Math.max(clock, Math.floor(started().now()))
     for (const id of expiring.take(clock)) expire(id)
-    for (const id of remembered.take(clock)) ledger.forget(id)
+    for (const id of remembered.take(clock)) book.forget(id)
     return clock
   }
   const expire = (id: string): void => {
-    const reservation = ledger.reservation(id)
+    const reservation = book.get(id)
     if (reservation?.status !== 'held') return
-    const ending: Ending = { kind: 'expired', chargeNanoUsd: reservation.amount, settlement: 'bound', at: clock }
-    const { chargedNanoUsd } = ledger.end(id, ending)
+    const ending: Ending = { kind: 'expired', chargeNanoUsd: reservation.choice.reservedNanoUsd, settlement: 'bound', at: clock }
+    const { chargedNanoUsd } = book.end(id, ending)
     remembered.add(clock, rememberMs, id)
     started().onExpired({ id, chargedNanoUsd, seq: ++seq, at: clock })
   }
@@ -40,21 +41,19 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
     start(given) {
       if (options !== undefined) throw new TypeError('the store already serves a router: give each router its own')
       options = given
-      ledger = createLedger(given.budgets)
+      book = createReservationBook(given.budgets)
     },
     admit(request) {
       const at = tick()
-      const known = ledger.reservation(request.id)
-      if (known !== undefined) return { kind: 'admitted', choice: known.choice, boundBy: null, seq: ++seq, at }
-      const admission = answer(ledger, request, at)
+      const admission = answer(book, request, at)
       if (admission.kind === 'admitted') expiring.add(at, request.ttlMs, request.id)
       return { ...admission, seq: ++seq, at }
     },
     end(id, ending: Omit<Ending, 'at'>): Stamped<EndAnswer> {
       const at = tick()
-      const reservation = ledger.reservation(id)
-      const before = reservation === undefined ? 0 : reservation.status === 'held' ? reservation.amount : reservation.charged
-      const result = ledger.end(id, { ...ending, at })
+      const reservation = book.get(id)
+      const before = reservation?.status === 'held' ? reservation.choice.reservedNanoUsd : (reservation?.charged ?? 0)
+      const result = book.end(id, { ...ending, at })
       if (result.status === 'settled') remembered.add(at, rememberMs, id)
       const stamped = { ...result, seq: ++seq, at }
       if (reservation !== undefined && before > result.chargedNanoUsd) {
@@ -64,24 +63,24 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
     },
     configure(budgets) {
       const at = tick()
-      ledger.configure(budgets, at)
+      book.configure(budgets, at)
       return { seq: ++seq, at }
     },
-    save: (): StoreState => ({ seq, at: clock, ledger: ledger.save() }),
+    save: (): StoreState => ({ seq, at: clock, ledger: book.save() }),
   }
 }
 
-function answer(ledger: Ledger, request: StoreAdmitRequest, at: number): StoreAdmission {
+function answer(book: ReservationBook, request: StoreAdmitRequest, at: number): StoreAdmission {
+  const { plan } = request
   const asked: AdmitRequest = {
-    id: request.id,
-    groups: request.plan.groups,
-    pools: ledger.open(request.plan.pools),
-    priority: request.plan.priority,
+    groups: plan.groups,
+    pools: book.ledger.open(plan.pools),
+    priority: plan.priority,
     requestHeadroom: request.requestHeadroom,
     at,
     ttlMs: request.ttlMs,
   }
-  const admission = ledger.admit(asked)
-  if (admission.kind === 'admitted') return admission
-  return { ...admission, retryAt: request.wantsRetryAt ? ledger.earliest(asked) : null }
+  const admission = book.admit(request.id, asked)
+  if (admission.kind === 'admitted') return { kind: 'admitted', choice: admission.reservation.choice, boundBy: admission.boundBy }
+  return { ...admission, retryAt: request.wantsRetryAt ? book.ledger.earliest(asked) : null }
 }

@@ -1,0 +1,78 @@
+import type { Budget } from './budget.js'
+import type { PoolClaim } from './claims.js'
+import { createLedger, type Admission, type AdmitRequest, type EndAnswer, type Ending, type Ledger, type LedgerState, type Reservation } from './ledger.js'
+
+/** A ledger with its reservations by id: what a budget store keeps, and what its state on disk is. */
+export interface ReservationBook {
+  readonly ledger: Ledger
+  /** Asking again with a known id changes nothing and is answered as the first time. */
+  admit(id: string, request: AdmitRequest): Admission
+  end(id: string, ending: Ending): EndAnswer
+  get(id: string): Reservation | undefined
+  /** Drops an ended reservation: later answers for it are `unknown`. */
+  forget(id: string): void
+  configure(budgets: readonly Budget[], at: number): void
+  save(): BookState
+}
+
+export interface BookState extends LedgerState {
+  readonly reservations: readonly SavedReservation[]
+}
+
+export type SavedReservation = Omit<Reservation, 'pools' | 'since' | 'settlement'> & {
+  readonly id: string
+  readonly since: readonly number[] | null
+  readonly settlement: NonNullable<Reservation['settlement']> | null
+  readonly pools: readonly { readonly slot: number; readonly account: number; readonly claim: PoolClaim }[]
+}
+
+const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
+
+/** Empty with these budgets, or as it was saved. */
+export function createReservationBook(budgets: readonly Budget[], state?: BookState): ReservationBook {
+  const ledger = createLedger(budgets, state)
+  const reservations = new Map((state?.reservations ?? []).map((saved) => [saved.id, load(saved, ledger)]))
+  return {
+    ledger,
+    get: (id) => reservations.get(id),
+    forget: (id) => void reservations.delete(id),
+    admit(id, request) {
+      const known = reservations.get(id)
+      if (known !== undefined) return { kind: 'admitted', reservation: known, boundBy: null }
+      const admission = ledger.admit(request)
+      if (admission.kind === 'admitted') reservations.set(id, admission.reservation)
+      return admission
+    },
+    end(id, ending) {
+      const reservation = reservations.get(id)
+      return reservation === undefined ? UNKNOWN : ledger.end(reservation, ending)
+    },
+    configure: (next, at) => ledger.configure(next, reservations.values(), at),
+    save: () => ({
+      ...ledger.save(),
+      reservations: [...reservations].map(([id, reservation]) => save(id, reservation, ledger)),
+    }),
+  }
+}
+
+/** A pool whose slot was replaced under another scope is saved with slot -1: nothing can be charged to it any more. */
+function save(id: string, reservation: Reservation, { slots }: Ledger): SavedReservation {
+  const pools = reservation.pools.map(({ slot, account, claim }) => ({ slot: slots.indexOf(slot), account, claim }))
+  const { since, settlement } = reservation
+  return { ...reservation, id, pools, since: since ?? null, settlement: settlement ?? null }
+}
+
+function load(saved: SavedReservation, { slots }: Ledger): Reservation {
+  const { id: _id, since, settlement, ...rest } = JSON.parse(JSON.stringify(saved)) as SavedReservation
+  const kept = rest.pools.map(({ slot }, index) => ({ slot: slots[slot], index })).filter(({ slot }) => slot !== undefined)
+  return {
+    ...rest,
+    since: since === null ? undefined : kept.map(({ index }) => since[index] as number),
+    settlement: settlement ?? undefined,
+    rows: kept.map(({ index }) => rest.rows[index] as number),
+    pools: kept.map(({ slot, index }) => {
+      const { account, claim } = rest.pools[index] as SavedReservation['pools'][number]
+      return { slot: slot as Reservation['pools'][number]['slot'], account, claim }
+    }),
+  }
+}

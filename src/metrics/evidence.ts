@@ -109,7 +109,7 @@ function estimateSentences(
 function truncationSentences(share: number): string[] {
   if (share === 0) return []
   return [
-    `For ${percent(share)} of the requests quality is a rule, not a record: the answer would have been cut off at the length the budget allowed.`,
+    `For ${percent(share)} of the requests quality is a rule, not a record: the answer would have been cut off at the length that was granted.`,
   ]
 }
 

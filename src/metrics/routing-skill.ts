@@ -54,7 +54,10 @@ function doubtAbout(input: SkillInput): string | null {
   }
   if (overHull.points === null) return withoutHull(input.leftOfHull)
   if (overHull.ci === null || overShuffled.ci === null) {
-    return `There are no intervals to judge by${input.noIntervals === null ? '' : `: ${input.noIntervals}`}.`
+    const because = input.noIntervals === null ? '' : `: ${input.noIntervals}`
+    return overHull.points > 0
+      ? `There are no intervals to judge its gain of ${gainText(overHull)} by${because}.`
+      : `A fixed mix of its models is no worse at the same cost: gain ${gainText(overHull)}, without an interval${because}.`
   }
   if (!(overHull.ci[0] > 0)) {
     return overHull.ci[1] < 0

@@ -26,7 +26,7 @@ export interface RunIntervals {
   /** Of the mean cost, in nano-dollars. */
   readonly costNanoUsd: Interval | null
   readonly quality: Interval | null
-  /** Of savings by routing as a share of the baseline's cost. */
+  /** Of savings by routing as a share of the baseline's cost; null where no request's cost differs. */
   readonly savingsShare: Interval | null
   readonly difference: Interval | null
   readonly shuffledGain: Interval | null
@@ -49,7 +49,7 @@ export function runIntervals(input: RunIntervalsInput): RunIntervals {
   return {
     costNanoUsd: cost,
     quality: withRareEvents(quality, clusterMeans(clusters, run.quality), FRACTION),
-    savingsShare: share,
+    savingsShare: share !== null && share[0] === share[1] ? null : share,
     difference: withRareEvents(delta, clusterMeans(clusters, difference), DIFFERENCE),
     shuffledGain: neverOnePoint(control, clusters.units),
     hullGain: neverOnePoint(hull, clusters.units),

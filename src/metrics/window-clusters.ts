@@ -19,7 +19,7 @@ export interface ClusterInput {
 /**
  * The clusters that the bootstrap draws for one run: sessions, else users, else requests, while pools hardly bind. Where
  * they bind for more than 1 % of the requests, one request's spending changes what others get, so whole calendar windows
- * of the longest binding budget are drawn instead. Pools that belong to one session or user each tie together only
+ * of the longest binding budget (not counting pools of one session) are drawn instead. Pools that belong to one session or user each tie together only
  * requests of that session or user: then these are drawn, which is as sound and leaves more of them.
  */
 export function clustersOfRun({ table, steps, poolWindows, budgets }: ClusterInput): Clusters {
@@ -32,13 +32,22 @@ export function clustersOfRun({ table, steps, poolWindows, budgets }: ClusterInp
     const owners = labelClusters(table, within, true)
     if (owners.unit !== 'requests' && owners.sufficient) return owners
   }
-  return windowClusters(table.at, longestWindow(binding, poolWindows, specs), share)
+  return windowClusters(table.at, longestWindow(tying(binding, specs), poolWindows, specs), share)
 }
 
 function boundShare(steps: Steps): number {
   let bound = 0
   for (const flags of steps.flags) if ((flags & FLAG_BOUND) !== 0) bound++
   return steps.size === 0 ? 0 : bound / steps.size
+}
+
+/** Budgets that tie sessions together; a session's own pool ends with it, however long its window. */
+function tying(binding: ReadonlySet<string>, specs: readonly BudgetSpec[]): readonly string[] {
+  const shared = [...binding].filter((budgetId) => {
+    const spec = specs.find(({ id }) => id === budgetId)
+    return spec === undefined || ![spec.scope].flat().includes('session')
+  })
+  return shared.length === 0 ? [...binding] : shared
 }
 
 interface Windows {
@@ -49,11 +58,11 @@ interface Windows {
 }
 
 function longestWindow(
-  binding: ReadonlySet<string>,
+  binding: readonly string[],
   pools: readonly PoolWindow[],
   specs: readonly BudgetSpec[],
 ): Windows {
-  const candidates = [...binding].map((budgetId) => {
+  const candidates = binding.map((budgetId) => {
     const own = pools.filter((pool) => pool.budgetId === budgetId)
     const lengths = own.map((pool) => (pool.end === null ? NaN : pool.end - pool.start))
     if (!lengths.some(Number.isNaN)) {

@@ -288,6 +288,15 @@ describe('pools that bind', () => {
     expect(compared(run(pools), []).evidence.resampling).toMatchObject({ units: 1, unit: 'windows' })
   })
 
+  it('does not count the pools of a session as ties between sessions', () => {
+    const mixed = budgets(
+      { id: 'session', scope: 'session', maxBudget: 1, window: { kind: 'lifetime' } },
+      { id: 'org-day', scope: 'org', maxBudget: 9, window: { kind: 'fixed', budgetDuration: '1d' } },
+    )
+    const pools = [...windows(12), aPoolWindow({ budgetId: 'session', end: null, bindings: 90 })]
+    expect(compared(run(pools), mixed).evidence.resampling).toMatchObject({ unit: 'windows', units: 12 })
+  })
+
   it('keeps sessions while pools bind for at most 1 %', () => {
     const seldom = Uint8Array.from({ length: 1200 }, (_, row) => (row % 100 === 0 ? FLAG_BOUND : 0))
     const result = { ...aRun(table, (row) => row % 2, { flags: seldom }), poolWindows: windows(3) }

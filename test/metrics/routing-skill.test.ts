@@ -125,6 +125,10 @@ describe('routingSkill', () => {
     [{ overHull: { points: -0.02, ci: [-0.03, -0.01] } }, /is better than this router/],
     [{ overHull: { points: null, ci: null }, leftOfHull: true }, /costs less than its cheapest model/],
     [{ overHull: { points: 0.02, ci: null }, noIntervals: 'only 7 windows' }, /no intervals.*only 7 windows/],
+    [
+      { overHull: { points: -0.02, ci: null }, noIntervals: 'only 7 windows' },
+      /no worse at the same cost.*only 7/,
+    ],
   ])('gives the reason for %o', (change, sentence) => {
     const { routingSkill: skill, because } = routingSkill({ ...skilled, ...change })
     expect(skill).toBe('no evidence')

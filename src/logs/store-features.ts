@@ -17,45 +17,54 @@ export function fillFeatures(
     const row = rowOf[request] ?? -1
     for (let i = 0; i < columns.length; i++) (columns[i] as Float64Array)[row] = values[i] ?? NaN
   }
-  const known = readStored(store, extractor, fill)
-  computeMissing(store, extractor, known, fill)
+  const known = readStored(store, extractor, rowOf.length, fill)
+  if (hasUnknown(store, known)) computeMissing(store, extractor, known.byRequest, fill)
   return columns
 }
 
 type Fill = (request: number, values: ArrayLike<number>) => void
 
-function readStored(store: LogStore, extractor: Extractor, fill: Fill): Set<number> | 'all' {
-  const known = new Set<number>()
+interface Known {
+  /** 1 where the request has features of this extractor. */
+  readonly byRequest: Uint8Array
+  readonly count: number
+}
+
+function readStored(store: LogStore, extractor: Extractor, keys: number, fill: Fill): Known {
+  const byRequest = new Uint8Array(keys)
+  let count = 0
   const query = store.db
     .prepare<[string], [number, Buffer]>(
       'select request, cells from features where extractor = (select key from extractors where id = ?)',
     )
     .raw()
-  let stored = 0
   for (const [request, cells] of query.iterate(extractor.key)) {
-    // A copy, since SQLite's bytes need not be aligned for doubles.
-    fill(request, new Float64Array(new Uint8Array(cells).buffer))
-    known.add(request)
-    stored++
+    // A copy where SQLite's bytes are not aligned for doubles.
+    const bytes = cells.byteOffset % 8 === 0 ? cells : new Uint8Array(cells)
+    fill(request, new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 3))
+    byRequest[request] = 1
+    count++
   }
-  const [missing] = store.db
-    .prepare<[string], [number]>(
-      `select count(*) from texts where not exists (select 1 from features f where f.request = texts.request
-         and f.extractor = (select key from extractors where id = ?))`,
-    )
-    .raw()
-    .get(extractor.key) ?? [0]
-  return missing === 0 && stored >= 0 ? 'all' : known
+  return { byRequest, count }
 }
 
-function computeMissing(store: LogStore, extractor: Extractor, known: Set<number> | 'all', fill: Fill): void {
-  if (known === 'all') return
+/** Is there a text without features? Usually there are as many of one as of the other, which is cheap to see. */
+function hasUnknown(store: LogStore, { byRequest, count }: Known): boolean {
+  const [texts] = store.db.prepare<[], [number]>('select count(*) from texts').raw().get() ?? [0]
+  const [all] = store.db.prepare<[], [number]>('select count(*) from requests').raw().get() ?? [0]
+  if (texts === 0 || count === all) return false
+  const query = store.db.prepare<[], number>('select request from texts').pluck()
+  for (const request of query.iterate()) if (byRequest[request] !== 1) return true
+  return false
+}
+
+function computeMissing(store: LogStore, extractor: Extractor, known: Uint8Array, fill: Fill): void {
   const computed: [number, Float64Array][] = []
   const query = store.db
     .prepare<[], [number, string, number]>('select request, content, tokens from texts')
     .raw()
   for (const [request, content, tokens] of query.iterate()) {
-    if (known.has(request)) continue
+    if (known[request] === 1) continue
     const values = Float64Array.from(extractor.extract(messagesOf(content), tokens))
     fill(request, values)
     computed.push([request, values])

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { InputError, nearMiss, type Issue } from '../core/errors.js'
-import type { LogFormat } from './formats/format.js'
+import type { LogCard, LogFormat } from './formats/format.js'
 import { detectFormat, formatByName } from './formats/registry.js'
 import type { LintWarning } from './lint.js'
 import {
@@ -152,12 +152,7 @@ async function importFile({ store, writer, file, format, onBytes }: FileImport):
       if (writer.put(record, place)) counts.stored++
       else counts.duplicates++
     },
-    card(card) {
-      writeMeta(store.db, 'synthetic', card.synthetic === true ? 'true' : null)
-      if (card.requestsPerDay !== undefined)
-        writeMeta(store.db, 'requestsPerDay', String(card.requestsPerDay))
-      if (card.description !== undefined) writeMeta(store.db, 'description', card.description)
-    },
+    card: (card) => putCard(store.db, card),
     reject(rejection, line, raw) {
       counts.read++
       rejected[rejection.reason] = (rejected[rejection.reason] ?? 0) + 1
@@ -175,6 +170,19 @@ async function importFile({ store, writer, file, format, onBytes }: FileImport):
     rejected,
     warnings: ignoredWarning(file, ignored),
   }
+}
+
+function putCard(db: Database.Database, card: LogCard): void {
+  if (card.synthetic === true) writeMeta(db, 'synthetic', 'true')
+  if (card.requestsPerDay !== undefined) writeMeta(db, 'requestsPerDay', String(card.requestsPerDay))
+  if (card.description !== undefined) writeMeta(db, 'description', card.description)
+  const change = card.policyChange
+  if (change === undefined) return
+  db.prepare('insert or replace into policy_changes values (?, ?, ?)').run(
+    change.seq,
+    change.policyHash,
+    change.at,
+  )
 }
 
 /** The very same file again: nothing is read, since "later wins" must not bring old values back. */

@@ -245,22 +245,21 @@ function readRequests(store: LogStore, rows: RowOrder, models: { indexOf: Int32A
   return { ...columns, needs: needs.column, task: task.column, split: split.column, labels: labels.columns }
 }
 
-/** Scope texts repeat: each distinct one is parsed once. */
 function labelColumns(size: number): { put(row: number, scope: string): void; columns: LogTable['labels'] } {
   const builders = new Map<string, TextColumnBuilder>()
   const columns: Record<string, TextColumnBuilder['column']> = {}
-  const parse = (scope: string): [TextColumnBuilder, string][] =>
-    Object.entries(JSON.parse(scope) as Record<string, string>).map(([name, label]) => {
-      let builder = builders.get(name)
-      if (builder === undefined) {
-        builders.set(name, (builder = textColumn(size)))
-        columns[name] = builder.column
-      }
-      return [builder, label]
-    })
+  const builderOf = (name: string): TextColumnBuilder => {
+    let builder = builders.get(name)
+    if (builder === undefined) {
+      builders.set(name, (builder = textColumn(size)))
+      columns[name] = builder.column
+    }
+    return builder
+  }
   return {
     put(row, scope) {
-      for (const [builder, label] of parse(scope)) builder.put(row, label)
+      const labels = JSON.parse(scope) as Record<string, string>
+      for (const name in labels) builderOf(name).put(row, labels[name] ?? null)
     },
     columns,
   }

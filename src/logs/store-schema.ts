@@ -65,6 +65,9 @@ create table outcomes (
 create table conflicts (
   id text not null, model text, field text not null, earlier text, later text, file text not null, line integer not null
 );
+-- Where a router was given another policy, in the store's order of operations.
+create table policy_changes (seq integer primary key, policy_hash text not null, at real not null);
+
 create table rejects (file text not null, line integer not null, reason text not null, message text not null, raw text not null);
 create table imports (
   sha256 text primary key,

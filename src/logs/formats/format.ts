@@ -32,7 +32,7 @@ export interface RowReader {
 /** The cells of a CSV row, or the text of a line. */
 export type Row = readonly string[] | string
 
-/** A first line `{"tollgateLog":1,...}` of a canonical JSONL: facts of the whole log. */
+/** A line `{"tollgateLog":1,...}` of a canonical JSONL: facts of the whole log (first line), or a change of policy. */
 export interface LogCard {
   readonly tollgateLog: 1
   /** The data are generated, and every result says so. */
@@ -40,6 +40,14 @@ export interface LogCard {
   /** Requests a day that the log stands for at full scale. */
   readonly requestsPerDay?: number
   readonly description?: string
+  /** The router was given another policy here: a replay as recorded changes it at the same place. */
+  readonly policyChange?: PolicyChange
+}
+
+export interface PolicyChange {
+  readonly policyHash: string
+  readonly seq: number
+  readonly at: number
 }
 
 /** Why a row was not taken: a reason code people can count and a message they can act on. */

@@ -2,7 +2,7 @@ import { BASES } from '../../core/log-table.js'
 import type { LogRecord, OutcomeRecord, RunRecord } from '../../core/log-record.js'
 import type { Assessment, Message } from '../../core/request.js'
 import * as check from './fields.js'
-import { Rejection, type LogCard, type LogFormat, type Row } from './format.js'
+import { Rejection, type LogCard, type PolicyChange, type LogFormat, type Row } from './format.js'
 import { jsonObject, type JsonObject } from './json-line.js'
 
 const RECORD_FIELDS = [
@@ -69,10 +69,19 @@ function card(value: JsonObject): LogCard {
   const description = check.text(value['description'], 'description')
   return {
     tollgateLog: 1,
-    synthetic: value['synthetic'] === true,
+    ...(value['synthetic'] === true && { synthetic: true }),
     ...(requestsPerDay !== undefined && { requestsPerDay }),
     ...(description !== undefined && { description }),
+    ...(value['policyHash'] !== undefined && { policyChange: policyChange(value) }),
   }
+}
+
+function policyChange(value: JsonObject): PolicyChange {
+  const policyHash = check.text(value['policyHash'], 'policyHash')
+  const seq = check.jsonNumber(value['seq'], 'seq')
+  const at = check.time(value['at'], 'at')
+  if (policyHash !== undefined && seq !== undefined && at !== undefined) return { policyHash, seq, at }
+  throw new Rejection('bad-policy-change', 'a change of policy needs policyHash, seq and at')
 }
 
 function record(value: JsonObject): LogRecord {

@@ -1,0 +1,99 @@
+import type { LogRecord, OutcomeRecord, RunRecord } from '../core/log-record.js'
+import { BASES } from '../core/log-table.js'
+import { PRIORITIES, type Assessment } from '../core/request.js'
+import type { PolicyChange } from './formats/format.js'
+import { inputErrors, type LogStore } from './store.js'
+import { messagesOf } from './store-merge.js'
+
+/** A runtime's decision log back as records, for `replay --as-recorded`. */
+export interface RecordedLog {
+  readonly records: readonly LogRecord[]
+  readonly changes: readonly PolicyChange[]
+}
+
+/** The requests that carry what a runtime recorded, in order of arrival, and the changes of policy between them. */
+export function readRecorded(store: LogStore): RecordedLog {
+  return inputErrors(store.path, () => ({
+    records: [...recordedRequests(store)],
+    changes: store.db
+      .prepare<[], PolicyChange>('select policy_hash as policyHash, seq, at from policy_changes order by seq')
+      .all(),
+  }))
+}
+
+type Row = Readonly<Record<string, string | number | Buffer | null>>
+
+function* recordedRequests(store: LogStore): Generator<LogRecord> {
+  const outcomes = store.db.prepare<[number], Row>(
+    'select o.*, m.id as model from outcomes o join models m on m.key = o.model where o.request = ? order by m.id',
+  )
+  const features = store.db.prepare<[number], Row>(
+    'select e.id, f.cells from features f join extractors e on e.key = f.extractor where f.request = ? order by e.id limit 1',
+  )
+  const requests = store.db.prepare<[], Row>(
+    `select r.*, m.id as model, t.content from requests r left join models m on m.key = r.chosen
+       left join texts t on t.request = r.key where r.run is not null order by r.at, r.id`,
+  )
+  for (const row of requests.all()) {
+    const key = Number(row['key'])
+    const logged = row['content'] === null ? features.get(key) : undefined
+    yield requestOf(row, outcomes.all(key).map(outcomeOf), logged)
+  }
+}
+
+function requestOf(row: Row, outcomes: readonly OutcomeRecord[], features: Row | undefined): LogRecord {
+  const text = (name: string): string | undefined => row[name]?.toString()
+  const number = (name: string): number | undefined => (row[name] === null ? undefined : Number(row[name]))
+  const json = (name: string): unknown => (row[name] === null ? undefined : JSON.parse(String(row[name])))
+  const priority = number('priority')
+  return known({
+    id: String(row['id']),
+    at: number('at'),
+    scope: json('scope') as Record<string, string> | undefined,
+    priority: priority === undefined ? undefined : PRIORITIES[priority],
+    messages: row['content'] === null ? undefined : messagesOf(String(row['content'])),
+    inputTokensEstimate: number('input_tokens_estimate'),
+    inputTokensBound: number('input_tokens_bound'),
+    maxOutputTokens: number('max_output_tokens'),
+    needs: json('needs') as string[] | undefined,
+    task: text('task'),
+    split: text('split'),
+    features:
+      features === undefined
+        ? undefined
+        : { key: String(features['id']), values: doubles(features['cells']) },
+    chosen: text('model'),
+    propensity: number('propensity'),
+    policyHash: text('policy_hash'),
+    assessment: json('assessment') as Assessment | undefined,
+    outcomes: outcomes.length === 0 ? undefined : outcomes,
+    run: json('run') as RunRecord | undefined,
+  }) as unknown as LogRecord
+}
+
+function outcomeOf(row: Row): OutcomeRecord {
+  const number = (name: string): number | undefined => (row[name] === null ? undefined : Number(row[name]))
+  const basis = number('basis')
+  return known({
+    model: String(row['model']),
+    inputTokens: number('input_tokens'),
+    outputTokens: number('output_tokens'),
+    cachedInputTokens: number('cached_input_tokens'),
+    cacheWriteTokens: number('cache_write_tokens'),
+    reasoningTokens: number('reasoning_tokens'),
+    costUsd: number('cost_usd'),
+    latencyMs: number('latency_ms'),
+    quality: number('quality'),
+    qualitySource: row['quality_source']?.toString(),
+    score: number('score'),
+    basis: basis === undefined ? undefined : BASES[basis],
+  }) as unknown as OutcomeRecord
+}
+
+function doubles(cells: Row[string] | undefined): number[] {
+  return Array.from(new Float64Array(new Uint8Array(cells as Buffer).buffer))
+}
+
+function known(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}

@@ -11,6 +11,7 @@ export interface SkillInput {
   /** Ids of the models that answered anything. */
   readonly modelsUsed: readonly string[]
   readonly knownShare: number
+  readonly servedShare: number
   readonly overHull: Gain
   readonly overShuffled: Gain
   /** True where the run is cheaper than any fixed mix of its models. */
@@ -57,17 +58,27 @@ function doubtAbout(input: SkillInput): string | null {
     const because = input.noIntervals === null ? '' : `: ${input.noIntervals}`
     return overHull.points > 0
       ? `There are no intervals to judge its gain of ${gainText(overHull)} by${because}.`
-      : `A fixed mix of its models is no worse at the same cost: gain ${gainText(overHull)}, without an interval${because}.`
+      : `A fixed mix of its models is no worse at the same cost${refusals(input)}: gain ${gainText(overHull)}, without an interval${because}.`
   }
   if (!(overHull.ci[0] > 0)) {
-    return overHull.ci[1] < 0
-      ? `A fixed mix of its models is better than this router at the same cost: gain ${gainText(overHull)}.`
-      : `A fixed mix of its models is as good as this router at the same cost: gain ${gainText(overHull)}.`
+    return `A fixed mix of its models ${compared(overHull.ci)} this router at the same cost${refusals(input)}: gain ${gainText(overHull)}.`
   }
   if (!(overShuffled.ci[0] > 0)) {
-    return `The same models handed out by lot do as well as this router's choices: gain ${gainText(overShuffled)}.`
+    return `Handing out the same models by lot ${compared(overShuffled.ci)} this router's choices: gain ${gainText(overShuffled)}.`
   }
   return null
+}
+
+/** No proof of a gain is no proof of none: "as good" only where a gain above one point is ruled out. */
+function compared([, high]: Interval): string {
+  if (high < 0) return 'is better than'
+  return high < 0.01 ? 'is as good as' : 'may be as good as'
+}
+
+/** A router that refuses is worth less for it: say so where it may be the reason. */
+function refusals({ servedShare }: SkillInput): string {
+  if (servedShare >= 0.995) return ''
+  return ` (the ${((1 - servedShare) * 100).toFixed(1)} % of the requests that got no answer counted in)`
 }
 
 function withoutHull(leftOfHull: boolean): string {

@@ -68,6 +68,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
   const verdict = routingSkill({
     modelsUsed: Object.keys(shares),
     knownShare: quality.knownShare,
+    servedShare: quality.servedShare,
     overHull: gainOverHull,
     overShuffled: { points: control.gain, ci: control.gainCi },
     leftOfHull,

@@ -110,6 +110,16 @@ describe('compare, by hand', () => {
     expect(of(turned)).toEqual(of(run))
   })
 
+  it('survives a log without requests', () => {
+    const none = aTable({ outcomes: [anOutcome('cheap', [], [])] })
+    const { runs, charts, references } = compare(
+      aComparison(none, [aRun(none, () => 0), aRun(none, () => 0)]),
+    )
+    expect(runs[1]).toMatchObject({ offered: 0, costUsd: null, quality: null, routingSkill: 'no evidence' })
+    expect(charts[0]!.endsByTime).toEqual([])
+    expect(references).toEqual({ singles: [], hull: [], oracle: null, randomMix: [] })
+  })
+
   it('refuses steps that do not cover the log, and a baseline that is no run', () => {
     const short = aRun(aTable({ outcomes: [anOutcome('cheap', [1], 1)] }), () => 0)
     expect(() => compare(aComparison(table, [short]))).toThrow(/cover all 4 rows, got 1/)

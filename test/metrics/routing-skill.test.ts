@@ -31,7 +31,7 @@ describe('known truth', () => {
     const truth = aTruth(2000, 1)
     const run = verdict(shuffledRows(truth.table, 3), aRouter(truth, 0.85, 2))
     expect(run.routingSkill).toBe('no evidence')
-    expect(run.routingSkillBecause).toMatch(/fixed mix of its models is (as good|better)/)
+    expect(run.routingSkillBecause).toMatch(/fixed mix of its models (is|may be) (as good|better)/)
   })
 
   it('says of a lot in at most 1 of 20 logs that it has skill', () => {
@@ -99,6 +99,7 @@ describe('routingSkill', () => {
   const skilled: SkillInput = {
     modelsUsed: ['a', 'b'],
     knownShare: 1,
+    servedShare: 1,
     overHull: { points: 0.02, ci: [0.01, 0.03] },
     overShuffled: { points: 0.02, ci: [0.005, 0.03] },
     leftOfHull: false,
@@ -110,12 +111,12 @@ describe('routingSkill', () => {
     expect(routingSkill({ ...skilled, overHull: { points: 0.01, ci: [0, 0.02] } })).toEqual({
       routingSkill: 'no evidence',
       because:
-        'A fixed mix of its models is as good as this router at the same cost: gain +1.00 points (95 % interval +0.00 to +2.00).',
+        'A fixed mix of its models may be as good as this router at the same cost: gain +1.00 points (95 % interval +0.00 to +2.00).',
     })
     expect(routingSkill({ ...skilled, overShuffled: { points: 0.01, ci: [-0.01, 0.02] } })).toEqual({
       routingSkill: 'no evidence',
       because:
-        "The same models handed out by lot do as well as this router's choices: gain +1.00 points (95 % interval −1.00 to +2.00).",
+        "Handing out the same models by lot may be as good as this router's choices: gain +1.00 points (95 % interval −1.00 to +2.00).",
     })
   })
 
@@ -123,6 +124,11 @@ describe('routingSkill', () => {
     [{ modelsUsed: [] }, /answered no request/],
     [{ knownShare: 0.9499 }, /known for only 94.9 %/],
     [{ overHull: { points: -0.02, ci: [-0.03, -0.01] } }, /is better than this router/],
+    [{ overHull: { points: 0, ci: [-0.004, 0.005] } }, /A fixed mix of its models is as good as this router/],
+    [
+      { servedShare: 0.9, overHull: { points: 0, ci: [-0.03, 0.01] } },
+      /the 10.0 % of the requests that got no answer counted in/,
+    ],
     [{ overHull: { points: null, ci: null }, leftOfHull: true }, /costs less than its cheapest model/],
     [{ overHull: { points: 0.02, ci: null }, noIntervals: 'only 7 windows' }, /no intervals.*only 7 windows/],
     [

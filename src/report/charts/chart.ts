@@ -1,0 +1,49 @@
+/** A vega-lite specification as plain data; its own types are for writing by hand and refuse readonly rows. */
+export type ChartSpec = Readonly<Record<string, unknown>>
+
+/** What a legend entry looks like; drawn by the page, so that it wraps and needs no text measuring. */
+export interface LegendEntry {
+  readonly label: string
+  readonly mark: 'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'bar' | 'line' | 'dashed' | 'dotted'
+  readonly colour: string
+}
+
+/** `narrow` fits a phone, `wide` a desk. */
+export type Width = 'narrow' | 'wide'
+
+export const WIDTHS: Readonly<Record<Width, number>> = { narrow: 320, wide: 760 }
+
+/** A chart before it is drawn: pure data. */
+export interface Chart {
+  /** The finding in words: the text alternative. */
+  readonly finding: string
+  readonly legend: readonly LegendEntry[]
+  /** One width stands for small multiples, which never grow. */
+  readonly widths: readonly Width[]
+  readonly spec: (width: Width) => ChartSpec
+}
+
+export interface Frame {
+  /** Of the plot, without axes. */
+  readonly height: number
+  /** Room for the axes; the right side keeps the last tick's label. */
+  readonly left: number
+  readonly bottom: number
+}
+
+/** Fixed outer width: every drawing of one width has the same scale on the page, whatever its labels measure. */
+export function framed(width: Width, { height, left, bottom }: Frame): ChartSpec {
+  return {
+    width: plotWidth(width, left),
+    height,
+    padding: { left, right: RIGHT, top: TOP, bottom },
+    autosize: 'none',
+  }
+}
+
+export function plotWidth(width: Width, left: number): number {
+  return WIDTHS[width] - left - RIGHT
+}
+
+const RIGHT = 16
+const TOP = 10

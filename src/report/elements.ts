@@ -1,0 +1,131 @@
+/** The page's repeated pieces: names, tables, legends, figures. */
+
+import type { Chart, LegendEntry } from './charts/chart.js'
+import { plainName, shortName } from './format.js'
+import { html, trusted, type Markup, type Piece } from './markup.js'
+import { renderSvg } from './render-svg.js'
+
+/** Longer data tables are cut and say so: the stored run has all rows. */
+const MAX_ROWS = 200
+const NAME_LENGTH = 60
+
+/** A name out of a log: isolated, so that right-to-left letters do not reorder the line around it. */
+export function name(text: string): Markup {
+  const plain = plainName(text)
+  const short = shortName(plain, NAME_LENGTH)
+  return short === plain
+    ? html`<bdi>${plain}</bdi>`
+    : html`<bdi title="${plain.slice(0, 500)}">${short}</bdi>`
+}
+
+export interface Column<Row> {
+  readonly head: Piece
+  /** `number` does not wrap, `words` is left-aligned text; the first column is the row's head. */
+  readonly kind: 'number' | 'words'
+  readonly cell: (row: Row) => Piece
+}
+
+export interface TableOptions<Row> {
+  readonly caption: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly isFeatured?: (row: Row) => boolean
+}
+
+/** A table in a region that scrolls sideways by keyboard, so that the page itself never does. */
+export function table<Row>({ caption, columns, rows, isFeatured }: TableOptions<Row>): Markup {
+  const shown = rows.slice(0, MAX_ROWS)
+  const cut =
+    rows.length > shown.length ? ` First ${MAX_ROWS} of ${rows.length} rows; the stored run has all.` : ''
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${caption}">
+    <table>
+      <caption>
+        ${caption}${cut}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map(({ head, kind }) => html`<th scope="col" class="${kind}">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${shown.map((row) => tableRow(columns, row, isFeatured?.(row) === true))}
+      </tbody>
+    </table>
+  </div>`
+}
+
+function tableRow<Row>(columns: readonly Column<Row>[], row: Row, isFeatured: boolean): Markup {
+  const cells = columns.map(({ kind, cell }, i) =>
+    i === 0 ? html`<th scope="row">${cell(row)}</th>` : html`<td class="${kind}">${cell(row)}</td>`,
+  )
+  return isFeatured
+    ? html`<tr class="featured">
+        ${cells}
+      </tr> `
+    : html`<tr>
+        ${cells}
+      </tr> `
+}
+
+/** A value with its interval or note beneath. */
+export function withNote(value: Piece, note: Piece): Markup {
+  return note === '' ? html`${value}` : html`${value}<span class="sub">${note}</span>`
+}
+
+export interface FigureOptions {
+  readonly title: Piece
+  readonly chart: Chart
+  /** The same rows as a table; null when a table beside the figure has them already. */
+  readonly data: Markup | null
+}
+
+/** A chart with its text alternative, its legend and its rows. */
+export async function figure({ title, chart, data }: FigureOptions): Promise<Markup> {
+  const drawings = await Promise.all(
+    chart.widths.map(
+      async (width) =>
+        html`<div class="chart ${width}" role="img" aria-label="${chart.finding}">
+          ${trusted(await renderSvg(chart.spec(width)))}
+        </div>`,
+    ),
+  )
+  const both = chart.widths.length > 1 ? 'both' : 'one'
+  return html`<figure>
+    <figcaption>${title}</figcaption>
+    ${legend(chart.legend)}
+    <div class="${both}">${drawings}</div>
+    ${
+      data === null
+        ? null
+        : html`<details>
+            <summary>Data of this chart as a table</summary>
+            ${data}
+          </details>`
+    }
+  </figure> `
+}
+
+export function legend(entries: readonly LegendEntry[]): Markup | null {
+  if (entries.length === 0) return null
+  return html`<ul class="legend">
+    ${entries.map((entry) => html`<li>${swatch(entry)}<span>${entry.label}</span></li>`)}
+  </ul>`
+}
+
+const SWATCHES: Readonly<Record<LegendEntry['mark'], string>> = {
+  circle: '<circle cx="12" cy="7" r="5" fill="COLOUR"/>',
+  square: '<path d="M7.5,2.5h9v9h-9Z" fill="COLOUR"/>',
+  diamond: '<path d="M12,1.5L17,7L12,12.5L7,7Z" fill="COLOUR"/>',
+  triangle: '<path d="M12,1.5L17.5,12H6.5Z" fill="COLOUR"/>',
+  cross: '<path d="M8,3L16,11M16,3L8,11" stroke="COLOUR" stroke-width="2" fill="none"/>',
+  bar: '<path d="M2,1h20v12h-20Z" fill="COLOUR" stroke="var(--muted)" stroke-width=".5"/>',
+  line: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2"/>',
+  dashed: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2" stroke-dasharray="5 3"/>',
+  dotted: '<path d="M1,7H23" stroke="COLOUR" stroke-width="3" stroke-dasharray="2 4"/>',
+}
+
+function swatch({ mark, colour }: LegendEntry): Markup {
+  return trusted(
+    `<svg viewBox="0 0 24 14" aria-hidden="true" focusable="false">${SWATCHES[mark].replaceAll('COLOUR', colour)}</svg>`,
+  )
+}

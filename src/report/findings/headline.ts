@@ -1,0 +1,175 @@
+import type { Comparison, RunMetrics } from '../../metrics/result.js'
+import {
+  money,
+  percent,
+  percentInterval,
+  plainName,
+  sentenceName,
+  points,
+  pointsInterval,
+  roundMoney,
+  roundMoneyInterval,
+} from '../format.js'
+import { moneyScale, scaled, scaledInterval, type MoneyScale } from '../monthly.js'
+import { featured, type Featured } from './featured.js'
+import { capsSentence, EVIDENCE_WORDS, serviceSentence, skillSentence } from './words.js'
+
+export interface Figure {
+  readonly name: string
+  readonly value: string
+  readonly note: string
+}
+
+/** The answer: three figures and the sentences that qualify them. Plain text; whoever shows it escapes it. */
+export interface Headline {
+  readonly featured: Featured | null
+  readonly scale: MoneyScale
+  readonly sentence: string
+  readonly figures: readonly Figure[]
+  /** What the main sentence must not be read without. */
+  readonly caveats: readonly string[]
+  readonly sentences: readonly string[]
+}
+
+export function headline(comparison: Comparison): Headline {
+  const scale = moneyScale(comparison)
+  const choice = featured(comparison)
+  const baseline = comparison.runs[0]
+  if (baseline === undefined || choice === null) {
+    const cost = roundMoney(scaled(baseline?.meanCostUsd ?? null, scale))
+    const sentence = `The baseline costs ${cost} ${scale.unit}; no policy was compared with it.`
+    return { featured: null, scale, sentence, figures: [], caveats: [], sentences: [scale.because] }
+  }
+  const { run } = choice
+  return {
+    featured: choice,
+    scale,
+    sentence: mainSentence(comparison, baseline, run, scale),
+    figures: [
+      payFigure(comparison, baseline, scale),
+      wouldPayFigure(run, scale),
+      qualityFigure(run, baseline),
+    ],
+    caveats: [...tuningSentence(comparison, choice, scale), ...refusingSentence(run, scale)],
+    sentences: [
+      `${serviceSentence(run)} ${capsSentence(run.budget)}`,
+      skillSentence(run),
+      `Evidence is ${EVIDENCE_WORDS[run.evidence.mode]}.`,
+      scale.because + filterSentence(comparison),
+    ],
+  }
+}
+
+function mainSentence(
+  comparison: Comparison,
+  baseline: RunMetrics,
+  run: RunMetrics,
+  scale: MoneyScale,
+): string {
+  const { unit } = scale
+  const model = sentenceName(comparison.baseline.label)
+  const policy = `“${sentenceName(run.policyId)}”`
+  const pays =
+    baseline.meanCostUsd === null
+      ? `What you pay for ${model} is unknown`
+      : `You pay ${roundMoney(scaled(baseline.meanCostUsd, scale))} ${unit} for ${model}`
+  const would =
+    run.meanCostUsd === null
+      ? `what you would pay with ${policy} is unknown`
+      : `with ${policy} you would pay ${roundMoney(scaled(run.meanCostUsd, scale))}${inBrackets(roundMoneyInterval(scaledInterval(run.costCi, scale)))}${savedClause(run)}`
+  return `${pays}; ${would}${qualityClause(run, baseline)}`
+}
+
+function qualityClause(run: RunMetrics, baseline: RunMetrics): string {
+  if (run.quality === null) return '; what quality you would keep is unknown.'
+  const kept = `${percent(run.quality)}${inBrackets(percentInterval(run.qualityCi))}`
+  if (baseline.quality === null) return `, at a quality of ${kept}; the baseline’s is unknown.`
+  return `, and keep a quality of ${kept} where the baseline has ${percent(baseline.quality)}.`
+}
+
+function inBrackets(interval: string): string {
+  return interval === 'unknown' ? '' : ` (${interval})`
+}
+
+/** Only what routing saved: what was not spent since requests were refused is no saving. */
+function savedClause(run: RunMetrics): string {
+  const share = savedShare(run)
+  if (share === null) return ''
+  return share >= 0 ? `, ${percent(share)} less by routing` : `, ${percent(-share)} more`
+}
+
+/** `savedByRouting` as a share of the baseline's cost. */
+export function savedShare(run: RunMetrics): number | null {
+  if (run.savedByRouting === null || run.baselineCostUsd === null || run.baselineCostUsd === 0) return null
+  return run.savedByRouting / run.baselineCostUsd
+}
+
+function payFigure(comparison: Comparison, baseline: RunMetrics, scale: MoneyScale): Figure {
+  const { label, rule } = comparison.baseline
+  return {
+    name: 'You pay',
+    value: perUnit(baseline.meanCostUsd, scale),
+    note: `Baseline: every request to ${sentenceName(label)} (${plainName(rule)}).${intervalNote(baseline, roundMoneyInterval(scaledInterval(baseline.costCi, scale)))}`,
+  }
+}
+
+function wouldPayFigure(run: RunMetrics, scale: MoneyScale): Figure {
+  const share = savedShare(run)
+  const saved =
+    share === null ? '' : ` Saved by routing: ${percent(share)}${inBrackets(percentInterval(run.savingsCi))}.`
+  return {
+    name: `You would pay, with ${sentenceName(run.policyId)}`,
+    value: perUnit(run.meanCostUsd, scale),
+    note: `${intervalNote(run, roundMoneyInterval(scaledInterval(run.costCi, scale)))}${saved}`.trim(),
+  }
+}
+
+function qualityFigure(run: RunMetrics, baseline: RunMetrics): Figure {
+  const bounds =
+    run.quality === null
+      ? ` Were every unknown answer wrong, or right: ${percentInterval(run.evidence.qualityBounds)}.`
+      : ''
+  return {
+    name: 'Quality you would keep',
+    value: percent(run.quality),
+    note: `Baseline: ${percent(baseline.quality)}.${intervalNote(run, percentInterval(run.qualityCi))} Difference: ${points(run.qualityDelta)}${inBrackets(pointsInterval(run.qualityDeltaCi))}.${bounds}`,
+  }
+}
+
+function perUnit(meanUsd: number | null, scale: MoneyScale): string {
+  return meanUsd === null ? 'unknown' : `${roundMoney(scaled(meanUsd, scale))} ${scale.unit}`
+}
+
+/** The interval, or the reason why there is none. */
+function intervalNote(run: RunMetrics, interval: string): string {
+  if (interval !== 'unknown') return ` 95\u00a0% interval: ${interval}.`
+  const { note } = run.evidence.resampling
+  return note === null ? ' No interval.' : ` No interval: ${plainName(note)}.`
+}
+
+/** Figures over requests that took part in the choice flatter the policy: the held-out ones stand beside them. */
+function tuningSentence({ tuning }: Comparison, { run }: Featured, scale: MoneyScale): string[] {
+  if (tuning === null || run.policyId !== tuning.policyId) return []
+  if (run.offered === tuning.split.test)
+    return ['These figures are from requests that the search had never seen.']
+  const { heldOut } = tuning
+  const cost = `${roundMoney(scaled(heldOut.costUsd, scale))} ${scale.unit} (${roundMoneyInterval(scaledInterval(heldOut.costInterval, scale))})`
+  const quality = `${percent(heldOut.quality)} quality (${percentInterval(heldOut.qualityInterval)})`
+  return [
+    `These figures include requests that the policy was chosen on. On those it had never seen: ${cost}, ${quality}.`,
+  ]
+}
+
+function refusingSentence(run: RunMetrics, scale: MoneyScale): string[] {
+  const avoided = run.avoidedByRefusing
+  if (avoided === null || !(avoided > 0) || run.offered === 0) return []
+  const amount = money(scaled(avoided / run.offered, scale))
+  return [
+    `Another ${amount} ${scale.unit} was not spent because requests were refused; that is not counted as a saving.`,
+  ]
+}
+
+function filterSentence({ filters }: Comparison): string {
+  if (filters.length === 0) return ''
+  return ` Only requests with ${filters.map(sentenceName).join(' and ')} were replayed; the money assumes that all traffic is like them.`
+}

@@ -1,0 +1,62 @@
+/** Sentences that the page and the terminal share. */
+
+import type { BudgetSummary, EvidenceMode, RunMetrics } from '../../metrics/result.js'
+import { count, money, percent, plainName, plural, sentenceName } from '../format.js'
+
+export const EVIDENCE_WORDS: Readonly<Record<EvidenceMode, string>> = {
+  'full-matrix': 'full matrix: the log holds what every model did on the requests',
+  'logged-propensity':
+    'logged with propensities: one model answered each request, drawn with known chances, so that others can be estimated',
+  'logged-deterministic':
+    'logged, deterministic: one model answered each request by a fixed rule, so the log says little of what others would have done',
+  'cost-only': 'cost only: the log holds no quality',
+}
+
+/** Only a proved guarantee is called a hard cap. */
+export function capsSentence(budget: BudgetSummary): string {
+  if (budget.capGuarantee === 'none') return 'It was replayed without budgets.'
+  const over =
+    budget.violations === 0
+      ? `none of ${plural(budget.pools, 'budget window')} went over its cap`
+      : `${count(budget.violations)} of ${plural(budget.pools, 'budget window')} went over the cap, by ${money(budget.overspendUsd)} in all`
+  return budget.capGuarantee === 'proved'
+    ? `Its budgets are hard caps (proved: every call is reserved at its worst case); ${over}.`
+    : `Its budgets are kept by estimates and are not hard caps; ${over}.`
+}
+
+export function capsShort(budget: BudgetSummary): string {
+  if (budget.capGuarantee === 'none') return 'no budgets'
+  const kind = budget.capGuarantee === 'proved' ? 'hard caps (proved)' : 'estimated, not hard'
+  return budget.violations === 0 ? kind : `${kind}, ${count(budget.violations)} over`
+}
+
+/** What happened to those who were not served as planned; empty when nobody was touched. */
+export function serviceSentence(run: RunMetrics): string {
+  const parts = [
+    [run.downgraded, 'served by a smaller model than planned'],
+    [run.truncated, 'cut short'],
+    [run.deferred, 'made to wait'],
+    [run.rejected, 'refused'],
+    [run.unresolved, 'still waiting at the end'],
+  ] as const
+  const said = parts
+    .filter(([requests]) => requests > 0)
+    .map(([requests, what]) => `${count(requests)} ${what} (${percent(requests / run.offered)})`)
+  if (said.length === 0) return `All ${count(run.offered)} requests were served as planned.`
+  return `Of ${count(run.offered)} requests: ${said.join(', ')}.`
+}
+
+/** The verdict of skill in plain words. */
+export function skillSentence(run: RunMetrics): string {
+  const name = `“${sentenceName(run.policyId)}”`
+  const because = lowerFirst(plainName(run.routingSkillBecause))
+  if (run.routingSkill === 'yes') return `${name} picks models better than chance: ${because}`
+  const saves = run.savedByRouting !== null && run.savedByRouting > 0
+  const fine =
+    'What it saves, it saves by using cheaper models more often. That is fine, and is what it is: a cheaper single model or a fixed mix may do as well.'
+  return `No evidence that ${name} picks the right model for each request: ${because}${saves ? ` ${fine}` : ''}`
+}
+
+function lowerFirst(sentence: string): string {
+  return /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
+}

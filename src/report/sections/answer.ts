@@ -1,0 +1,56 @@
+import type { Comparison } from '../../metrics/result.js'
+import type { Headline } from '../findings/headline.js'
+import type { Unanswered } from '../findings/unanswered.js'
+import { html, type Markup } from '../markup.js'
+
+/** What nobody may overlook: generated data and generated arrival times. Null when both are real. */
+export function banner({ log }: Comparison): Markup | null {
+  const parts = [
+    log.syntheticData
+      ? 'Synthetic data: the requests, answers and costs of this log were generated, not observed. Its figures show how the report works; they say nothing of your traffic.'
+      : '',
+    log.arrivals === 'synthetic'
+      ? 'Synthetic arrivals: the times of the requests were generated. What budgets did through time holds for such arrivals only.'
+      : '',
+  ].filter((part) => part !== '')
+  if (parts.length === 0) return null
+  return html`<div class="banner" role="note">${parts.map((part) => html`<p>${strongStart(part)}</p>`)}</div>`
+}
+
+function strongStart(text: string): Markup {
+  const colon = text.indexOf(':')
+  return html`<strong>${text.slice(0, colon + 1)}</strong>${text.slice(colon + 1)}`
+}
+
+export function answerSection({ sentence, figures, caveats, sentences, featured }: Headline): Markup {
+  return html`<section id="answer" aria-labelledby="answer-h">
+    <h2 id="answer-h">The answer</h2>
+    <p class="lead">${sentence}</p>
+    <dl class="figures">
+      ${figures.map(
+        (figure) =>
+          html`<div>
+            <dt>${figure.name}</dt>
+            <dd class="value">${figure.value}</dd>
+            <dd class="note">${figure.note}</dd>
+          </div>`,
+      )}
+    </dl>
+    <ul>
+      ${[...caveats, ...sentences].map((text) => html`<li>${text}</li>`)}${featured === null ? null : html`<li>This policy stands here because ${featured.because}; the table below has all of them.</li>`}
+    </ul>
+  </section>`
+}
+
+export function unansweredSection(gaps: readonly Unanswered[]): Markup {
+  const body =
+    gaps.length === 0
+      ? html`<p>Nothing that this page asks was left open by the log.</p>`
+      : html`<ul>
+          ${gaps.map((gap) => html`<li><strong>${gap.question}</strong> Unknown: ${gap.because}</li>`)}
+        </ul>`
+  return html`<section id="unanswered" aria-labelledby="unanswered-h">
+    <h2 id="unanswered-h">What could not be answered, and why</h2>
+    ${body}
+  </section>`
+}

@@ -1,0 +1,56 @@
+import { frontierChart } from '../charts/frontier.js'
+import { frontierRows, type FrontierRow } from '../charts/frontier-rows.js'
+import type { Comparison } from '../../metrics/result.js'
+import { figure, name, table } from '../elements.js'
+import { money, moneyInterval, percent, percentInterval } from '../format.js'
+import { html, type Markup } from '../markup.js'
+
+const KINDS: Readonly<Record<FrontierRow['kind'], string>> = {
+  policy: 'policy',
+  baseline: 'baseline',
+  hullSingle: 'single model on the hull',
+  single: 'single model',
+  oracle: 'oracle',
+  control: 'control',
+}
+
+export async function frontierSection(comparison: Comparison): Promise<Markup> {
+  const chart = frontierChart(comparison)
+  const body =
+    chart === null
+      ? html`<p>There is nothing to draw: cost or quality of every policy and model is unknown.</p>`
+      : html`<p>
+            Up is better, left is cheaper. A policy above the line beats every fixed mix of single models at
+            its cost; a policy on or below it could be replaced by one.
+          </p>
+          ${await figure({ title: 'Cost against quality', chart, data: dataTable(comparison) })}`
+  return html`<section id="frontier" aria-labelledby="frontier-h">
+    <h2 id="frontier-h">Cost against quality</h2>
+    ${body}
+  </section>`
+}
+
+function dataTable(comparison: Comparison): Markup {
+  const { rows } = frontierRows(comparison)
+  const perThousand = (cost: number): string => money(cost * 1000)
+  return table({
+    caption: 'Mean cost per 1,000 requests and mean quality, cheapest first',
+    rows: [...rows].sort((a, b) => a.costUsd - b.costUsd),
+    columns: [
+      { head: 'Name', kind: 'words', cell: (row) => name(row.label) },
+      { head: 'Kind', kind: 'words', cell: (row) => KINDS[row.kind] },
+      { head: 'Cost', kind: 'number', cell: (row) => perThousand(row.costUsd) },
+      {
+        head: 'Cost, 95 %',
+        kind: 'number',
+        cell: ({ costCi }) => (costCi === null ? '' : moneyInterval([costCi[0] * 1000, costCi[1] * 1000])),
+      },
+      { head: 'Quality', kind: 'number', cell: (row) => percent(row.quality) },
+      {
+        head: 'Quality, 95 %',
+        kind: 'number',
+        cell: (row) => (row.qualityCi === null ? '' : percentInterval(row.qualityCi)),
+      },
+    ],
+  })
+}

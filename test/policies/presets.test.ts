@@ -35,7 +35,7 @@ describe('the presets', () => {
 
   it('route by the same heuristic, which finds 70 to 80 % of the required tiers of the sample', () => {
     const { classifier, file } = read('heuristic')
-    for (const other of ['worst-case-caps', 'priority-reserve']) {
+    for (const other of PRESETS) {
       expect(read(other).file.classifier).toEqual(file.classifier)
       expect(read(other).file.tierBoundaries).toEqual(file.tierBoundaries)
     }

@@ -19,4 +19,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'what a log holds, how good it is, and what it can and cannot answer',
     load: () => import('./commands/inspect.js'),
   },
+  replay: {
+    usage: 'replay',
+    describe: 'what policies would have cost, kept and refused on a log',
+    load: () => import('./commands/replay.js'),
+  },
+  report: {
+    usage: 'report',
+    describe: 'render a stored run again',
+    load: () => import('./commands/report.js'),
+  },
 }

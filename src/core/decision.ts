@@ -36,4 +36,5 @@ export interface RejectDecision {
 }
 
 export type RouteReason = 'asPlanned' | 'clamped' | 'otherModel' | 'downgraded' | 'failover'
-export type RejectReason = PlanFailure | 'budgetExhausted' | 'neverFits' | 'waitedTooLong' | 'attemptsExhausted' | 'callFailed'
+export type RejectReason =
+  PlanFailure | 'budgetExhausted' | 'neverFits' | 'waitedTooLong' | 'attemptsExhausted' | 'callFailed'

@@ -5,7 +5,8 @@ import type { Policy } from './policy.js'
 import type { Request } from './request.js'
 
 /** Why a model cannot take a request. */
-export type Infeasible = 'contextWindow' | 'outputLength' | 'needs' | 'denied' | 'unknownPrice' | 'inputUnbounded'
+export type Infeasible =
+  'contextWindow' | 'outputLength' | 'needs' | 'denied' | 'unknownPrice' | 'inputUnbounded'
 
 /** A price the planner may reckon with where the policy names none, and only when no budget depends on it. */
 const FREE: Prices = {
@@ -18,7 +19,12 @@ const FREE: Prices = {
 }
 
 /** The model as a candidate, or why it is not one. */
-export function candidateFor(policy: Policy, model: Model, request: Request, budgeted: boolean): Candidate | Infeasible {
+export function candidateFor(
+  policy: Policy,
+  model: Model,
+  request: Request,
+  budgeted: boolean,
+): Candidate | Infeasible {
   const { reservation } = policy.file
   const wanted = request.maxOutputTokens
   if (wanted !== undefined && wanted > model.maxOutputTokens) return 'outputLength'
@@ -49,13 +55,21 @@ function priced(policy: Policy, model: Model, request: Request, pricing: Pricing
       : ceilToNano(expectedPico)
   if (reservation.mode === 'estimateWithMargin') {
     const inputBoundPico = Math.ceil(expectedPico * (1 + reservation.margin))
-    return { model: model.index, expectedNanoUsd, inputBoundPico, outputPricePico: 0, minOutputTokens: maxOutputTokens, maxOutputTokens }
+    return {
+      model: model.index,
+      expectedNanoUsd,
+      inputBoundPico,
+      outputPricePico: 0,
+      minOutputTokens: maxOutputTokens,
+      maxOutputTokens,
+    }
   }
   if (request.inputTokensBound === undefined) return 'inputUnbounded'
   return {
     model: model.index,
     expectedNanoUsd,
-    inputBoundPico: (request.inputTokensBound + model.inputOverheadTokens) * prices.maxInputPico + prices.perRequestPico,
+    inputBoundPico:
+      (request.inputTokensBound + model.inputOverheadTokens) * prices.maxInputPico + prices.perRequestPico,
     outputPricePico: prices.outputPico,
     minOutputTokens: Math.min(reservation.minOutputTokens, maxOutputTokens),
     maxOutputTokens,

@@ -33,7 +33,12 @@ export interface PlanOptions {
 }
 
 /** Drops infeasible models, prices the rest, lets the selector order them, adds what `onExceed` allows and the pools. */
-export function plan(policy: Policy, request: Request, claims: Claims, options: PlanOptions): Plan | PlanFailure {
+export function plan(
+  policy: Policy,
+  request: Request,
+  claims: Claims,
+  options: PlanOptions,
+): Plan | PlanFailure {
   if (claims.kind === 'missingLabel') return 'missingLabel'
   const budgeted = claims.pools.length > 0 || claims.requestCap !== undefined
   const feasible: Candidate[] = []
@@ -56,7 +61,8 @@ export function plan(policy: Policy, request: Request, claims: Claims, options: 
     requestId: request.id,
     seed: policy.file.seed,
   })
-  const groups = onExceed === 'downgrade' ? withLowerTiers(policy, selected, feasible, requiredTier) : [selected]
+  const groups =
+    onExceed === 'downgrade' ? withLowerTiers(policy, selected, feasible, requiredTier) : [selected]
   const first = groups[0]?.[0]
   if (first === undefined) return 'noFeasibleModel'
   return {

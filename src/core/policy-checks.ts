@@ -39,7 +39,10 @@ function modelIds(value: Readonly<Record<string, unknown>>): string[] {
 }
 
 function modelIssues(value: Readonly<Record<string, unknown>>): Issue[] {
-  const issues = duplicates(modelIds(value)).map((id) => ({ path: 'models', message: `the id ${id} occurs twice` }))
+  const issues = duplicates(modelIds(value)).map((id) => ({
+    path: 'models',
+    message: `the id ${id} occurs twice`,
+  }))
   if (!Array.isArray(value.models)) return issues
   value.models.forEach((model: unknown, index) => {
     const pricing = (model as { pricing?: Record<string, unknown> } | null)?.pricing
@@ -86,7 +89,9 @@ function selectorIssues(value: Readonly<Record<string, unknown>>): Issue[] {
         ...unknownModel('selector.weak', selector.weak, known),
       ]
     case 'mix': {
-      const issues = Object.keys(selector.shares).flatMap((id) => unknownModel(`selector.shares.${id}`, id, known))
+      const issues = Object.keys(selector.shares).flatMap((id) =>
+        unknownModel(`selector.shares.${id}`, id, known),
+      )
       const total = Object.values(selector.shares).reduce((sum, share) => sum + share, 0)
       if (!(total > 0)) issues.push({ path: 'selector.shares', message: 'must have a share above 0' })
       return issues
@@ -117,26 +122,41 @@ function budgetIssues(value: Readonly<Record<string, unknown>>): Issue[] {
       issues.push({ path: `${path}.maxBudget`, message: 'is missing: the cap in US dollars' })
     }
     if (window.kind === 'tokenBucket' && budget.maxBudget !== undefined) {
-      issues.push({ path: `${path}.maxBudget`, message: 'a token bucket has its capacity as the cap; leave this out' })
+      issues.push({
+        path: `${path}.maxBudget`,
+        message: 'a token bucket has its capacity as the cap; leave this out',
+      })
     }
     if (budget.scope === 'request' && window.kind !== 'lifetime') {
-      issues.push({ path: `${path}.window.kind`, message: 'a request budget lives as long as its request: use lifetime' })
+      issues.push({
+        path: `${path}.window.kind`,
+        message: 'a request budget lives as long as its request: use lifetime',
+      })
     }
     if (Array.isArray(budget.scope) && budget.scope.includes('request')) {
       issues.push({ path: `${path}.scope`, message: 'request cannot be part of a composite scope' })
     }
     if (window.kind === 'fixed' && !isTimeZone(window.timeZone)) {
-      issues.push({ path: `${path}.window.timeZone`, message: `is not a time zone: ${window.timeZone} (try Europe/Berlin)` })
+      issues.push({
+        path: `${path}.window.timeZone`,
+        message: `is not a time zone: ${window.timeZone} (try Europe/Berlin)`,
+      })
     }
     if (window.kind === 'fixed' && window.anchor !== undefined && Number.isNaN(Date.parse(window.anchor))) {
       issues.push({ path: `${path}.window.anchor`, message: `is not an ISO 8601 date: ${window.anchor}` })
     }
     if (window.kind !== 'fixed' && budget.priorityReserve?.release === 'linear') {
-      issues.push({ path: `${path}.priorityReserve.release`, message: 'linear release needs a fixed window with an end' })
+      issues.push({
+        path: `${path}.priorityReserve.release`,
+        message: 'linear release needs a fixed window with an end',
+      })
     }
     issues.push(...monthIssues(path, window))
   })
-  return [...issues, ...duplicates(ids).map((id) => ({ path: 'budgets', message: `the id ${id} occurs twice` }))]
+  return [
+    ...issues,
+    ...duplicates(ids).map((id) => ({ path: 'budgets', message: `the id ${id} occurs twice` })),
+  ]
 }
 
 /** Only calendar windows know months; everything else needs an exact length. */
@@ -151,7 +171,10 @@ function monthIssues(path: string, window: z.output<typeof shape.budgets>[number
           : []
   return exact
     .filter(([, text]) => text?.endsWith('mo') === true)
-    .map(([field]) => ({ path: `${path}.window.${field}`, message: 'a month has no fixed length: use days, such as 30d' }))
+    .map(([field]) => ({
+      path: `${path}.window.${field}`,
+      message: 'a month has no fixed length: use days, such as 30d',
+    }))
 }
 
 function denyIssues(value: Readonly<Record<string, unknown>>): Issue[] {

@@ -13,7 +13,10 @@ function describe(issue: z.core.$ZodIssue, root: unknown): Issue[] {
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = knownKeys(issue.path, root)
-      return issue.keys.map((key) => ({ path: join(path, key), message: `unknown field${suggestion(key, known)}` }))
+      return issue.keys.map((key) => ({
+        path: join(path, key),
+        message: `unknown field${suggestion(key, known)}`,
+      }))
     }
     case 'invalid_union': {
       const kinds = knownKinds(issue.path)
@@ -43,7 +46,10 @@ function suggestion(name: string, known: readonly string[]): string {
 }
 
 export function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : join(text, String(key))), '')
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : join(text, String(key))),
+    '',
+  )
 }
 
 function join(path: string, key: string): string {
@@ -56,7 +62,10 @@ function show(value: unknown): string {
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], root)
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    root,
+  )
 }
 
 interface SchemaNode {

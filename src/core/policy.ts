@@ -41,7 +41,10 @@ export interface DenyRule {
  */
 export function parsePolicy(value: unknown): Policy {
   const parsed = policyFileSchema.safeParse(value)
-  const issues = [...(parsed.success ? [] : describeIssues(parsed.error.issues, value)), ...crossFieldIssues(value)]
+  const issues = [
+    ...(parsed.success ? [] : describeIssues(parsed.error.issues, value)),
+    ...crossFieldIssues(value),
+  ]
   if (!parsed.success || issues.length > 0) {
     throw new InputError(`the policy has ${issues.length} problem${issues.length === 1 ? '' : 's'}:`, issues)
   }

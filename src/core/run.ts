@@ -43,8 +43,18 @@ export type Phase =
   | { readonly kind: 'new' }
   | { readonly kind: 'reserving'; readonly plan: Plan }
   | Calling
-  | { readonly kind: 'deferred'; readonly plan: Plan; readonly wakeAt: number; readonly bindingPool: BindingPool }
-  | { readonly kind: 'rejected'; readonly plan: Plan | undefined; readonly reason: RejectReason; readonly bindingPool: BindingPool | null }
+  | {
+      readonly kind: 'deferred'
+      readonly plan: Plan
+      readonly wakeAt: number
+      readonly bindingPool: BindingPool
+    }
+  | {
+      readonly kind: 'rejected'
+      readonly plan: Plan | undefined
+      readonly reason: RejectReason
+      readonly bindingPool: BindingPool | null
+    }
   | Ended
 
 /** A call is under way. */
@@ -66,7 +76,12 @@ export interface Ended {
 export type Event =
   | { readonly kind: 'arrive'; readonly at: number }
   | { readonly kind: 'admitted'; readonly at: number; readonly choice: Choice }
-  | { readonly kind: 'refused'; readonly at: number; readonly bindingPool: BindingPool; readonly retryAt: number | null }
+  | {
+      readonly kind: 'refused'
+      readonly at: number
+      readonly bindingPool: BindingPool
+      readonly retryAt: number | null
+    }
   | EndEvent
   | { readonly kind: 'wake'; readonly at: number }
 
@@ -119,7 +134,8 @@ export function step(run: Run, event: Event): Run {
       if (phase.kind === 'new') return reserve(run, undefined)
       break
     case 'wake':
-      if (phase.kind === 'deferred') return reserve(run, waitIsOver(run, event.at) ? afterWait(run) : undefined)
+      if (phase.kind === 'deferred')
+        return reserve(run, waitIsOver(run, event.at) ? afterWait(run) : undefined)
       break
     case 'admitted':
       if (phase.kind === 'reserving') return call(run, phase.plan, event.choice)
@@ -153,7 +169,13 @@ export function conclude(run: Run): Decision {
     case 'reserving':
       throw new RangeError(`a run that is ${phase.kind} has no decision yet`)
     case 'deferred':
-      return { kind: 'defer', id, retryAt: phase.wakeAt, bindingPool: phase.bindingPool, reason: 'budgetExhausted' }
+      return {
+        kind: 'defer',
+        id,
+        retryAt: phase.wakeAt,
+        bindingPool: phase.bindingPool,
+        reason: 'budgetExhausted',
+      }
     case 'rejected':
       return { kind: 'reject', id, bindingPool: phase.bindingPool, reason: phase.reason }
     default:
@@ -190,7 +212,8 @@ function call(run: Run, plan: Plan, choice: Choice): Run {
 function reasonOf(run: Run, plan: Plan, choice: Choice): RouteReason {
   if (run.attempts > 0) return 'failover'
   const { candidate } = choice
-  if (candidate === plan.first) return choice.maxOutputTokens < candidate.maxOutputTokens ? 'clamped' : 'asPlanned'
+  if (candidate === plan.first)
+    return choice.maxOutputTokens < candidate.maxOutputTokens ? 'clamped' : 'asPlanned'
   if (isDowngrade(run.context.policy, plan, choice)) return 'downgraded'
   return choice.maxOutputTokens < candidate.maxOutputTokens ? 'clamped' : 'otherModel'
 }
@@ -198,7 +221,12 @@ function reasonOf(run: Run, plan: Plan, choice: Choice): RouteReason {
 function refused(run: Run, plan: Plan, event: Extract<Event, { kind: 'refused' }>): Run {
   const { at, bindingPool, retryAt } = event
   if (plan.onExceed !== 'defer') {
-    return reject(run, plan, Number.isNaN(run.deferredSince) ? 'budgetExhausted' : 'waitedTooLong', bindingPool)
+    return reject(
+      run,
+      plan,
+      Number.isNaN(run.deferredSince) ? 'budgetExhausted' : 'waitedTooLong',
+      bindingPool,
+    )
   }
   if (waitIsOver(run, at)) return reserve(run, afterWait(run))
   if (retryAt === null) return reject(run, plan, 'neverFits', bindingPool)
@@ -215,7 +243,12 @@ function waitIsOver(run: Run, at: number): boolean {
   return at >= run.deferredSince + run.context.policy.file.defer.maxWaitMs
 }
 
-function reject(run: Run, plan: Plan | undefined, reason: RejectReason, bindingPool: BindingPool | null): Run {
+function reject(
+  run: Run,
+  plan: Plan | undefined,
+  reason: RejectReason,
+  bindingPool: BindingPool | null,
+): Run {
   return next(run, { kind: 'rejected', plan, reason, bindingPool }, FINISH)
 }
 
@@ -231,7 +264,11 @@ function ended(run: Run, phase: Calling, event: EndEvent): Run {
       return failed(run, phase, event)
     case 'expired':
       // The ledger has charged it already: there is nothing left to settle.
-      return next(run, { kind: 'expired', plan: phase.plan, choice: phase.choice, reason: phase.reason }, FINISH)
+      return next(
+        run,
+        { kind: 'expired', plan: phase.plan, choice: phase.choice, reason: phase.reason },
+        FINISH,
+      )
   }
 }
 
@@ -256,7 +293,12 @@ function failed(run: Run, phase: Calling, event: EndEvent): Run {
   return again.phase.kind === 'rejected' ? giveUp : { ...again, effects: SETTLE_AND_ADMIT }
 }
 
-function next(run: Run, phase: Phase, effects: readonly Effect[], ending: Ending | undefined = run.ending): Run {
+function next(
+  run: Run,
+  phase: Phase,
+  effects: readonly Effect[],
+  ending: Ending | undefined = run.ending,
+): Run {
   return {
     context: run.context,
     phase,

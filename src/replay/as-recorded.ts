@@ -1,6 +1,10 @@
 import { claimsFor } from '../core/budget/claims.js'
 import type { Ending } from '../core/budget/ledger.js'
-import { createReservationBook, type BookState, type ReservationBook } from '../core/budget/reservation-book.js'
+import {
+  createReservationBook,
+  type BookState,
+  type ReservationBook,
+} from '../core/budget/reservation-book.js'
 import { InputError } from '../core/errors.js'
 import type { AttemptEnd, AttemptRecord, LogRecord, RunRecord } from '../core/log-record.js'
 import type { Policy } from '../core/policy.js'
@@ -56,7 +60,13 @@ export function replayAsRecorded(log: RecordedLog, policies: readonly Policy[]):
   const first = policies[0]
   if (first === undefined) throw new InputError('as-recorded replay needs the policy that made the log')
   const byHash = new Map(policies.map((policy) => [policy.contentHash, policy]))
-  const host: Host = { book: createReservationBook(first.budgets), policies: byHash, runs: new Map(), mismatches: [], current: first }
+  const host: Host = {
+    book: createReservationBook(first.budgets),
+    policies: byHash,
+    runs: new Map(),
+    mismatches: [],
+    current: first,
+  }
   const operations = [...log.changes.map(changeOperation), ...log.records.flatMap(recordOperations)]
   operations.sort((a, b) => a.seq - b.seq)
   for (const operation of operations) operation.perform(host)
@@ -83,7 +93,9 @@ function policyOf(host: Host, hash: string | undefined, what: string): Policy {
   const policy = hash === undefined ? host.current : host.policies.get(hash)
   if (policy !== undefined) return policy
   const given = [...host.policies.keys()].join(', ')
-  throw new InputError(`${what} names the policy ${hash}, which was not given (given: ${given}); pass it with --policy`)
+  throw new InputError(
+    `${what} names the policy ${hash}, which was not given (given: ${given}); pass it with --policy`,
+  )
 }
 
 function recordOperations(record: LogRecord): Operation[] {
@@ -96,7 +108,11 @@ function recordOperations(record: LogRecord): Operation[] {
     ...run.deferrals.map(({ seq, at }) => ({ seq, at })),
     ...(run.rejected === undefined ? [] : [{ seq: run.rejected.seq, at: run.rejected.at }]),
   ]
-  const admissions = asked.map(({ seq, at }) => ({ seq, at, perform: (host: Host) => admission(host, record, seq, at) }))
+  const admissions = asked.map(({ seq, at }) => ({
+    seq,
+    at,
+    perform: (host: Host) => admission(host, record, seq, at),
+  }))
   return [...admissions, ...run.attempts.flatMap((attempt) => endOperations(record, run, attempt))]
 }
 
@@ -115,10 +131,13 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
       ttlMs: context.policy.file.reservation.ttlMs,
     }
     const answer = host.book.admit(`${record.id}#${attempts}`, request)
-    const retryAt = answer.kind === 'refused' && plan.onExceed === 'defer' ? host.book.ledger.earliest(request) : null
+    const retryAt =
+      answer.kind === 'refused' && plan.onExceed === 'defer' ? host.book.ledger.earliest(request) : null
     replayed.run = step(
       replayed.run,
-      answer.kind === 'admitted' ? { kind: 'admitted', at, choice: answer.reservation.choice } : { ...answer, at, retryAt },
+      answer.kind === 'admitted'
+        ? { kind: 'admitted', at, choice: answer.reservation.choice }
+        : { ...answer, at, retryAt },
     )
   }
   compareEnding(host, record, seq, replayed.run)
@@ -137,7 +156,9 @@ function requestOf(record: LogRecord, policy: Policy): Request {
   const { features } = record
   const known = features !== undefined && features.key === policy.classifier.extractor.key
   if (!known && record.assessment === undefined) {
-    throw new InputError(`request ${record.id} has neither features of this policy's extractor nor an assessment`)
+    throw new InputError(
+      `request ${record.id} has neither features of this policy's extractor nor an assessment`,
+    )
   }
   return {
     id: record.id,
@@ -161,9 +182,20 @@ function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord
     perform(host: Host) {
       const replayed = host.runs.get(record.id)
       if (replayed === undefined) throw new InputError(`request ${record.id} ends before it begins`)
-      const ending: Ending = { kind: end.kind, chargeNanoUsd: end.costNanoUsd, settlement: end.settlement, at: end.at }
+      const ending: Ending = {
+        kind: end.kind,
+        chargeNanoUsd: end.costNanoUsd,
+        settlement: end.settlement,
+        at: end.at,
+      }
       const { chargedNanoUsd } = host.book.end(attempt.reservationId, ending)
-      compare(host, { id: record.id, seq: end.seq, field: 'costNanoUsd', recorded: end.costNanoUsd, replayed: chargedNanoUsd })
+      compare(host, {
+        id: record.id,
+        seq: end.seq,
+        field: 'costNanoUsd',
+        recorded: end.costNanoUsd,
+        replayed: chargedNanoUsd,
+      })
       if (index === 0) replayed.run = step(replayed.run, endEvent(end, wentOn(run, end)))
     },
   }))
@@ -176,7 +208,13 @@ function wentOn(run: RunRecord, end: AttemptEnd): boolean {
 }
 
 function endEvent({ kind, at, costNanoUsd, settlement }: AttemptEnd, retryable: boolean): Event {
-  return { kind: kind === 'settled' ? 'completed' : kind, at, chargeNanoUsd: costNanoUsd, settlement, retryable }
+  return {
+    kind: kind === 'settled' ? 'completed' : kind,
+    at,
+    chargeNanoUsd: costNanoUsd,
+    settlement,
+    retryable,
+  }
 }
 
 /** What the record says happened at this number against what the state machine just did. */
@@ -199,7 +237,10 @@ function recordedAt(run: RunRecord, seq: number): Record<string, unknown> {
     return { kind: 'route', model, maxOutputTokens, reservedNanoUsd, reason }
   }
   const deferral = run.deferrals.find((candidate) => candidate.seq === seq)
-  if (deferral !== undefined) return deferral.retryAt === deferral.at ? { kind: 'asksAgain' } : { kind: 'defer', retryAt: deferral.retryAt }
+  if (deferral !== undefined)
+    return deferral.retryAt === deferral.at
+      ? { kind: 'asksAgain' }
+      : { kind: 'defer', retryAt: deferral.retryAt }
   return { kind: 'reject', reason: run.rejected?.reason }
 }
 

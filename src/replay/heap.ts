@@ -31,7 +31,8 @@ export function createEventHeap(): EventHeap {
     orders[index] = order
     payloads[index] = value
   }
-  const move = (from: number, to: number): void => put(to, times[from] as number, orders[from] as number, payloads[from] as number)
+  const move = (from: number, to: number): void =>
+    put(to, times[from] as number, orders[from] as number, payloads[from] as number)
 
   return {
     get size() {

@@ -51,7 +51,11 @@ function noOutcome(served: Served, model: Model, choice: Choice): void {
 }
 
 /** An answer longer than its grant was cut off: priced at the grant, worth what the policy says of truncated answers. */
-function recorded(served: Served, outcome: OutcomeColumns, { row, model, choice, truncatedQuality }: Recorded): void {
+function recorded(
+  served: Served,
+  outcome: OutcomeColumns,
+  { row, model, choice, truncatedQuality }: Recorded,
+): void {
   const outputTokens = outcome.outputTokens[row] as number
   const truncated = outputTokens > choice.maxOutputTokens
   served.costNanoUsd = truncated
@@ -72,7 +76,13 @@ function recorded(served: Served, outcome: OutcomeColumns, { row, model, choice,
 }
 
 /** Recorded cost first, else usage x price, else what the planner expects. */
-function fullCost(served: Served, outcome: OutcomeColumns, row: number, model: Model, choice: Choice): number {
+function fullCost(
+  served: Served,
+  outcome: OutcomeColumns,
+  row: number,
+  model: Model,
+  choice: Choice,
+): number {
   const cost = outcome.costNanoUsd[row] as number
   if (!Number.isNaN(cost)) return cost
   const priced = pricedUsage(outcome, row, model, outcome.outputTokens[row] as number)

@@ -32,7 +32,10 @@ export function createBindings(ledger: Ledger): Bindings {
   }
 }
 
-function bindingKey(pool: { readonly budgetId: string; readonly label: string }, start: number | null): string {
+function bindingKey(
+  pool: { readonly budgetId: string; readonly label: string },
+  start: number | null,
+): string {
   return `${poolKey(pool)}\u0000${start ?? ''}`
 }
 
@@ -129,14 +132,21 @@ function mostPressed(windows: readonly PoolWindow[]): PoolWindow[] {
     byPool.set(key, known)
   }
   return [...byPool.values()]
-    .sort((a, b) => b.bindings - a.bindings || b.fullness - a.fullness || (poolKey(a.window) < poolKey(b.window) ? -1 : 1))
+    .sort(
+      (a, b) =>
+        b.bindings - a.bindings ||
+        b.fullness - a.fullness ||
+        (poolKey(a.window) < poolKey(b.window) ? -1 : 1),
+    )
     .slice(0, CHARTED_POOLS)
     .map(({ window }) => window)
 }
 
 function seriesOf({ table, steps, scopes, ledger }: SeriesInput, window: PoolWindow): PoolSeries {
   const slot = ledger.slots.find(({ id }) => id === window.budgetId) as BudgetSlot
-  const member = scopes.pools.map((pools) => pools.some((pool) => pool.slot === slot && slot.labels[pool.account] === window.label))
+  const member = scopes.pools.map((pools) =>
+    pools.some((pool) => pool.slot === slot && slot.labels[pool.account] === window.label),
+  )
   const from = table.at[0] as number
   const width = Math.max(1, Math.ceil(((table.at[table.size - 1] as number) - from + 1) / BINS))
   const charges = new Float64Array(BINS)
@@ -149,7 +159,8 @@ function seriesOf({ table, steps, scopes, ledger }: SeriesInput, window: PoolWin
     const bin = Math.min(BINS - 1, Math.floor((at - from) / width))
     charges[bin] = (charges[bin] as number) + cost
   }
-  const kept = slot.window.kind === 'sliding' ? Math.ceil(durationMs(slot.window.budgetDuration) / width) : Infinity
+  const kept =
+    slot.window.kind === 'sliding' ? Math.ceil(durationMs(slot.window.budgetDuration) / width) : Infinity
   for (let bin = 0; bin < BINS; bin++) {
     const same = bin > 0 && starts[bin] === starts[bin - 1]
     used[bin] = (same ? (used[bin - 1] as number) : 0) + (charges[bin] as number)

@@ -4,7 +4,15 @@ import { createDeferralQueue, poolKey, type DeferralQueue } from '../core/deferr
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { PRIORITIES, type Request } from '../core/request.js'
-import { createRun, isFinished, requestHeadroom, step, type Effect, type Event, type Run } from '../core/run.js'
+import {
+  createRun,
+  isFinished,
+  requestHeadroom,
+  step,
+  type Effect,
+  type Event,
+  type Run,
+} from '../core/run.js'
 import type { Plan } from '../core/plan.js'
 import { COMPLETE, createEventHeap, EXPIRE, WAKE, type EventHeap } from './heap.js'
 import { createOutcomeSource, type OutcomeSource } from './outcomes.js'
@@ -72,6 +80,12 @@ interface Host {
 }
 
 function createHost(table: LogTable, policy: Policy): Host {
+  const { names, key } = policy.classifier.extractor
+  if (table.features.length !== names.length) {
+    throw new RangeError(
+      `table must be loaded with the policy's extractor ${key}, got ${table.features.length} features`,
+    )
+  }
   const ledger = createLedger(policy.budgets)
   return {
     table,
@@ -162,7 +176,8 @@ function call(host: Host, row: number, choice: Choice, at: number): void {
 
 function settle(host: Host, row: number, { ending }: Run, at: number): void {
   const reservation = host.reservations[row]
-  if (ending === undefined || reservation === undefined) throw new RangeError(`row ${row} has nothing to settle`)
+  if (ending === undefined || reservation === undefined)
+    throw new RangeError(`row ${row} has nothing to settle`)
   host.ledger.end(reservation, ending)
   host.reservations[row] = undefined
   if (host.waiting.size > 0) wakeWaiters(host, reservation, at)
@@ -206,7 +221,11 @@ function handleDue(host: Host, at: number): void {
     apply(host, row, run, { kind: 'completed', at, chargeNanoUsd, settlement: 'actual', retryable: false })
   } else if (kind === EXPIRE) {
     expire(host, row, at)
-  } else if (run.phase.kind === 'deferred' && host.wakes.get(row) === Math.floor(payload / WAKES) && at <= host.end) {
+  } else if (
+    run.phase.kind === 'deferred' &&
+    host.wakes.get(row) === Math.floor(payload / WAKES) &&
+    at <= host.end
+  ) {
     wake(host, row, at)
   }
 }
@@ -232,7 +251,10 @@ function finishReplay(host: Host): ReplayResult {
     steps,
     poolWindows: windows,
     poolSeries: poolSeries({ table, steps, scopes: host.scopes, ledger: host.ledger, windows }),
-    capGuarantee: capGuarantee(policy, windows.some((window) => window.overspendNanoUsd > 0)),
+    capGuarantee: capGuarantee(
+      policy,
+      windows.some((window) => window.overspendNanoUsd > 0),
+    ),
   }
 }
 

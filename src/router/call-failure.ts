@@ -10,7 +10,15 @@ export interface CallFailure {
 }
 
 const RETRYABLE_STATUS = new Set([408, 409, 425, 429])
-const NETWORK_CODES = new Set(['ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_SOCKET'])
+const NETWORK_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_SOCKET',
+])
 
 /**
  * Reads the errors of the common clients (`status` of the OpenAI and Anthropic SDKs, `statusCode` of the AI SDK, Node's
@@ -32,7 +40,8 @@ export function readFailure(error: unknown): CallFailure {
   const statusSays = RETRYABLE_STATUS.has(status) || status >= 500
   return {
     kind: aborted ? 'aborted' : 'failed',
-    retryable: typeof shape.retryable === 'boolean' ? shape.retryable : !aborted && (statusSays || networkFailed),
+    retryable:
+      typeof shape.retryable === 'boolean' ? shape.retryable : !aborted && (statusSays || networkFailed),
     usage: shape.usage,
     refused: status >= 400 && status < 500,
   }

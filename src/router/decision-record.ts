@@ -1,5 +1,12 @@
 import type { BindingPool } from '../core/budget/ledger.js'
-import type { AttemptEnd, AttemptRecord, DeferralRecord, LogRecord, OutcomeRecord, RunRecord } from '../core/log-record.js'
+import type {
+  AttemptEnd,
+  AttemptRecord,
+  DeferralRecord,
+  LogRecord,
+  OutcomeRecord,
+  RunRecord,
+} from '../core/log-record.js'
 import type { Request } from '../core/request.js'
 import type { Usage } from '../core/usage.js'
 import { usd } from '../core/money.js'
@@ -29,7 +36,10 @@ export interface Attempt {
 export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord {
   const { request, given } = record
   const served = record.attempts.at(-1)
-  const text = logText === 'full' ? { ...(given.messages ? { messages: given.messages } : { prompt: given.prompt ?? '' }) } : {}
+  const text =
+    logText === 'full'
+      ? { ...(given.messages ? { messages: given.messages } : { prompt: given.prompt ?? '' }) }
+      : {}
   const features =
     logText === 'features' && request.features !== undefined
       ? { features: { key: record.policy.classifier.extractor.key, values: Array.from(request.features) } }
@@ -60,7 +70,10 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
 }
 
 /** Ours can be made again from text or features; where neither is logged, or the caller made it, it is written down. */
-function assessmentOf({ request, difficulty }: DecisionRecord, logText: LogText): Pick<LogRecord, 'assessment'> {
+function assessmentOf(
+  { request, difficulty }: DecisionRecord,
+  logText: LogText,
+): Pick<LogRecord, 'assessment'> {
   if (request.assessment !== undefined) return { assessment: request.assessment }
   return logText === 'none' && difficulty !== undefined ? { assessment: { difficulty } } : {}
 }

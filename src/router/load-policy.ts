@@ -17,7 +17,9 @@ export async function readPolicyFile(path: string): Promise<unknown> {
     text = await readFile(path, 'utf8')
   } catch (error) {
     const missing = (error as { code?: string }).code === 'ENOENT'
-    throw new InputError(missing ? `${path} does not exist` : `${path} cannot be read: ${(error as Error).message}`)
+    throw new InputError(
+      missing ? `${path} does not exist` : `${path} cannot be read: ${(error as Error).message}`,
+    )
   }
   try {
     return JSON.parse(text) as unknown

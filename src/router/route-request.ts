@@ -30,7 +30,12 @@ export interface Measuring {
  * The request as the core sees it.
  * @throws TypeError or RangeError naming what is wrong with the caller's request.
  */
-export function toRequest(given: RouteRequest, id: string, at: number, { counter, extractor }: Measuring): Request {
+export function toRequest(
+  given: RouteRequest,
+  id: string,
+  at: number,
+  { counter, extractor }: Measuring,
+): Request {
   const messages = given.messages ?? (given.prompt === undefined ? undefined : promptMessages(given.prompt))
   if (messages === undefined) throw new TypeError('request must have a prompt or messages')
   check(given)

@@ -64,12 +64,25 @@ export interface CallResult<Value> {
 }
 
 export type RunResult<Value> =
-  | { readonly kind: 'served'; readonly value: Value; readonly decision: Decision; readonly chargedNanoUsd: number }
-  | { readonly kind: 'rejected'; readonly value: undefined; readonly decision: Decision; readonly chargedNanoUsd: 0 }
+  | {
+      readonly kind: 'served'
+      readonly value: Value
+      readonly decision: Decision
+      readonly chargedNanoUsd: number
+    }
+  | {
+      readonly kind: 'rejected'
+      readonly value: undefined
+      readonly decision: Decision
+      readonly chargedNanoUsd: 0
+    }
 
 export interface Router {
   /** Decides and reserves. A routed request must be ended by `settle`, `cancel`, `abort` or `fail`, else it expires. */
-  route(request: RouteRequest, options?: { readonly trace?: boolean }): Promise<Decision & { readonly trace?: Trace }>
+  route(
+    request: RouteRequest,
+    options?: { readonly trace?: boolean },
+  ): Promise<Decision & { readonly trace?: Trace }>
   /** The call is done. Missing usage charges the reservation. */
   settle(id: string, usage?: SettleUsage): Promise<EndAnswer>
   /** The call was never sent: nothing is charged. */
@@ -77,7 +90,10 @@ export interface Router {
   /** The call was broken off: what was used is charged if known, else the reservation. */
   abort(id: string, usage?: SettleUsage): Promise<EndAnswer>
   /** The call failed: it is charged likewise, and where it may be tried again the answer is the next decision. */
-  fail(id: string, failure: { readonly retryable: boolean; readonly usage?: Usage }): Promise<Decision | undefined>
+  fail(
+    id: string,
+    failure: { readonly retryable: boolean; readonly usage?: Usage },
+  ): Promise<Decision | undefined>
   /** Reserve, call, settle; fail over on retryable errors with a new reservation; wait where the policy defers. */
   run<Value>(
     request: RouteRequest,
@@ -142,7 +158,10 @@ class PolicyRouter implements Router {
     })
   }
 
-  async route(given: RouteRequest, options: { readonly trace?: boolean } = {}): Promise<Decision & { readonly trace?: Trace }> {
+  async route(
+    given: RouteRequest,
+    options: { readonly trace?: boolean } = {},
+  ): Promise<Decision & { readonly trace?: Trace }> {
     const live = await this.#routed(given)
     const decision = conclude(live.run)
     return options.trace === true ? { ...decision, trace: explainDecision(live.run) } : decision
@@ -219,7 +238,8 @@ class PolicyRouter implements Router {
   }
 
   async #settle(live: Live, run: Run): Promise<void> {
-    if (run.ending === undefined) throw new RangeError(`request ${run.context.request.id} has nothing to settle`)
+    if (run.ending === undefined)
+      throw new RangeError(`request ${run.context.request.id} has nothing to settle`)
     const { kind, chargeNanoUsd, settlement } = run.ending
     const stamped = await this.#store.end(live.reservationId, { kind, chargeNanoUsd, settlement })
     this.#noteEnd(live, kind, stamped, settlement)
@@ -250,7 +270,12 @@ class PolicyRouter implements Router {
     if (phase.kind === 'rejected') {
       live.record.rejected = { seq, at, reason: phase.reason, bindingPool: pool }
     } else {
-      live.record.deferrals.push({ seq, at, retryAt: phase.kind === 'deferred' ? phase.wakeAt : at, bindingPool: pool ?? '' })
+      live.record.deferrals.push({
+        seq,
+        at,
+        retryAt: phase.kind === 'deferred' ? phase.wakeAt : at,
+        bindingPool: pool ?? '',
+      })
     }
     await this.#performAll(live)
   }
@@ -264,14 +289,20 @@ class PolicyRouter implements Router {
     live.record.attempts.push({ record, ends: [], usage: undefined })
   }
 
-  #noteEnd(live: Live, kind: EndKind, stamped: Stamped<EndAnswer>, settlement: 'actual' | 'estimated' | 'bound'): void {
+  #noteEnd(
+    live: Live,
+    kind: EndKind,
+    stamped: Stamped<EndAnswer>,
+    settlement: 'actual' | 'estimated' | 'bound',
+  ): void {
     const { seq, at, chargedNanoUsd } = stamped
     this.#attempt(live).ends.push({ seq, at, kind, costNanoUsd: chargedNanoUsd, settlement })
   }
 
   #attempt(live: Live): Attempt {
     const attempt = live.record.attempts.at(-1)
-    if (attempt === undefined) throw new RangeError(`request ${live.run.context.request.id} has no reservation`)
+    if (attempt === undefined)
+      throw new RangeError(`request ${live.run.context.request.id} has no reservation`)
     return attempt
   }
 
@@ -287,14 +318,24 @@ class PolicyRouter implements Router {
     return this.#end(id, 'aborted', usage)
   }
 
-  async #end(id: string, kind: 'settled' | 'cancelled' | 'aborted', usage: SettleUsage | undefined): Promise<EndAnswer> {
+  async #end(
+    id: string,
+    kind: 'settled' | 'cancelled' | 'aborted',
+    usage: SettleUsage | undefined,
+  ): Promise<EndAnswer> {
     const live = this.#live.get(id)
-    if (live === undefined || live.record.attempts.length === 0) return { status: 'unknown', chargedNanoUsd: 0 }
+    if (live === undefined || live.record.attempts.length === 0)
+      return { status: 'unknown', chargedNanoUsd: 0 }
     const charge = this.#chargeOf(live, usage)
     if (usage !== undefined) this.#attempt(live).usage = usage
     if (live.run.phase.kind !== 'calling') return this.#endLate(live, kind, charge)
     const at = this.#now()
-    await this.#apply(live, { kind: kind === 'settled' ? 'completed' : kind, at, ...charge, retryable: false })
+    await this.#apply(live, {
+      kind: kind === 'settled' ? 'completed' : kind,
+      at,
+      ...charge,
+      retryable: false,
+    })
     return { status: 'settled', chargedNanoUsd: this.#attempt(live).ends.at(-1)?.costNanoUsd ?? 0 }
   }
 
@@ -308,7 +349,10 @@ class PolicyRouter implements Router {
     return { status: stamped.status, chargedNanoUsd: stamped.chargedNanoUsd }
   }
 
-  async fail(id: string, failure: { readonly retryable: boolean; readonly usage?: Usage }): Promise<Decision | undefined> {
+  async fail(
+    id: string,
+    failure: { readonly retryable: boolean; readonly usage?: Usage },
+  ): Promise<Decision | undefined> {
     const live = this.#live.get(id)
     if (live?.run.phase.kind !== 'calling') throw new RangeError(`request ${id} is not being called`)
     await this.#failed(live, { ...failure, kind: 'failed', usage: failure.usage, refused: false })
@@ -317,7 +361,9 @@ class PolicyRouter implements Router {
 
   async #failed(live: Live, failure: CallFailure): Promise<void> {
     const unbilled = failure.refused && failure.usage === undefined
-    const charge: Charge = unbilled ? { chargeNanoUsd: 0, settlement: 'estimated' } : this.#chargeOf(live, failure.usage)
+    const charge: Charge = unbilled
+      ? { chargeNanoUsd: 0, settlement: 'estimated' }
+      : this.#chargeOf(live, failure.usage)
     if (failure.usage !== undefined) this.#attempt(live).usage = failure.usage
     const at = this.#now()
     return this.#apply(live, { kind: failure.kind, at, ...charge, retryable: failure.retryable })
@@ -327,7 +373,8 @@ class PolicyRouter implements Router {
   #chargeOf(live: Live, usage: Usage | undefined): Charge {
     const { record } = this.#attempt(live)
     const model = live.run.context.policy.models.find(({ id }) => id === record.model)
-    if (usage === undefined || model === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'bound' }
+    if (usage === undefined || model === undefined)
+      return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'bound' }
     if (model.prices === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'estimated' }
     return { chargeNanoUsd: costNanoUsd(model.prices, usage), settlement: 'actual' }
   }
@@ -340,7 +387,8 @@ class PolicyRouter implements Router {
     for (;;) {
       await this.#waitWhileDeferred(live)
       const decision = conclude(live.run)
-      if (decision.kind !== 'route') return { kind: 'rejected', value: undefined, decision, chargedNanoUsd: 0 }
+      if (decision.kind !== 'route')
+        return { kind: 'rejected', value: undefined, decision, chargedNanoUsd: 0 }
       const { id, model, maxOutputTokens } = decision
       try {
         const result = await call({ id, model, maxOutputTokens, attempt: live.run.attempts })

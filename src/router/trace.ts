@@ -3,11 +3,20 @@ import type { Run } from '../core/run.js'
 
 /** Why a request was decided as it was: the classifier's named parts, the tier they ask for, the candidates in order. */
 export interface Trace {
-  readonly parts: readonly { readonly name: string; readonly value: number; readonly weight: number; readonly part: number }[]
+  readonly parts: readonly {
+    readonly name: string
+    readonly value: number
+    readonly weight: number
+    readonly part: number
+  }[]
   readonly difficulty: number | null
   readonly requiredTier: number | null
   readonly candidates: readonly TracedCandidate[]
-  readonly pools: readonly { readonly budgetId: string; readonly label: string; readonly capNanoUsd: number }[]
+  readonly pools: readonly {
+    readonly budgetId: string
+    readonly label: string
+    readonly capNanoUsd: number
+  }[]
   readonly onExceed: string | null
 }
 
@@ -27,14 +36,16 @@ export function explainDecision(run: Run): Trace {
     parts: request.assessment === undefined ? policy.classifier.explain(request.features) : [],
     difficulty: plan?.difficulty ?? null,
     requiredTier: plan?.requiredTier ?? null,
-    candidates: (plan?.groups ?? []).flatMap((group, index) => group.map((candidate) => ({ candidate, index }))).map(({ candidate, index }) => ({
-      model: policy.models[candidate.model]?.id ?? '',
-      group: index,
-      expectedNanoUsd: candidate.expectedNanoUsd,
-      reservationNanoUsd: reservationOf(candidate, candidate.maxOutputTokens),
-      minOutputTokens: candidate.minOutputTokens,
-      maxOutputTokens: candidate.maxOutputTokens,
-    })),
+    candidates: (plan?.groups ?? [])
+      .flatMap((group, index) => group.map((candidate) => ({ candidate, index })))
+      .map(({ candidate, index }) => ({
+        model: policy.models[candidate.model]?.id ?? '',
+        group: index,
+        expectedNanoUsd: candidate.expectedNanoUsd,
+        reservationNanoUsd: reservationOf(candidate, candidate.maxOutputTokens),
+        minOutputTokens: candidate.minOutputTokens,
+        maxOutputTokens: candidate.maxOutputTokens,
+      })),
     pools: (plan?.pools ?? []).map(({ budgetId, label, capNanoUsd }) => ({ budgetId, label, capNanoUsd })),
     onExceed: plan?.onExceed ?? null,
   }

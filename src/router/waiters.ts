@@ -27,7 +27,11 @@ export function createWaiters(): Waiters {
           resolve()
         }
         const timer = setTimeout(end, Math.min(LONGEST_TIMER_MS, Math.max(0, phase.wakeAt - now)))
-        queue.add(pool, { item: end, priority: PRIORITIES.indexOf(run.context.request.priority), since: run.deferredSince })
+        queue.add(pool, {
+          item: end,
+          priority: PRIORITIES.indexOf(run.context.request.priority),
+          since: run.deferredSince,
+        })
         sleeping.add(end)
       }),
     wake(pools) {

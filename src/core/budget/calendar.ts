@@ -57,7 +57,9 @@ function calendarWindows(duration: Duration, window: FixedWindow): Calendar {
     return moved.toZonedDateTime(window.timeZone).epochMilliseconds
   }
   return (at) => {
-    const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(window.timeZone).toPlainDateTime()
+    const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at))
+      .toZonedDateTimeISO(window.timeZone)
+      .toPlainDateTime()
     const largestUnit = duration.unit === 'mo' ? 'months' : 'days'
     const apart = anchor.until(local, { largestUnit })
     const units = duration.unit === 'mo' ? apart.months : duration.unit === 'w' ? apart.days / 7 : apart.days
@@ -70,7 +72,8 @@ function calendarWindows(duration: Duration, window: FixedWindow): Calendar {
 
 /** Without an anchor: days from midnight, weeks from a Monday, months from the first, in the window's time zone. */
 function anchorDateTime(window: FixedWindow, unit: Duration['unit']): Temporal.PlainDateTime {
-  if (window.anchor === undefined) return Temporal.PlainDateTime.from(unit === 'w' ? '1970-01-05' : '1970-01-01')
+  if (window.anchor === undefined)
+    return Temporal.PlainDateTime.from(unit === 'w' ? '1970-01-05' : '1970-01-01')
   if (/(Z|[+-]\d\d:?\d\d)$/.test(window.anchor) && window.anchor.includes('T')) {
     return Temporal.Instant.from(window.anchor).toZonedDateTimeISO(window.timeZone).toPlainDateTime()
   }

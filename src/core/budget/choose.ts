@@ -20,7 +20,10 @@ export interface Choice {
 }
 
 /** Order of DESIGN section 3: (a) at the requested length, (b) the same clamped, then (c) tier by tier likewise. */
-export function chooseCandidate(groups: readonly (readonly Candidate[])[], headroomNanoUsd: number): Choice | undefined {
+export function chooseCandidate(
+  groups: readonly (readonly Candidate[])[],
+  headroomNanoUsd: number,
+): Choice | undefined {
   for (const group of groups) {
     for (const candidate of group) {
       const reservedNanoUsd = reservationOf(candidate, candidate.maxOutputTokens)

@@ -10,7 +10,11 @@ export interface PoolClaim {
 }
 
 export type Claims =
-  | { readonly kind: 'claims'; readonly pools: readonly PoolClaim[]; readonly requestCap: RequestCap | undefined }
+  | {
+      readonly kind: 'claims'
+      readonly pools: readonly PoolClaim[]
+      readonly requestCap: RequestCap | undefined
+    }
   | { readonly kind: 'missingLabel'; readonly budgetId: string; readonly label: string }
 
 /** The tightest of the policy's `request` budgets. */
@@ -48,5 +52,7 @@ function poolClaim(budget: Budget, scope: Readonly<Record<string, string>>): Poo
 
 /** Escaped, so that no label can pass for two labels or for the shared pool. */
 function labelPart(value: string | undefined): string {
-  return value === undefined ? '*' : value.replace(/[%/*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  return value === undefined
+    ? '*'
+    : value.replace(/[%/*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }

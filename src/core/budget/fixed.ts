@@ -52,7 +52,9 @@ export function createFixedPools(window: Extract<WindowSpec, { kind: 'fixed' }>,
     },
     used(account, at) {
       const row = rowAt(account, at)
-      return row < 0 ? { spent: 0, held: 0 } : { spent: rows.spent[row] as number, held: rows.held[row] as number }
+      return row < 0
+        ? { spent: 0, held: 0 }
+        : { spent: rows.spent[row] as number, held: rows.held[row] as number }
     },
     carry(account, capNanoUsd, carried, at) {
       const row = open(account, at)

@@ -6,7 +6,10 @@ import { createSlidingPools } from './sliding.js'
 import { createTokenBucketPools } from './token-bucket.js'
 
 type WindowKinds = {
-  readonly [Kind in WindowSpec['kind']]: (spec: Extract<WindowSpec, { kind: Kind }>, state?: PoolsState) => Pools
+  readonly [Kind in WindowSpec['kind']]: (
+    spec: Extract<WindowSpec, { kind: Kind }>,
+    state?: PoolsState,
+  ) => Pools
 }
 
 /** Every window kind of the policy schema; a missing one does not compile. */

@@ -117,7 +117,8 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
     admit,
     earliest,
     end(reservation, ending) {
-      if (reservation.status === 'expired' && ending.kind !== 'cancelled') return settleLate(reservation, ending)
+      if (reservation.status === 'expired' && ending.kind !== 'cancelled')
+        return settleLate(reservation, ending)
       if (reservation.status !== 'held') return { status: 'duplicate', chargedNanoUsd: reservation.charged }
       settle(reservation, ending)
       return { status: 'settled', chargedNanoUsd: reservation.charged }
@@ -243,7 +244,8 @@ function earliestForAmount(request: AdmitRequest, amount: number): number | null
 
 function openPool(slots: readonly BudgetSlot[], claim: PoolClaim): OpenPool {
   const slot = slots.find((candidate) => candidate.id === claim.budgetId)
-  if (slot === undefined) throw new RangeError(`budgetId must be one of the ledger's budgets, got ${claim.budgetId}`)
+  if (slot === undefined)
+    throw new RangeError(`budgetId must be one of the ledger's budgets, got ${claim.budgetId}`)
   let account = slot.accounts.get(claim.label)
   if (account === undefined) {
     account = slot.labels.push(claim.label) - 1
@@ -254,10 +256,22 @@ function openPool(slots: readonly BudgetSlot[], claim: PoolClaim): OpenPool {
 
 function newSlot(budget: Budget): BudgetSlot {
   const scope = budget.labels.join('/')
-  return { id: budget.id, scope, window: budget.window, pools: createPools(budget.window), accounts: new Map(), labels: [] }
+  return {
+    id: budget.id,
+    scope,
+    window: budget.window,
+    pools: createPools(budget.window),
+    accounts: new Map(),
+    labels: [],
+  }
 }
 
-function configureSlot(slots: BudgetSlot[], budget: Budget, inFlight: readonly Reservation[], at: number): void {
+function configureSlot(
+  slots: BudgetSlot[],
+  budget: Budget,
+  inFlight: readonly Reservation[],
+  at: number,
+): void {
   const index = slots.findIndex((slot) => slot.id === budget.id)
   const slot = slots[index]
   if (slot === undefined) {
@@ -312,7 +326,13 @@ function moveReservation(reservation: Reservation, index: number, row: number, a
 }
 
 function saveSlot(slot: BudgetSlot): LedgerState['slots'][number] {
-  return { id: slot.id, scope: slot.scope, window: slot.window, labels: slot.labels, pools: slot.pools.save() }
+  return {
+    id: slot.id,
+    scope: slot.scope,
+    window: slot.window,
+    labels: slot.labels,
+    pools: slot.pools.save(),
+  }
 }
 
 function loadSlot(saved: LedgerState['slots'][number]): BudgetSlot {

@@ -7,7 +7,10 @@ import type { WindowSpec } from '../policy-schema.js'
  * A cap without replenishment. With `forgetAfter`, an account that admitted nothing for that long and has nothing in
  * flight begins a new lifetime, which is a new pool with a new row: the audit shows both.
  */
-export function createLifetimePools(window: Extract<WindowSpec, { kind: 'lifetime' }>, state?: PoolsState): Pools {
+export function createLifetimePools(
+  window: Extract<WindowSpec, { kind: 'lifetime' }>,
+  state?: PoolsState,
+): Pools {
   const forgetAfter = window.forgetAfter === undefined ? Infinity : durationMs(window.forgetAfter)
   const rows = state?.rows ?? createPoolRows()
   const own = (state?.own as Columns | undefined) ?? { rowOf: [], lastAdmission: [] }
@@ -57,7 +60,9 @@ export function createLifetimePools(window: Extract<WindowSpec, { kind: 'lifetim
     },
     used(account, at) {
       const row = rowAt(account, at)
-      return row < 0 ? { spent: 0, held: 0 } : { spent: rows.spent[row] as number, held: rows.held[row] as number }
+      return row < 0
+        ? { spent: 0, held: 0 }
+        : { spent: rows.spent[row] as number, held: rows.held[row] as number }
     },
     carry(account, capNanoUsd, carried, at) {
       const row = open(account, at)

@@ -18,7 +18,17 @@ export interface PoolRows {
 }
 
 export function createPoolRows(): PoolRows {
-  return { account: [], start: [], end: [], cap: [], spent: [], held: [], peak: [], overspend: [], reservations: [] }
+  return {
+    account: [],
+    start: [],
+    end: [],
+    cap: [],
+    spent: [],
+    held: [],
+    peak: [],
+    overspend: [],
+    reservations: [],
+  }
 }
 
 export function openRow(rows: PoolRows, account: number, start: number, end: number | null): number {

@@ -1,6 +1,15 @@
 import type { Budget } from './budget.js'
 import type { PoolClaim } from './claims.js'
-import { createLedger, type Admission, type AdmitRequest, type EndAnswer, type Ending, type Ledger, type LedgerState, type Reservation } from './ledger.js'
+import {
+  createLedger,
+  type Admission,
+  type AdmitRequest,
+  type EndAnswer,
+  type Ending,
+  type Ledger,
+  type LedgerState,
+  type Reservation,
+} from './ledger.js'
 
 /** A ledger with its reservations by id: what a budget store keeps, and what its state on disk is. */
 export interface ReservationBook {
@@ -57,14 +66,20 @@ export function createReservationBook(budgets: readonly Budget[], state?: BookSt
 
 /** A pool whose slot was replaced under another scope is saved with slot -1: nothing can be charged to it any more. */
 function save(id: string, reservation: Reservation, { slots }: Ledger): SavedReservation {
-  const pools = reservation.pools.map(({ slot, account, claim }) => ({ slot: slots.indexOf(slot), account, claim }))
+  const pools = reservation.pools.map(({ slot, account, claim }) => ({
+    slot: slots.indexOf(slot),
+    account,
+    claim,
+  }))
   const { since, settlement } = reservation
   return { ...reservation, id, pools, since: since ?? null, settlement: settlement ?? null }
 }
 
 function load(saved: SavedReservation, { slots }: Ledger): Reservation {
   const { id: _id, since, settlement, ...rest } = JSON.parse(JSON.stringify(saved)) as SavedReservation
-  const kept = rest.pools.map(({ slot }, index) => ({ slot: slots[slot], index })).filter(({ slot }) => slot !== undefined)
+  const kept = rest.pools
+    .map(({ slot }, index) => ({ slot: slots[slot], index }))
+    .filter(({ slot }) => slot !== undefined)
   return {
     ...rest,
     since: since === null ? undefined : kept.map(({ index }) => since[index] as number),

@@ -8,12 +8,20 @@ import type { WindowSpec } from '../policy-schema.js'
  * the exact window would refuse. One bucket more than the window has is alive at any time: the one that is leaving.
  * A refund goes to the bucket of its admission, if that still exists.
  */
-export function createSlidingPools(window: Extract<WindowSpec, { kind: 'sliding' }>, state?: PoolsState): Pools {
+export function createSlidingPools(
+  window: Extract<WindowSpec, { kind: 'sliding' }>,
+  state?: PoolsState,
+): Pools {
   const live = window.buckets + 1
   /** Rounded up to whole milliseconds: the window may only be longer than asked for, never shorter. */
   const width = Math.ceil(durationMs(window.budgetDuration) / window.buckets)
   const rows = state?.rows ?? createPoolRows()
-  const own = (state?.own as Columns | undefined) ?? { rowOf: [], newest: [], spent: newRing(), held: newRing() }
+  const own = (state?.own as Columns | undefined) ?? {
+    rowOf: [],
+    newest: [],
+    spent: newRing(),
+    held: newRing(),
+  }
   const bucketOf = (at: number): number => Math.floor(at / width)
 
   /** What of a ring's total is still alive at `at`: buckets that have left since its newest one are taken off. */
@@ -29,7 +37,9 @@ export function createSlidingPools(window: Extract<WindowSpec, { kind: 'sliding'
   }
   const usedOf = (account: number, at: number): Used => {
     const row = own.rowOf[account] ?? -1
-    return row < 0 ? { spent: 0, held: 0 } : { spent: alive(own.spent, row, at), held: alive(own.held, row, at) }
+    return row < 0
+      ? { spent: 0, held: 0 }
+      : { spent: alive(own.spent, row, at), held: alive(own.held, row, at) }
   }
   const usedSum = (account: number, at: number): number => {
     const row = own.rowOf[account] ?? -1

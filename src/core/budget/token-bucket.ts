@@ -118,7 +118,11 @@ function reduce(nano: number, ms: number): Rate {
 }
 
 /** (elapsed x nano + remainder) / ms as whole and rest, exactly: big integers where doubles would round. */
-function refill(elapsed: number, rate: Rate, remainder: number): { readonly whole: number; readonly remainder: number } {
+function refill(
+  elapsed: number,
+  rate: Rate,
+  remainder: number,
+): { readonly whole: number; readonly remainder: number } {
   const product = elapsed * rate.nano + remainder
   if (product <= Number.MAX_SAFE_INTEGER) {
     const whole = Math.floor(product / rate.ms)

@@ -6,7 +6,10 @@ import { candidateOf, type Selector } from './selector.js'
  * Two models: the strong one from a difficulty on, else the weak one (RouteLLM, https://arxiv.org/abs/2406.18665). Where
  * the weak one cannot take the request, the strong one does.
  */
-export function createThreshold(spec: Extract<SelectorSpec, { kind: 'threshold' }>, models: readonly Model[]): Selector {
+export function createThreshold(
+  spec: Extract<SelectorSpec, { kind: 'threshold' }>,
+  models: readonly Model[],
+): Selector {
   const strong = models.find(({ id }) => id === spec.strong)
   const weak = models.find(({ id }) => id === spec.weak)
   return {

@@ -20,7 +20,11 @@ export function createDueQueue<Item>(): DueQueue<Item> {
     },
     *take(at) {
       for (const lane of lanes.values()) {
-        for (let entry = lane.entries[lane.head]; entry !== undefined && entry.due <= at; entry = lane.entries[lane.head]) {
+        for (
+          let entry = lane.entries[lane.head];
+          entry !== undefined && entry.due <= at;
+          entry = lane.entries[lane.head]
+        ) {
           lane.head++
           compact(lane)
           yield entry.item

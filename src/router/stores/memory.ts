@@ -2,7 +2,14 @@ import type { AdmitRequest, EndAnswer, Ending } from '../../core/budget/ledger.j
 import { createReservationBook, type ReservationBook } from '../../core/budget/reservation-book.js'
 import { poolKey } from '../../core/deferral-queue.js'
 import { createDueQueue } from './due-queue.js'
-import type { BudgetStore, Stamped, StoreAdmission, StoreAdmitRequest, StoreOptions, StoreState } from '../store.js'
+import type {
+  BudgetStore,
+  Stamped,
+  StoreAdmission,
+  StoreAdmitRequest,
+  StoreOptions,
+  StoreState,
+} from '../store.js'
 
 export interface MemoryStoreOptions {
   /** How long an ended reservation is remembered, so that settling twice is answered `duplicate` and not `unknown`. */
@@ -19,7 +26,8 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
   const remembered = createDueQueue<string>()
 
   const started = (): StoreOptions => {
-    if (options === undefined) throw new TypeError('the store must be started by createRouter before it is used')
+    if (options === undefined)
+      throw new TypeError('the store must be started by createRouter before it is used')
     return options
   }
   const tick = (): number => {
@@ -31,7 +39,12 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
   const expire = (id: string): void => {
     const reservation = book.get(id)
     if (reservation?.status !== 'held') return
-    const ending: Ending = { kind: 'expired', chargeNanoUsd: reservation.choice.reservedNanoUsd, settlement: 'bound', at: clock }
+    const ending: Ending = {
+      kind: 'expired',
+      chargeNanoUsd: reservation.choice.reservedNanoUsd,
+      settlement: 'bound',
+      at: clock,
+    }
     const { chargedNanoUsd } = book.end(id, ending)
     remembered.add(clock, rememberMs, id)
     started().onExpired({ id, chargedNanoUsd, seq: ++seq, at: clock })
@@ -39,7 +52,8 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
 
   return {
     start(given) {
-      if (options !== undefined) throw new TypeError('the store already serves a router: give each router its own')
+      if (options !== undefined)
+        throw new TypeError('the store already serves a router: give each router its own')
       options = given
       book = createReservationBook(given.budgets)
     },
@@ -52,7 +66,8 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
     end(id, ending: Omit<Ending, 'at'>): Stamped<EndAnswer> {
       const at = tick()
       const reservation = book.get(id)
-      const before = reservation?.status === 'held' ? reservation.choice.reservedNanoUsd : (reservation?.charged ?? 0)
+      const before =
+        reservation?.status === 'held' ? reservation.choice.reservedNanoUsd : (reservation?.charged ?? 0)
       const result = book.end(id, { ...ending, at })
       if (result.status === 'settled') remembered.add(at, rememberMs, id)
       const stamped = { ...result, seq: ++seq, at }
@@ -81,6 +96,7 @@ function answer(book: ReservationBook, request: StoreAdmitRequest, at: number): 
     ttlMs: request.ttlMs,
   }
   const admission = book.admit(request.id, asked)
-  if (admission.kind === 'admitted') return { kind: 'admitted', choice: admission.reservation.choice, boundBy: admission.boundBy }
+  if (admission.kind === 'admitted')
+    return { kind: 'admitted', choice: admission.reservation.choice, boundBy: admission.boundBy }
   return { ...admission, retryAt: request.wantsRetryAt ? book.ledger.earliest(asked) : null }
 }

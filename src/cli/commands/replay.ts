@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { InputError } from '../../core/errors.js'
+import type { LogTable } from '../../core/log-table.js'
+import type { Policy } from '../../core/policy.js'
+import { parseDecisionLog } from '../../logs/decision-log.js'
+import { compare, type ComparedRun } from '../../metrics/compare.js'
+import type { Comparison } from '../../metrics/result.js'
+import { replayAsRecorded, type AsRecordedResult } from '../../replay/as-recorded.js'
+import { replay } from '../../replay/replay.js'
+import { filterRows } from '../../replay/rows.js'
+import { saveRun } from '../../report/run-store.js'
+import { renderText } from '../../report/terminal.js'
+import { readBaseline } from '../baseline.js'
+import { defineCommand, type Command } from '../command.js'
+import { plural } from '../format.js'
+import { logOptions, readLog, type LogArgs } from '../log-options.js'
+import { note, print, printJson } from '../output.js'
+import { checkModels, readPolicies } from '../policies.js'
+import { countProgress } from '../progress.js'
+import { terminal } from '../terminal.js'
+import { writeFileAtomic } from '../write-file.js'
+
+const REPLICATES = 1000
+
+/** `tollgate replay`: what the policies would have cost, kept and refused on this log, next to the baseline. */
+export const command: Command = defineCommand({
+  options: (yargs) =>
+    logOptions(yargs)
+      .option('policy', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        demandOption: true,
+        describe: 'a policy file, or model:ID for one model; may be given several times',
+      })
+      .option('baseline', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'model:ID or a policy file (default: the model that was called most often)',
+      })
+      .option('split', { type: 'string', requiresArg: true, describe: 'only requests of this split' })
+      .option('seed', {
+        type: 'number',
+        default: 1,
+        requiresArg: true,
+        describe: 'seed of intervals and controls',
+      })
+      .option('out', { type: 'string', requiresArg: true, describe: 'write the report, one HTML file' })
+      .option('as-recorded', {
+        type: 'boolean',
+        default: false,
+        describe:
+          "feed a runtime's decision log (--log FILE.jsonl) to the same events and compare every decision",
+      })
+      .example(
+        'tollgate replay --log log.db --policy policies/heuristic.json --out report.html',
+        'compare and report',
+      ),
+  async run(args) {
+    const policies = await readPolicies(args.policy)
+    if (args['as-recorded']) return asRecorded(args.log, policies, args.json)
+    const comparison = await compareOnLog({ ...args, policies, names: args.policy })
+    keep(comparison)
+    if (args.out !== undefined) {
+      const { renderHtml } = await import('../../report/html.js')
+      writeFileAtomic(args.out, await renderHtml(comparison))
+    }
+    if (args.json) printJson(asJson(comparison))
+    else print(renderText(comparison, terminal()))
+    if (args.out !== undefined) note(`report written to ${args.out}`)
+    return 0
+  },
+})
+
+/** What `replay` needs to compare policies on a log. */
+export interface ReplayArgs extends LogArgs {
+  readonly names: readonly string[]
+  readonly policies: readonly Policy[]
+  readonly baseline: string | undefined
+  readonly split: string | undefined
+  readonly seed: number
+}
+
+export async function compareOnLog(args: ReplayArgs): Promise<Comparison> {
+  const tableOf = tableReader(args)
+  const [firstPolicy] = args.policies
+  if (firstPolicy === undefined) throw new InputError('replay needs a policy')
+  const table = tableOf(firstPolicy)
+  checkModels(args.names, table)
+  const baseline = await readBaseline(args.baseline, table, args.policies)
+  const capped = baseline.capped === undefined ? [] : [baseline.capped]
+  const all = [baseline.policy, ...capped, ...args.policies]
+  const progress = await countProgress('replay')
+  const runs: ComparedRun[] = []
+  for (const [index, policy] of all.entries()) {
+    const onProgress = (arrived: number): void =>
+      progress.update(index * table.size + arrived, all.length * table.size)
+    runs.push(comparedRun(policy, replay(tableOf(policy), policy, { onProgress })))
+  }
+  progress.stop()
+  return compare({
+    table,
+    runs,
+    baseline: { index: 0, label: baseline.label, rule: baseline.rule },
+    seed: args.seed,
+    replicates: REPLICATES,
+    filters: filterNames(args),
+    syntheticData: false,
+    scaleToRequestsPerDay: null,
+    tuning: null,
+  })
+}
+
+export function comparedRun(policy: Policy, result: ComparedRun['result']): ComparedRun {
+  return {
+    result,
+    description: policy.file.description ?? null,
+    unservedQuality: policy.file.unservedQuality,
+    budgets: policy.file.budgets,
+  }
+}
+
+/** The log as a policy's classifier reads it; policies with the same keyword lists share a table. */
+function tableReader(args: ReplayArgs): (policy: Policy) => LogTable {
+  const byExtractor = new Map<string, LogTable>()
+  return ({ classifier: { extractor } }) => {
+    const known = byExtractor.get(extractor.key)
+    if (known !== undefined) return known
+    const { table, filters } = readLog(args, () => undefined, extractor)
+    const chosen = args.split === undefined ? table : ofSplit(table, args.split)
+    if (chosen.size === 0)
+      throw new InputError(`no request of ${args.log} is left after ${filters.join(', ')}`)
+    byExtractor.set(extractor.key, chosen)
+    return chosen
+  }
+}
+
+function ofSplit(table: LogTable, split: string): LogTable {
+  const code = table.split.values.indexOf(split)
+  if (code < 0) {
+    const known =
+      table.split.values.length === 0 ? 'the log has no splits' : `it has ${table.split.values.join(', ')}`
+    throw new InputError(`the log has no split ${split}; ${known}`)
+  }
+  return filterRows(table, (_, row) => table.split.codes[row] === code)
+}
+
+function filterNames(args: ReplayArgs): string[] {
+  return [
+    ...(args.where === undefined ? [] : [`where ${args.where}`]),
+    ...(args.completeCases ? ['complete cases'] : []),
+    ...(args.imputeCost === undefined ? [] : [`imputed cost (${args.imputeCost})`]),
+    ...(args.split === undefined ? [] : [`split ${args.split}`]),
+  ]
+}
+
+/** The result outlives the command, so that a report can be made of it later; a folder that forbids it is no failure. */
+function keep(comparison: Comparison): void {
+  try {
+    saveRun(comparison)
+    note(`run ${comparison.runId} is kept: tollgate report --run ${comparison.runId} --out report.html`)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    note(`warning: ${error.message}`)
+  }
+}
+
+/** Everything but the rows behind the charts. */
+function asJson({ charts: _charts, tuning: _tuning, ...rest }: Comparison): unknown {
+  return rest
+}
+
+function asRecorded(path: string, policies: readonly Policy[], json: boolean): number {
+  const result = replayAsRecorded(parseDecisionLog(readText(path), path), policies)
+  if (json) printJson({ ...result, ledger: undefined, mismatches: result.mismatches })
+  else print(asRecordedText(result))
+  return result.mismatches.length === 0 ? 0 : 1
+}
+
+function asRecordedText({ requests, operations, mismatches }: AsRecordedResult): string {
+  const head = `${plural(requests, 'request')}, ${plural(operations, 'operation')} of the ledger replayed as recorded`
+  if (mismatches.length === 0) return `${head}: every decision and every charge is the same.`
+  const shown = mismatches
+    .slice(0, 20)
+    .map(
+      ({ id, seq, field, recorded, replayed }) =>
+        `  ${id} (seq ${seq}) ${field}: recorded ${String(recorded)}, replayed ${String(replayed)}`,
+    )
+  return [`${head}: ${plural(mismatches.length, 'difference')}`, ...shown].join('\n')
+}
+
+function readText(path: string): string {
+  try {
+    const bytes = readFileSync(path)
+    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8')
+  } catch (error) {
+    throw new InputError(`${path} cannot be read: ${(error as Error).message}`)
+  }
+}

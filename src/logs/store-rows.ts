@@ -52,22 +52,15 @@ async function readCsv(
   onBytes: (count: number) => void,
 ): Promise<{ ignored: readonly string[] }> {
   let reader: RowReader | undefined
-  const lineCount = lineCounter()
-  const parser = parse({
-    bom: true,
-    relax_column_count: true,
-    skip_records_with_error: true,
-    on_skip(error) {
-      const line = Number(error?.['lines'] ?? 0)
-      const cells = Array.isArray(error?.['record']) ? (error['record'] as string[]) : []
-      lineCount.skipped(Number(error?.['records'] ?? 0), line)
-      sink.reject(new Rejection('bad-csv', error?.message ?? 'not CSV'), line, cells.join(','))
-    },
-  })
+  let rows = 0
+  let line = 0
+  // Stray quotes are text: refusing them would let one swallow the rows up to the next quote.
+  const parser = parse({ bom: true, relax_column_count: true, relax_quotes: true })
   const readAll = (): void => {
     let cells: string[] | null
     while ((cells = parser.read() as string[] | null) !== null) {
-      const line = lineCount.next(cells)
+      rows++
+      line += 1 + lineBreaks(cells)
       if (cells.length === 1 && cells[0] === '') continue
       if (reader === undefined) reader = format.open(cells)
       else readRow(reader, cells, line, sink)
@@ -84,38 +77,27 @@ async function readCsv(
   try {
     await pipeline(chunks(file, onBytes), parser)
   } catch (error) {
-    if (error instanceof CsvError)
-      throw new InputError(`${file.path} is not readable as CSV: ${error.message}`)
+    if (error instanceof CsvError) throw new InputError(csvProblem(file.path, error, rows))
     throw error
   }
   if (reader === undefined) throw new InputError(`${file.path} has no header`)
   return { ignored: (reader as RowReader).ignored }
 }
 
-/** The line on which each row ends: one more a row, plus the line breaks inside its cells and the lines skipped. */
-function lineCounter(): {
-  next(cells: readonly string[]): number
-  skipped(afterRows: number, line: number): void
-} {
-  const skips: { afterRows: number; line: number }[] = []
-  let rows = 0
-  let line = 0
-  return {
-    next(cells) {
-      while (skips.length > 0 && rows >= (skips[0]?.afterRows ?? 0)) line = skips.shift()?.line ?? line
-      rows++
-      line++
-      for (let i = 0; i < cells.length; i++)
-        if (cells[i]?.includes('\n') === true) line += breaks(cells[i] ?? '')
-      return line
-    },
-    // The parser is ahead of the reader: the skip counts once the rows before it have been read.
-    skipped: (afterRows, at) => void skips.push({ afterRows, line: at }),
+function csvProblem(path: string, error: CsvError, rows: number): string {
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
+    return `${path} is not readable as CSV: a quote that opens after row ${rows} is not closed by the end of the file`
   }
+  return `${path} is not readable as CSV: ${error.message}`
+}
 
-  function breaks(cell: string): number {
-    return cell.split('\n').length - 1
+/** Cells may hold line breaks; the line of a reject is counted here, since the parser's own count costs too much. */
+function lineBreaks(cells: readonly string[]): number {
+  let breaks = 0
+  for (let i = 0; i < cells.length; i++) {
+    if (cells[i]?.includes('\n') === true) breaks += (cells[i]?.split('\n').length ?? 1) - 1
   }
+  return breaks
 }
 
 function readRow(reader: RowReader, row: Row, line: number, sink: RowSink): void {

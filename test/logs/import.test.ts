@@ -188,11 +188,17 @@ describe('importFiles', () => {
     expect(warnings[0]?.message).toMatch(/did you mean cost_usd/)
   })
 
-  it('counts broken CSV quoting as rejected rows', async () => {
-    const file = dir.file('m.csv', 'query_id,model,quality\nq1,m,1\nq"2"x,m",1\nq3,m,1\n')
-    const result = await importLog({ log: dir.path('x.db'), files: [file] })
-    expect(result.requests).toBeGreaterThanOrEqual(1)
-    expect(Object.keys(result.rejected).length).toBeGreaterThan(0)
+  it('takes stray quotes as text, and refuses a file that ends inside a quoted cell', async () => {
+    const header = 'id,prompt,model,quality\n'
+    const stray = dir.file('stray.csv', `${header}a,say "hi",m,1\nb,"x"y,m,1\n`)
+    expect(await importLog({ log: dir.path('x.db'), files: [stray] })).toMatchObject({
+      stored: 2,
+      rejected: {},
+    })
+    const open = dir.file('open.csv', `${header}a,x,m,1\nb,"never closed,m,1\nc,x,m,1\n`)
+    await expect(importLog({ log: dir.path('x.db'), files: [open] })).rejects.toThrow(
+      /a quote that opens after row 2 is not closed/,
+    )
   })
 })
 

@@ -58,9 +58,11 @@ async function readCsv(
   const parser = parse({ bom: true, relax_column_count: true, relax_quotes: true })
   const readAll = (): void => {
     let cells: string[] | null
+    // As many lines as records: no cell so far holds a line break, and none need be looked for.
+    const flat = parser.info.lines <= parser.info.records + 1
     while ((cells = parser.read() as string[] | null) !== null) {
       rows++
-      line += 1 + lineBreaks(cells)
+      line += flat ? 1 : 1 + lineBreaks(cells)
       if (cells.length === 1 && cells[0] === '') continue
       if (reader === undefined) reader = format.open(cells)
       else readRow(reader, cells, line, sink)

@@ -3,7 +3,8 @@ import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { singleModelPolicy } from '../core/single-model-policy.js'
 import { singles } from '../metrics/singles.js'
-import { checkModels, readPolicies } from './policies.js'
+import { loadPolicy } from '../router/load-policy.js'
+import { checkModel, needsOf } from './policies.js'
 
 /** What the policies are compared with: always uncapped, and once more under the budgets of the first policy that has any. */
 export interface Baseline {
@@ -28,17 +29,20 @@ export async function readBaseline(
   const budgeted = policies.find(
     (policy) => policy.budgets.length > 0 && policy.models.some(({ id }) => id === model),
   )
+  const needs = needsOf(table)
   return {
-    policy: singleModelPolicy(model, known?.file),
-    capped: budgeted === undefined ? undefined : singleModelPolicy(model, budgeted.file, true),
+    policy: singleModelPolicy(model, { known: known?.file, needs }),
+    capped:
+      budgeted === undefined
+        ? undefined
+        : singleModelPolicy(model, { known: budgeted.file, capped: true, needs }),
     label: model,
     rule,
   }
 }
 
 async function policyBaseline(path: string): Promise<Baseline> {
-  const [policy] = await readPolicies([path])
-  if (policy === undefined) throw new InputError(`${path} is no policy`)
+  const policy = await loadPolicy(path)
   return { policy, capped: undefined, label: policy.policyId, rule: `the policy of ${path}` }
 }
 

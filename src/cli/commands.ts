@@ -24,6 +24,21 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'what policies would have cost, kept and refused on a log',
     load: () => import('./commands/replay.js'),
   },
+  init: {
+    usage: 'init',
+    describe: 'write a first policy from a log',
+    load: () => import('./commands/init.js'),
+  },
+  seal: {
+    usage: 'seal <policy>',
+    describe: 'check a policy and renew its hash',
+    load: () => import('./commands/seal.js'),
+  },
+  explain: {
+    usage: 'explain',
+    describe: 'one decision of a policy, step by step',
+    load: () => import('./commands/explain.js'),
+  },
   report: {
     usage: 'report',
     describe: 'render a stored run again',

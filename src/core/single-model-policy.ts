@@ -1,33 +1,49 @@
 import { parsePolicy, type Policy } from './policy.js'
 import type { PolicyFile } from './policy-schema.js'
 
-/** Larger than any request: a single model without a policy of its own is never short of context or output. */
+/** Larger than any request: a call that a log says happened was short of neither context nor output. */
 const UNLIMITED_TOKENS = 1_000_000_000
 
+export interface SingleModelOptions {
+  /** A policy that knows the model's prices. */
+  readonly known?: PolicyFile | undefined
+  /** Put it under that policy's budgets and reservations. */
+  readonly capped?: boolean
+  /** Needs that occur in the log: the model is taken to meet them all. */
+  readonly needs?: readonly string[]
+}
+
 /**
- * The policy that asks one model for everything: a baseline, or one point of the frontier. Prices and limits are those
- * of the policy that knows the model, if one is given; with `capped` its budgets and reservations count too.
+ * The policy that asks one model for everything: a baseline, or one point of the frontier. It refuses nothing for want of
+ * context, output length or capability; under the budgets of a known policy it refuses what does not fit them.
  */
-export function singleModelPolicy(id: string, known?: PolicyFile, capped: boolean = false): Policy {
+export function singleModelPolicy(
+  id: string,
+  { known, capped = false, needs = [] }: SingleModelOptions = {},
+): Policy {
   const model = known?.models.find((candidate) => candidate.id === id)
+  const limits = {
+    contextWindow: UNLIMITED_TOKENS * 4,
+    maxOutputTokens: UNLIMITED_TOKENS,
+    capabilities: needs,
+  }
   return parsePolicy({
     formatVersion: 1,
     policyId: capped ? `model:${id} (capped)` : `model:${id}`,
     description: capped
       ? `${id} for everything, under the budgets of ${known?.policyId ?? 'no policy'}`
       : `${id} for everything`,
-    models: [model ?? unpricedModel(id)],
+    models: [{ ...(model ?? { id, tier: 0 }), ...limits }],
     selector: { kind: 'fixed', model: id },
-    ...(model === undefined || known === undefined
-      ? { reservation: { defaultMaxOutputTokens: UNLIMITED_TOKENS } }
-      : { reservation: known.reservation, unknownPrice: known.unknownPrice }),
     ...(capped && known !== undefined
-      ? { budgets: known.budgets, onExceed: known.onExceed, defer: known.defer }
-      : {}),
+      ? {
+          reservation: known.reservation,
+          unknownPrice: known.unknownPrice,
+          budgets: known.budgets,
+          onExceed: known.onExceed,
+          defer: known.defer,
+        }
+      : { reservation: { defaultMaxOutputTokens: UNLIMITED_TOKENS } }),
     ...(known === undefined ? {} : { unservedQuality: known.unservedQuality }),
   })
-}
-
-function unpricedModel(id: string): Record<string, unknown> {
-  return { id, tier: 0, contextWindow: UNLIMITED_TOKENS * 4, maxOutputTokens: UNLIMITED_TOKENS }
 }

@@ -15,8 +15,9 @@ import { readBaseline } from '../baseline.js'
 import { defineCommand, type Command } from '../command.js'
 import { plural } from '../format.js'
 import { logOptions, readLog, type LogArgs } from '../log-options.js'
+import { defaultMeasuring } from '../measuring.js'
 import { note, print, printJson } from '../output.js'
-import { checkModels, readPolicies } from '../policies.js'
+import { completePolicies, readPolicyFiles } from '../policies.js'
 import { countProgress } from '../progress.js'
 import { terminal } from '../terminal.js'
 import { writeFileAtomic } from '../write-file.js'
@@ -58,9 +59,14 @@ export const command: Command = defineCommand({
         'compare and report',
       ),
   async run(args) {
-    const policies = await readPolicies(args.policy)
-    if (args['as-recorded']) return asRecorded(args.log, policies, args.json)
-    const comparison = await compareOnLog({ ...args, policies, names: args.policy })
+    const files = await readPolicyFiles(args.policy)
+    if (args['as-recorded'])
+      return asRecorded(
+        args.log,
+        files.filter((policy) => policy !== undefined),
+        args.json,
+      )
+    const comparison = await compareOnLog({ ...args, files, names: args.policy })
     keep(comparison)
     if (args.out !== undefined) {
       const { renderHtml } = await import('../../report/html.js')
@@ -75,8 +81,9 @@ export const command: Command = defineCommand({
 
 /** What `replay` needs to compare policies on a log. */
 export interface ReplayArgs extends LogArgs {
+  /** As `--policy` names them, and those of them that are files. */
   readonly names: readonly string[]
-  readonly policies: readonly Policy[]
+  readonly files: readonly (Policy | undefined)[]
   readonly baseline: string | undefined
   readonly split: string | undefined
   readonly seed: number
@@ -84,13 +91,11 @@ export interface ReplayArgs extends LogArgs {
 
 export async function compareOnLog(args: ReplayArgs): Promise<Comparison> {
   const tableOf = tableReader(args)
-  const [firstPolicy] = args.policies
-  if (firstPolicy === undefined) throw new InputError('replay needs a policy')
-  const table = tableOf(firstPolicy)
-  checkModels(args.names, table)
-  const baseline = await readBaseline(args.baseline, table, args.policies)
+  const table = tableOf(args.files.find((policy) => policy !== undefined))
+  const policies = completePolicies(args.names, args.files, table)
+  const baseline = await readBaseline(args.baseline, table, policies)
   const capped = baseline.capped === undefined ? [] : [baseline.capped]
-  const all = [baseline.policy, ...capped, ...args.policies]
+  const all = [baseline.policy, ...capped, ...policies]
   const progress = await countProgress('replay')
   const runs: ComparedRun[] = []
   for (const [index, policy] of all.entries()) {
@@ -122,9 +127,10 @@ export function comparedRun(policy: Policy, result: ComparedRun['result']): Comp
 }
 
 /** The log as a policy's classifier reads it; policies with the same keyword lists share a table. */
-function tableReader(args: ReplayArgs): (policy: Policy) => LogTable {
+function tableReader(args: ReplayArgs): (policy: Policy | undefined) => LogTable {
   const byExtractor = new Map<string, LogTable>()
-  return ({ classifier: { extractor } }) => {
+  return (policy) => {
+    const extractor = policy?.classifier.extractor ?? defaultMeasuring().extractor
     const known = byExtractor.get(extractor.key)
     if (known !== undefined) return known
     const { table, filters } = readLog(args, () => undefined, extractor)

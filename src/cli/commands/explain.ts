@@ -1,0 +1,96 @@
+import { InputError } from '../../core/errors.js'
+import { usd } from '../../core/money.js'
+import { loadPolicy, readPolicyFile } from '../../router/load-policy.js'
+import type { RouteRequest } from '../../router/route-request.js'
+import { createRouter } from '../../router/router.js'
+import type { Trace } from '../../router/trace.js'
+import { defineCommand, type Command } from '../command.js'
+import { dollars } from '../format.js'
+import { print, printJson } from '../output.js'
+import { table } from '../table.js'
+
+/** `tollgate explain`: one decision of a policy with fresh budgets, step by step. */
+export const command: Command = defineCommand({
+  options: (yargs) =>
+    yargs
+      .option('policy', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'the policy file',
+      })
+      .option('prompt', { type: 'string', requiresArg: true, describe: 'the prompt to decide on' })
+      .option('request', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'a JSON file with prompt or messages, scope, priority, maxOutputTokens, needs',
+      }),
+  async run(args) {
+    const router = await createRouter(await loadPolicy(args.policy), { now: () => 0 })
+    const request = await readRequest(args.prompt, args.request)
+    const traced = await routed(router.route({ id: 'explained', ...request }, { trace: true }))
+    const { trace, ...decision } = traced
+    if (args.json) printJson({ decision, trace })
+    else print([headline(traced), '', ...(trace === undefined ? [] : traceLines(trace))].join('\n'))
+    return 0
+  },
+})
+
+type Traced = Awaited<ReturnType<Awaited<ReturnType<typeof createRouter>>['route']>>
+
+async function readRequest(prompt: string | undefined, path: string | undefined): Promise<RouteRequest> {
+  if ((prompt === undefined) === (path === undefined))
+    throw new InputError('give either --prompt TEXT or --request FILE')
+  if (prompt !== undefined) return { prompt }
+  const value = await readPolicyFile(path ?? '')
+  if (typeof value !== 'object' || value === null)
+    throw new InputError(`${path} is no request: expected a JSON object`)
+  return value as RouteRequest
+}
+
+/** What is wrong with the request is the caller's business here, and no bug of ours. */
+async function routed(route: Promise<Traced>): Promise<Traced> {
+  try {
+    return await route
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) throw new InputError(error.message)
+    throw error
+  }
+}
+
+function headline(decision: Traced): string {
+  switch (decision.kind) {
+    case 'route':
+      return `route to ${decision.model}, at most ${decision.maxOutputTokens} output tokens (${decision.reason}); reserves ${dollars(usd(decision.reservedNanoUsd))}, expects ${dollars(usd(decision.expectedNanoUsd))}`
+    case 'defer':
+      return `defer until ${decision.retryAt} (${decision.bindingPool.budgetId})`
+    case 'reject':
+      return `reject: ${decision.reason}`
+  }
+}
+
+function traceLines(trace: Trace): string[] {
+  const parts = trace.parts.map(({ name, value, weight, part }) => [
+    name,
+    value.toFixed(3),
+    weight.toFixed(3),
+    part.toFixed(3),
+  ])
+  const candidates = trace.candidates.map((candidate) => [
+    String(candidate.group),
+    candidate.model,
+    dollars(usd(candidate.expectedNanoUsd)),
+    dollars(usd(candidate.reservationNanoUsd)),
+  ])
+  return [
+    `difficulty ${trace.difficulty?.toFixed(4) ?? 'given by nobody'} asks for tier ${trace.requiredTier ?? 'unknown'}; the parts add up, clamped to 0 to 1:`,
+    table(['part', 'signal', 'weight', 'adds'], parts),
+    '',
+    'candidates in the order of their trial (a group is tried whole, then clamped, before the next):',
+    table(['group', 'model', 'expected', 'reserves'], candidates, [1]),
+    '',
+    trace.pools.length === 0
+      ? 'no pool to fit'
+      : `pools to fit: ${trace.pools.map(({ budgetId, label, capNanoUsd }) => `${budgetId}:${label} (${dollars(usd(capNanoUsd))})`).join(', ')}`,
+  ]
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { DURATION_PATTERN } from '../../core/duration.js'
+import { InputError } from '../../core/errors.js'
+import { parsePolicy, sealPolicy } from '../../core/policy.js'
+import { parsePriceBook, type PriceBook } from '../../core/price-book.js'
+import { firstPolicy } from '../../tune/first-policy.js'
+import { defineCommand, type Command } from '../command.js'
+import { logOptions, readLog } from '../log-options.js'
+import { print, printJson } from '../output.js'
+import { writeFileAtomic } from '../write-file.js'
+
+/** `tollgate init`: a first policy from a log, so that nobody starts from an empty file. */
+export const command: Command = defineCommand({
+  options: (yargs) =>
+    logOptions(yargs)
+      .option('models', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'the models to route between, separated by commas',
+      })
+      .option('budget', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'a cap per org, such as 15000/mo or 500/d',
+      })
+      .option('prices', {
+        type: 'string',
+        requiresArg: true,
+        describe: "price book: LiteLLM's JSON map, also .gz",
+      })
+      .option('out', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'policy file to write',
+      })
+      .example(
+        'tollgate init --log log.db --models A,B,C --budget 15000/mo --out policy.json',
+        'three models, one cap',
+      ),
+  run(args) {
+    const { table } = readLog(args, () => undefined)
+    const { policy, notes } = firstPolicy({
+      table,
+      models: args.models.split(',').map((id) => id.trim()),
+      budget: args.budget === undefined ? undefined : parseBudget(args.budget),
+      priceBook: args.prices === undefined ? undefined : readPriceBook(args.prices),
+    })
+    const sealed = sealPolicy(policy as unknown as Record<string, unknown>)
+    const { contentHash } = parsePolicy(sealed)
+    writeFileAtomic(args.out, `${JSON.stringify(sealed, null, 2)}\n`)
+    if (args.json) printJson({ out: args.out, policyId: policy.policyId, contentHash, notes })
+    else
+      print(
+        [
+          `${args.out} written.`,
+          ...notes.map((note) => `  ${note}`),
+          `Next: tollgate replay --log ${args.log} --policy ${args.out}`,
+        ].join('\n'),
+      )
+    return 0
+  },
+})
+
+/** `AMOUNT/UNIT`: dollars per s, m, h, d, w or mo, with a count if one likes (`100/2w`). */
+function parseBudget(text: string): { usd: number; duration: string } {
+  const [amount = '', unit = ''] = text.split('/')
+  const duration = /^\d/.test(unit) ? unit : `1${unit}`
+  const usd = Number(amount)
+  if (amount === '' || !(usd > 0) || !DURATION_PATTERN.test(duration)) {
+    throw new InputError(`--budget must look like 15000/mo or 500/d, got ${text}`)
+  }
+  return { usd, duration }
+}
+
+function readPriceBook(path: string): PriceBook {
+  let text: string
+  try {
+    const bytes = readFileSync(path)
+    text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8')
+  } catch (error) {
+    throw new InputError(`${path} cannot be read: ${(error as Error).message}`)
+  }
+  try {
+    return parsePriceBook(JSON.parse(text), path)
+  } catch (error) {
+    throw error instanceof InputError
+      ? error
+      : new InputError(`${path} is not JSON: ${(error as Error).message}`)
+  }
+}

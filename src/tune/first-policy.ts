@@ -1,0 +1,279 @@
+import { InputError, nearMiss } from '../core/errors.js'
+import { createExtractor } from '../core/classify/features.js'
+import { createHeuristic } from '../core/classify/heuristic.js'
+import { heuristicSchema } from '../core/classify/heuristic-schema.js'
+import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
+import { usd } from '../core/money.js'
+import type { PolicyFileInput } from '../core/policy-schema.js'
+import type { PriceBook } from '../core/price-book.js'
+import { fitPrices, type FittedPrices } from './fit-prices.js'
+
+export interface FirstPolicyOptions {
+  /** Loaded with the default heuristic's extractor. */
+  readonly table: LogTable
+  readonly models: readonly string[]
+  /** US dollars per window, such as 15000 and `1mo`. */
+  readonly budget: { readonly usd: number; readonly duration: string } | undefined
+  readonly priceBook: PriceBook | undefined
+}
+
+export interface FirstPolicy {
+  readonly policy: PolicyFileInput
+  /** How each part was found, for people. */
+  readonly notes: readonly string[]
+}
+
+type ModelInput = PolicyFileInput['models'][number]
+
+interface Measured {
+  readonly id: string
+  readonly outcome: OutcomeColumns | undefined
+  readonly quality: number | null
+  readonly costNanoUsd: number | null
+  readonly spec: Omit<ModelInput, 'tier'>
+  readonly priceFrom: string
+}
+
+/** A quality difference below this is no reason for another tier. */
+const TIER_STEP = 0.01
+
+/** A policy to start from: prices and limits by model, tiers by quality where it is known, boundaries by demand. */
+export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
+  const { table, models, budget } = options
+  const measured = models.map((id) => measure(options, id))
+  const labelled = measured.every(({ quality }) => quality !== null)
+  const tiers = labelled ? tiersByQuality(measured) : tiersByCost(measured)
+  const topTier = Math.max(...tiers)
+  const boundaries = tierBoundaries(table, measured, tiers, labelled)
+  const policy: PolicyFileInput = {
+    $schema: 'https://unpkg.com/tollgate/dist/policy.schema.json',
+    formatVersion: 1,
+    policyId: 'first',
+    description: `First policy, made from ${table.size} requests of a log; tune it before you trust it.`,
+    seed: 1,
+    models: measured.map(({ spec }, index) => ({ ...spec, tier: tiers[index] ?? 0 })),
+    classifier: { kind: 'heuristic', heuristic: heuristicSchema.parse({}) },
+    tierBoundaries: boundaries,
+    selector: { kind: 'cheapestCapable' },
+    reservation: { mode: 'worstCase' },
+    budgets: budget === undefined ? [] : [orgBudget(budget)],
+  }
+  return { policy, notes: notes({ measured, tiers, labelled, topTier, boundaries }) }
+}
+
+function measure({ table, priceBook }: FirstPolicyOptions, id: string): Measured {
+  const outcome = table.outcomes.find(({ model }) => model === id)
+  const listed = priceBook?.(id)
+  if (outcome === undefined && listed === undefined) {
+    const known = table.outcomes.map(({ model }) => model)
+    const near = nearMiss(id, known)
+    const hint = near === undefined ? `the log has ${known.join(', ')}` : `did you mean ${near}?`
+    throw new InputError(
+      `nothing is known of the model ${id}: no outcome in the log, no price in a price book; ${hint}`,
+    )
+  }
+  const fitted = outcome === undefined || listed !== undefined ? undefined : fitPrices(outcome)
+  const costNanoUsd = meanOf(outcome?.costNanoUsd)
+  return {
+    id,
+    outcome,
+    quality: meanOf(outcome?.quality),
+    costNanoUsd,
+    spec: modelSpec(id, outcome, { listed, fitted, costNanoUsd, table }),
+    priceFrom:
+      listed !== undefined
+        ? 'price book'
+        : fitted !== undefined
+          ? `the log's own costs and tokens`
+          : 'mean cost in the log only',
+  }
+}
+
+interface Known {
+  readonly listed: ReturnType<PriceBook>
+  readonly fitted: FittedPrices | undefined
+  readonly costNanoUsd: number | null
+  readonly table: LogTable
+}
+
+function modelSpec(id: string, outcome: OutcomeColumns | undefined, known: Known): Omit<ModelInput, 'tier'> {
+  const outputTokens = meanOf(outcome?.outputTokens)
+  const latencyMs = meanOf(outcome?.latencyMs)
+  const pricing = known.listed?.pricing ?? known.fitted
+  return {
+    id,
+    ...(known.listed ?? {}),
+    ...(outcome === undefined ? {} : seenInLog(known.table, outcome, known.listed?.capabilities ?? [])),
+    ...(outputTokens === null ? {} : { expectedOutputTokens: Math.round(outputTokens) }),
+    ...(latencyMs === null ? {} : { expectedLatencyMs: Math.round(latencyMs) }),
+    ...(pricing === undefined ? {} : { pricing }),
+    ...(pricing === undefined && known.costNanoUsd !== null
+      ? { expectedCostUsd: usd(Math.round(known.costNanoUsd)) }
+      : {}),
+  }
+}
+
+/** What the log shows of a model: needs that it served, and tokens that its provider adds to the input. */
+function seenInLog(
+  table: LogTable,
+  outcome: OutcomeColumns,
+  listed: readonly string[],
+): Pick<ModelInput, 'capabilities' | 'inputOverheadTokens'> {
+  const capabilities = new Set(listed)
+  const overheads: number[] = []
+  let beyondBound = 0
+  for (let row = 0; row < table.size; row++) {
+    if (outcome.basis[row] === NO_OUTCOME) continue
+    const needs = table.needs.values[table.needs.codes[row] ?? -1]
+    for (const need of needs === undefined ? [] : (JSON.parse(needs) as string[])) capabilities.add(need)
+    const input = outcome.inputTokens[row] ?? -1
+    const bound = table.inputTokensBound[row] ?? -1
+    if (input < 0) continue
+    overheads.push(input - (table.inputTokensEstimate[row] ?? 0))
+    if (bound >= 0) beyondBound = Math.max(beyondBound, input - bound)
+  }
+  const median = overheads.sort((a, b) => a - b)[overheads.length >> 1] ?? 0
+  return { capabilities: [...capabilities], inputOverheadTokens: Math.max(0, median, beyondBound) }
+}
+
+/** Mean of the known values (integers below 0 and NaN are unknown); null when there are none. */
+function meanOf(column: Float64Array | Int32Array | undefined): number | null {
+  let sum = 0
+  let count = 0
+  for (const value of column ?? []) {
+    if (!(value >= 0)) continue
+    sum += value
+    count++
+  }
+  return count === 0 ? null : sum / count
+}
+
+/** Ascending quality; a model opens a new tier when it is clearly better than the best of the tier below. */
+function tiersByQuality(models: readonly Measured[]): number[] {
+  return ranked(
+    models,
+    ({ quality }) => quality ?? 0,
+    (value, floor) => value > floor + TIER_STEP,
+  )
+}
+
+/** Without labels the price stands for capability: a guess, and said to be one. */
+function tiersByCost(models: readonly Measured[]): number[] {
+  const costOf = ({ spec, costNanoUsd }: Measured): number =>
+    spec.pricing?.completionPer1m ?? (costNanoUsd ?? 0) / 1e9
+  return ranked(models, costOf, (value, floor) => value > floor * 1.25)
+}
+
+function ranked(
+  models: readonly Measured[],
+  valueOf: (model: Measured) => number,
+  isAbove: (value: number, floor: number) => boolean,
+): number[] {
+  const order = models
+    .map((_, index) => index)
+    .sort((a, b) => valueOf(models[a] as Measured) - valueOf(models[b] as Measured))
+  const tiers = new Array<number>(models.length).fill(0)
+  let tier = 0
+  let floor = valueOf(models[order[0] ?? 0] as Measured)
+  for (const index of order) {
+    const value = valueOf(models[index] as Measured)
+    if (isAbove(value, floor)) {
+      tier++
+      floor = value
+    }
+    tiers[index] = tier
+  }
+  return tiers
+}
+
+/**
+ * Boundaries that send to each tier the share of requests which need it: those that no lower tier answered acceptably.
+ * Without labels every tier gets the same share.
+ */
+function tierBoundaries(
+  table: LogTable,
+  models: readonly Measured[],
+  tiers: readonly number[],
+  labelled: boolean,
+): number[] {
+  const topTier = Math.max(...tiers)
+  const difficulties = difficultiesOf(table)
+  const needed = labelled
+    ? shareBelow(table, models, tiers)
+    : Array.from({ length: topTier }, (_, tier) => (tier + 1) / (topTier + 1))
+  return needed.map((share) => {
+    const index = Math.min(difficulties.length - 1, Math.floor(share * difficulties.length))
+    return Number((difficulties[index] ?? 0.5).toFixed(4))
+  })
+}
+
+function difficultiesOf(table: LogTable): number[] {
+  const spec = heuristicSchema.parse({})
+  const classifier = createHeuristic({ kind: 'heuristic', heuristic: spec })
+  const known: number[] = []
+  const columns = createExtractor(spec).names.length === table.features.length ? table.features : []
+  for (let row = 0; row < table.size; row++) {
+    if (!Number.isNaN(columns[0]?.[row] ?? NaN)) known.push(classifier.difficultyOf(columns, row))
+  }
+  return known.sort((a, b) => a - b)
+}
+
+/** By tier but the top: share of requests that some model of at most that tier answered with a quality of at least 0.5. */
+function shareBelow(table: LogTable, models: readonly Measured[], tiers: readonly number[]): number[] {
+  const topTier = Math.max(...tiers)
+  const counts = new Array<number>(topTier).fill(0)
+  for (let row = 0; row < table.size; row++) {
+    const enough = models.map(({ outcome }, index) =>
+      (outcome?.quality[row] ?? 0) >= 0.5 ? (tiers[index] ?? 0) : Infinity,
+    )
+    const lowest = Math.min(...enough)
+    for (let tier = 0; tier < topTier; tier++) if (lowest <= tier) counts[tier] = (counts[tier] ?? 0) + 1
+  }
+  return counts.map((count) => count / Math.max(1, table.size))
+}
+
+function orgBudget({
+  usd: maxBudget,
+  duration,
+}: NonNullable<FirstPolicyOptions['budget']>): NonNullable<PolicyFileInput['budgets']>[number] {
+  return { id: 'org', scope: 'org', maxBudget, window: { kind: 'fixed', budgetDuration: duration } }
+}
+
+interface NoteInput {
+  readonly measured: readonly Measured[]
+  readonly tiers: readonly number[]
+  readonly labelled: boolean
+  readonly topTier: number
+  readonly boundaries: readonly number[]
+}
+
+function notes({ measured, tiers, labelled, topTier, boundaries }: NoteInput): string[] {
+  const prices = measured.map(({ id, priceFrom, spec }) => {
+    const price =
+      spec.pricing === undefined
+        ? ''
+        : `: $${spec.pricing.promptPer1m} in, $${spec.pricing.completionPer1m} out per 1M tokens`
+    return `${id}: price from ${priceFrom}${price}`
+  })
+  const unpriced = measured.filter(({ spec }) => spec.pricing === undefined).map(({ id }) => id)
+  return [
+    ...prices,
+    labelled
+      ? `tiers from the quality in the log: ${tierText(measured, tiers)}`
+      : `tiers from price, since quality is not known for every model: ${tierText(measured, tiers)}. Price is a guess at capability`,
+    ...(topTier === 0
+      ? ['all models are in one tier: the cheapest takes everything, and there is nothing to route']
+      : [
+          `tier boundaries ${boundaries.join(', ')} from the share of requests that ${labelled ? 'need each tier' : 'each tier gets (equal shares)'}`,
+        ]),
+    ...(unpriced.length === 0
+      ? []
+      : [
+          `no price is known for ${unpriced.join(', ')}: under a budget they are refused (unknownPrice); give --prices FILE or write pricing into the policy`,
+        ]),
+  ]
+}
+
+function tierText(measured: readonly Measured[], tiers: readonly number[]): string {
+  return measured.map(({ id }, index) => `${id} = ${tiers[index]}`).join(', ')
+}

@@ -22,9 +22,10 @@ export async function readBaseline(
   policies: readonly Policy[],
 ): Promise<Baseline> {
   if (text !== undefined && !text.startsWith('model:')) return policyBaseline(text)
-  if (text !== undefined) checkModels([text], table)
+
   const { model, rule } =
     text === undefined ? defaultModel(table) : { model: text.slice(6), rule: 'named with --baseline' }
+  checkModel(model, table)
   const known = policies.find((policy) => policy.models.some(({ id }) => id === model))
   const budgeted = policies.find(
     (policy) => policy.budgets.length > 0 && policy.models.some(({ id }) => id === model),

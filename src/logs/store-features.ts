@@ -1,6 +1,7 @@
 import type { LogStore } from './store.js'
 import { whenWritable } from './store-hash.js'
-import { extractorKey, messagesOf, type Extractor } from './store-merge.js'
+import { extractorKey, type Extractor } from './store-merge.js'
+import { messagesOf } from './stored-text.js'
 
 /**
  * One column a feature, NaN where the text is unknown. What was stored by another extractor is computed again from the

@@ -1,44 +1,13 @@
 import type Database from 'better-sqlite3'
 import type { LogRecord, OutcomeRecord } from '../core/log-record.js'
 import { BASES } from '../core/log-table.js'
-import { PRIORITIES, type Message } from '../core/request.js'
+import { PRIORITIES } from '../core/request.js'
 import { measure } from '../core/measure.js'
+import { contentOf, messagesOf } from './stored-text.js'
+import { OUTCOME_COLUMNS, prepareStatements, REQUEST_COLUMNS, type Cell } from './store-statements.js'
 
 export type Counter = Parameters<typeof measure>[1]
 export type Extractor = Parameters<typeof measure>[2]
-
-type Cell = string | number | null
-type Statement = Database.Statement<unknown[], Cell[]>
-
-const REQUEST_COLUMNS = [
-  'at',
-  'scope',
-  'priority',
-  'input_tokens_estimate',
-  'input_tokens_bound',
-  'max_output_tokens',
-  'needs',
-  'task',
-  'split',
-  'chosen',
-  'propensity',
-  'policy_hash',
-  'assessment',
-  'run',
-] as const
-const OUTCOME_COLUMNS = [
-  'cost_usd',
-  'quality',
-  'input_tokens',
-  'output_tokens',
-  'cached_input_tokens',
-  'cache_write_tokens',
-  'reasoning_tokens',
-  'latency_ms',
-  'basis',
-  'score',
-  'quality_source',
-] as const
 
 /** Where a record comes from, for the table of conflicts. */
 export interface Place {
@@ -58,13 +27,13 @@ export class LogWriter {
   readonly #requests = new Map<string, { key: number; task: string | undefined; split: string | undefined }>()
   readonly #models = new Map<string, number>()
   readonly #extractors = new Map<string, number>()
-  readonly #statements: ReturnType<typeof prepare>
+  readonly #statements: ReturnType<typeof prepareStatements>
 
   constructor(db: Database.Database, counter: Counter, extractor: Extractor) {
     this.#db = db
     this.#counter = counter
     this.#extractor = extractor
-    this.#statements = prepare(db)
+    this.#statements = prepareStatements(db)
     for (const [key, id] of db.prepare<[], [number, string]>('select key, id from models').raw().iterate()) {
       this.#models.set(id, key)
     }
@@ -231,21 +200,6 @@ export function extractorKey(db: Database.Database, id: string): number {
   return db.prepare<[string], [number]>('select key from extractors where id = ?').raw().get(id)?.[0] ?? -1
 }
 
-/** Stored text back as messages. */
-export function messagesOf(content: string): Message[] {
-  const value: unknown = JSON.parse(content)
-  return typeof value === 'string' ? [{ role: 'user', content: value }] : (value as Message[])
-}
-
-/** One user message and a prompt are the same thing and are stored as the same text. */
-function contentOf(record: LogRecord): string | undefined {
-  const messages = record.messages
-  if (messages === undefined) return record.prompt === undefined ? undefined : JSON.stringify(record.prompt)
-  const only = messages.length === 1 ? messages[0] : undefined
-  if (only?.role === 'user' && typeof only.content === 'string') return JSON.stringify(only.content)
-  return JSON.stringify(messages)
-}
-
 /** Nothing but id, task and split: the rows of a matrix, of which one request has dozens. */
 function namesOnly(record: LogRecord): boolean {
   return (
@@ -300,55 +254,4 @@ function later(earlier: readonly Cell[], cells: readonly Cell[]): Cell[] {
 
 function sortedJson(labels: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))
-}
-
-function prepare(
-  db: Database.Database,
-): Record<
-  | 'insertRequest'
-  | 'selectRequest'
-  | 'updateRequest'
-  | 'insertOutcome'
-  | 'insertPlainOutcome'
-  | 'selectOutcome'
-  | 'updateOutcome'
-  | 'insertText'
-  | 'selectText'
-  | 'replaceText'
-  | 'deleteFeatures'
-  | 'putFeatures'
-  | 'insertModel'
-  | 'insertConflict',
-  Statement
-> {
-  const statement = (sql: string): Statement => db.prepare<unknown[], Cell[]>(sql)
-  const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
-  const sets = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
-  const requestColumns = REQUEST_COLUMNS.join(', ')
-  const outcomeColumns = OUTCOME_COLUMNS.join(', ')
-  return {
-    insertRequest: statement(
-      `insert into requests (id, ${requestColumns}) values (${marks(REQUEST_COLUMNS.length + 1)}) on conflict do nothing`,
-    ),
-    selectRequest: statement(`select key, ${requestColumns} from requests where id = ?`).raw(),
-    updateRequest: statement(`update requests set ${sets(REQUEST_COLUMNS)} where key = ?`),
-    insertOutcome: statement(
-      `insert into outcomes (request, model, ${outcomeColumns}) values (${marks(OUTCOME_COLUMNS.length + 2)}) on conflict do nothing`,
-    ),
-    insertPlainOutcome: statement(
-      `insert into outcomes (request, model, cost_usd, quality, input_tokens, output_tokens, latency_ms, basis)
-         values (${marks(8)}) on conflict do nothing`,
-    ),
-    selectOutcome: statement(`select ${outcomeColumns} from outcomes where request = ? and model = ?`).raw(),
-    updateOutcome: statement(`update outcomes set ${sets(OUTCOME_COLUMNS)} where request = ? and model = ?`),
-    insertText: statement('insert into texts values (?, ?, ?, ?)'),
-    selectText: statement('select content from texts where request = ?').raw(),
-    replaceText: statement('update texts set content = ?, tokens = ?, tokens_bound = ? where request = ?'),
-    deleteFeatures: statement('delete from features where request = ?'),
-    putFeatures: statement(
-      `insert into features values (?, ?, ?) on conflict do update set cells = excluded.cells where cells <> excluded.cells`,
-    ),
-    insertModel: statement('insert into models (id) values (?)'),
-    insertConflict: statement('insert into conflicts values (?, ?, ?, ?, ?, ?, ?)'),
-  }
 }

@@ -3,7 +3,7 @@ import { BASES } from '../core/log-table.js'
 import { PRIORITIES, type Assessment } from '../core/request.js'
 import type { PolicyChange } from './formats/format.js'
 import { inputErrors, type LogStore } from './store.js'
-import { messagesOf } from './store-merge.js'
+import { messagesOf } from './stored-text.js'
 
 /** A runtime's decision log back as records, for `replay --as-recorded`. */
 export interface RecordedLog {

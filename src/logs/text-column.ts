@@ -23,3 +23,8 @@ export function textColumn(size: number): TextColumnBuilder {
     },
   }
 }
+
+/** A column of integers of which nothing is known yet. */
+export function unknownIntegers(size: number): Int32Array {
+  return new Int32Array(size).fill(-1)
+}

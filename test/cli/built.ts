@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import ts from 'typescript'
 
@@ -14,6 +14,7 @@ export function builtSources(name: string): string {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   for (const file of files.filter((one) => one.endsWith('.ts'))) {
     const out = join(home, 'dist', file.replace(/\.ts$/, '.js'))
+    if (isNewer(out, join(ROOT, 'src', file))) continue
     mkdirSync(dirname(out), { recursive: true })
     const { outputText } = ts.transpileModule(readFileSync(join(ROOT, 'src', file), 'utf8'), {
       compilerOptions: {
@@ -27,6 +28,14 @@ export function builtSources(name: string): string {
   cpSync(join(ROOT, 'package.json'), join(home, 'package.json'))
   return join(home, 'dist')
 }
+
+/** What a run before this one made is kept where its source is older: most runs then build nothing. */
+function isNewer(out: string, source: string): boolean {
+  return existsSync(out) && statSync(out).mtimeMs > statSync(source).mtimeMs
+}
+
+/** For the hook that builds: on a busy machine the first build takes longer than ten seconds. */
+export const BUILD_TIMEOUT_MS = 120_000
 
 export interface Finished {
   readonly code: number | null

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { builtSources, hasSharedData, runCli, SHARED_DATA } from './built.js'
+import { BUILD_TIMEOUT_MS, builtSources, hasSharedData, runCli, SHARED_DATA } from './built.js'
 
 /**
  * The reference figures of ../shared/data/README.md, reached by the commands a user would type. Each test's comment
@@ -30,7 +30,7 @@ describe.skipIf(!hasSharedData)('inspect on real data', { timeout: 120_000 }, ()
   let dist = ''
   beforeAll(() => {
     dist = builtSources('golden')
-  })
+  }, BUILD_TIMEOUT_MS)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   async function imported(

@@ -1,0 +1,115 @@
+import type { LogTable } from '../core/log-table.js'
+import { PRIORITIES } from '../core/request.js'
+import type { RowOrder } from './load-rows.js'
+import type { LogStore } from './store.js'
+import { textColumn, unknownIntegers, type TextColumnBuilder } from './text-column.js'
+
+const NORMAL = PRIORITIES.indexOf('normal')
+
+export type RequestColumns = Pick<
+  LogTable,
+  | 'labels'
+  | 'priority'
+  | 'inputTokensEstimate'
+  | 'inputTokensBound'
+  | 'maxOutputTokens'
+  | 'needs'
+  | 'task'
+  | 'split'
+  | 'assessedDifficulty'
+  | 'chosen'
+  | 'propensity'
+>
+type Nullable = number | null
+type RequestRow = [
+  number,
+  string | null,
+  Nullable,
+  Nullable,
+  Nullable,
+  Nullable,
+  string | null,
+  string | null,
+  string | null,
+  Nullable,
+  Nullable,
+  Nullable,
+]
+
+/** What the store holds of the requests themselves. */
+export function readRequests(
+  store: LogStore,
+  rows: RowOrder,
+  models: { indexOf: Int32Array },
+): RequestColumns {
+  const { size, rowOf } = rows
+  const columns = {
+    priority: new Uint8Array(size).fill(NORMAL),
+    inputTokensEstimate: unknownIntegers(size),
+    inputTokensBound: unknownIntegers(size),
+    maxOutputTokens: unknownIntegers(size),
+    assessedDifficulty: new Float64Array(size).fill(NaN),
+    chosen: unknownIntegers(size),
+    propensity: new Float64Array(size).fill(NaN),
+  }
+  const [needs, task, split] = [textColumn(size), textColumn(size), textColumn(size)]
+  const labels = labelColumns(size)
+  const query = store.db
+    .prepare<[], RequestRow>(
+      `select key, scope, priority, coalesce(input_tokens_estimate, tokens), max_output_tokens,
+         case when input_tokens_bound is not null then input_tokens_bound
+              when tokens_bound < input_tokens_estimate then input_tokens_estimate else tokens_bound end,
+         needs, task, split, chosen, propensity, assessment ->> 'difficulty'
+       from requests left join texts on request = key`,
+    )
+    .raw()
+  for (const row of query.iterate()) {
+    const [
+      key,
+      scope,
+      priority,
+      estimate,
+      longest,
+      bound,
+      need,
+      taskText,
+      splitText,
+      chosen,
+      propensity,
+      difficulty,
+    ] = row
+    const at = rowOf[key] ?? -1
+    if (scope !== null) labels.put(at, scope)
+    if (priority !== null) columns.priority[at] = priority
+    if (estimate !== null) columns.inputTokensEstimate[at] = estimate
+    if (bound !== null) columns.inputTokensBound[at] = bound
+    if (longest !== null) columns.maxOutputTokens[at] = longest
+    needs.put(at, need)
+    task.put(at, taskText)
+    split.put(at, splitText)
+    if (chosen !== null) columns.chosen[at] = models.indexOf[chosen] ?? -1
+    if (propensity !== null) columns.propensity[at] = propensity
+    if (difficulty !== null) columns.assessedDifficulty[at] = difficulty
+  }
+  return { ...columns, needs: needs.column, task: task.column, split: split.column, labels: labels.columns }
+}
+
+function labelColumns(size: number): { put(row: number, scope: string): void; columns: LogTable['labels'] } {
+  const builders = new Map<string, TextColumnBuilder>()
+  const columns: Record<string, TextColumnBuilder['column']> = {}
+  const builderOf = (name: string): TextColumnBuilder => {
+    let builder = builders.get(name)
+    if (builder === undefined) {
+      builders.set(name, (builder = textColumn(size)))
+      columns[name] = builder.column
+    }
+    return builder
+  }
+  return {
+    put(row, scope) {
+      const labels = JSON.parse(scope) as Record<string, string>
+      for (const name in labels) builderOf(name).put(row, labels[name] ?? null)
+    },
+    columns,
+  }
+}

@@ -1,0 +1,87 @@
+import type Database from 'better-sqlite3'
+
+export type Cell = string | number | null
+export type Statement = Database.Statement<unknown[], Cell[]>
+
+/** What is merged of a request and of an outcome, in the order in which values are bound. */
+export const REQUEST_COLUMNS = [
+  'at',
+  'scope',
+  'priority',
+  'input_tokens_estimate',
+  'input_tokens_bound',
+  'max_output_tokens',
+  'needs',
+  'task',
+  'split',
+  'chosen',
+  'propensity',
+  'policy_hash',
+  'assessment',
+  'run',
+] as const
+export const OUTCOME_COLUMNS = [
+  'cost_usd',
+  'quality',
+  'input_tokens',
+  'output_tokens',
+  'cached_input_tokens',
+  'cache_write_tokens',
+  'reasoning_tokens',
+  'latency_ms',
+  'basis',
+  'score',
+  'quality_source',
+] as const
+
+/** The statements of an import, prepared once. */
+export function prepareStatements(
+  db: Database.Database,
+): Record<
+  | 'insertRequest'
+  | 'selectRequest'
+  | 'updateRequest'
+  | 'insertOutcome'
+  | 'insertPlainOutcome'
+  | 'selectOutcome'
+  | 'updateOutcome'
+  | 'insertText'
+  | 'selectText'
+  | 'replaceText'
+  | 'deleteFeatures'
+  | 'putFeatures'
+  | 'insertModel'
+  | 'insertConflict',
+  Statement
+> {
+  const statement = (sql: string): Statement => db.prepare<unknown[], Cell[]>(sql)
+  const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
+  const sets = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
+  const requestColumns = REQUEST_COLUMNS.join(', ')
+  const outcomeColumns = OUTCOME_COLUMNS.join(', ')
+  return {
+    insertRequest: statement(
+      `insert into requests (id, ${requestColumns}) values (${marks(REQUEST_COLUMNS.length + 1)}) on conflict do nothing`,
+    ),
+    selectRequest: statement(`select key, ${requestColumns} from requests where id = ?`).raw(),
+    updateRequest: statement(`update requests set ${sets(REQUEST_COLUMNS)} where key = ?`),
+    insertOutcome: statement(
+      `insert into outcomes (request, model, ${outcomeColumns}) values (${marks(OUTCOME_COLUMNS.length + 2)}) on conflict do nothing`,
+    ),
+    insertPlainOutcome: statement(
+      `insert into outcomes (request, model, cost_usd, quality, input_tokens, output_tokens, latency_ms, basis)
+         values (${marks(8)}) on conflict do nothing`,
+    ),
+    selectOutcome: statement(`select ${outcomeColumns} from outcomes where request = ? and model = ?`).raw(),
+    updateOutcome: statement(`update outcomes set ${sets(OUTCOME_COLUMNS)} where request = ? and model = ?`),
+    insertText: statement('insert into texts values (?, ?, ?, ?)'),
+    selectText: statement('select content from texts where request = ?').raw(),
+    replaceText: statement('update texts set content = ?, tokens = ?, tokens_bound = ? where request = ?'),
+    deleteFeatures: statement('delete from features where request = ?'),
+    putFeatures: statement(
+      `insert into features values (?, ?, ?) on conflict do update set cells = excluded.cells where cells <> excluded.cells`,
+    ),
+    insertModel: statement('insert into models (id) values (?)'),
+    insertConflict: statement('insert into conflicts values (?, ?, ?, ?, ?, ?, ?)'),
+  }
+}

@@ -1,7 +1,7 @@
 /** The page's repeated pieces: names, tables, legends, figures. */
 
 import type { Chart, LegendEntry } from './charts/chart.js'
-import { plainName, shortName } from './format.js'
+import { plainName, shortName, UNKNOWN } from './format.js'
 import { html, trusted, type Markup, type Piece } from './markup.js'
 import { renderSvg } from './render-svg.js'
 
@@ -70,6 +70,12 @@ function tableRow<Row>(columns: readonly Column<Row>[], row: Row, isFeatured: bo
 /** A value with its interval or note beneath. */
 export function withNote(value: Piece, note: Piece): Markup {
   return note === '' ? html`${value}` : html`${value}<span class="sub">${note}</span>`
+}
+
+/** A value with its interval; why there is none stands once, in the evidence section. Two unknowns need one word. */
+export function noted(value: string, interval: string): Markup {
+  if (interval !== UNKNOWN) return withNote(value, interval)
+  return withNote(value, value === UNKNOWN ? '' : 'no interval')
 }
 
 export interface FigureOptions {

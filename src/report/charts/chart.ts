@@ -45,5 +45,5 @@ export function plotWidth(width: Width, left: number): number {
   return WIDTHS[width] - left - RIGHT
 }
 
-const RIGHT = 16
+const RIGHT = 22
 const TOP = 10

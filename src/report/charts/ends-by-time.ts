@@ -6,7 +6,7 @@ import { timeAxis, timeAxisSpec } from './time-axis.js'
 
 type EndsRow = RunCharts['endsByTime'][number]
 
-export const ENDS_LEGEND: readonly LegendEntry[] = [
+const LEGEND: readonly LegendEntry[] = [
   { label: 'served as planned', mark: 'bar', colour: theme.SERVED },
   { label: 'served, downgraded', mark: 'bar', colour: theme.DOWNGRADED },
   { label: 'refused', mark: 'bar', colour: theme.REJECTED },
@@ -24,7 +24,7 @@ export function endsByTimeChart(rows: readonly EndsRow[]): Chart | null {
   if (rows.length === 0) return null
   return {
     finding: finding(rows),
-    legend: ENDS_LEGEND,
+    legend: hasDeferred(rows) ? LEGEND : LEGEND.slice(0, -1),
     widths: ['narrow', 'wide'],
     spec: (width) => spec(rows, width),
   }
@@ -62,14 +62,22 @@ function spec(rows: readonly EndsRow[], width: Width): ChartSpec {
           description: { field: 'title', type: 'nominal' },
         },
       },
-      {
-        data: { values: rows.map((row) => ({ at: row.at + step / 2, deferred: row.deferred })) },
-        mark: { type: 'line', color: theme.DEFERRED, strokeDash: [4, 3], strokeWidth: 2 },
-        encoding: { x: { field: 'at', ...x }, y: { field: 'deferred', ...y } },
-      },
+      ...(hasDeferred(rows)
+        ? [
+            {
+              data: { values: rows.map((row) => ({ at: row.at + step / 2, deferred: row.deferred })) },
+              mark: { type: 'line', color: theme.DEFERRED, strokeDash: [4, 3], strokeWidth: 2 },
+              encoding: { x: { field: 'at', ...x }, y: { field: 'deferred', ...y } },
+            },
+          ]
+        : []),
     ],
     config: theme.CONFIG,
   }
+}
+
+function hasDeferred(rows: readonly EndsRow[]): boolean {
+  return rows.some((row) => row.deferred > 0)
 }
 
 function pieces(row: EndsRow, step: number): object[] {

@@ -65,8 +65,13 @@ function pixels({ scale: { cost, quality }, plot }: LabelSpace): ToPixel {
 
 function labelledRows({ rows }: FrontierRows, width: Width): FrontierRow[] {
   const of = (...kinds: FrontierKind[]): FrontierRow[] => rows.filter((row) => kinds.includes(row.kind))
-  const hull = of('hullSingle').sort((a, b) => b.quality - a.quality)
-  return [...of('baseline', 'policy'), ...of('oracle'), ...spread(hull, HULL_LABELS[width])]
+  const policies = of('baseline', 'policy')
+  // `model:X` is the policy that asks X for everything: one label for both is enough.
+  const named = new Set(policies.map((row) => row.label.replace(/^model:/, '')))
+  const hull = of('hullSingle')
+    .filter((row) => !named.has(row.label))
+    .sort((a, b) => b.quality - a.quality)
+  return [...policies, ...of('oracle'), ...spread(hull, HULL_LABELS[width])]
 }
 
 /** At most `count` of the items, first and last included. */

@@ -54,11 +54,11 @@ function runRows(comparison: Comparison): { rows: FrontierRow[]; missing: string
   return { rows, missing }
 }
 
-/** Where a policy's models land when they are handed out by lot; of the baseline there is nothing to shuffle. */
+/** Where a policy's models land when they are handed out by lot; of a single model there is nothing to shuffle. */
 function controlRows(comparison: Comparison): FrontierRow[] {
   return comparison.runs.slice(1).flatMap((run) => {
     const { costUsd, quality } = run.control
-    if (costUsd === null || quality === null) return []
+    if (costUsd === null || quality === null || modelsUsed(run.modelShare) < 2) return []
     return [rowOf('control', { label: `${run.policyId}, shuffled`, costUsd, quality })]
   })
 }
@@ -67,4 +67,8 @@ function rowOf(kind: FrontierKind, point: Point, qualityCi: Interval | null = nu
   const interval = qualityCi === null ? '' : ` (${percentInterval(qualityCi)})`
   const title = `${plainName(point.label)}: ${money(point.costUsd * 1000)} per 1,000 requests, quality ${percent(point.quality)}${interval}`
   return { kind, ...point, costCi: null, qualityCi, title }
+}
+
+function modelsUsed(shares: Readonly<Record<string, number>>): number {
+  return Object.values(shares).filter((share) => share > 0).length
 }

@@ -29,8 +29,8 @@ const DRAWN_ORDER: readonly FrontierKind[] = [
   'hullSingle',
   'control',
   'oracle',
-  'baseline',
   'policy',
+  'baseline',
 ]
 
 function frontierSpec(data: FrontierRows, width: Width): ChartSpec {

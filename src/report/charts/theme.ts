@@ -59,6 +59,7 @@ export const CONFIG: Config = {
     tickColor: MUTED,
     titlePadding: 8,
     labelOverlap: false,
+    labelFlush: false,
   },
   text: { color: INK, fontSize: FONT_SIZE },
 }

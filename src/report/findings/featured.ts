@@ -12,22 +12,34 @@ const TOLERATED_LOSS = 0.02
 
 /**
  * The policy that the headline is about, by a rule that the page states: the tuned one, else the largest saving among
- * those whose quality is not worse by more than two points, else the best quality. Null when there is only a baseline.
+ * those whose quality is not worse by more than two points, else of those that save anything the best quality. Null
+ * when there is only a baseline.
  */
 export function featured(comparison: Comparison): Featured | null {
   const policies = comparison.runs
     .map((run, index) => ({ run, index }))
-    .filter(({ run, index }) => index > 0 && run.policyId !== 'baselineCapped')
+    .filter(({ run, index }) => index > 0 && !isCappedBaseline(comparison, run, index))
   const tuned = policies.find(({ run }) => run.policyId === comparison.tuning?.policyId)
   if (tuned !== undefined) return { ...tuned, because: 'it is the tuned policy' }
-  const kept = policies.filter(({ run }) => run.qualityDelta !== null && run.qualityDelta >= -TOLERATED_LOSS)
-  const saving = largest(kept, (run) => run.savedByRouting)
-  if (saving !== null) {
-    return { ...saving, because: 'it saves most among those that lose at most two points of quality' }
-  }
+  const saving = policies.filter(({ run }) => run.savedByRouting !== null && run.savedByRouting > 0)
+  const kept = saving.filter(({ run }) => run.qualityDelta !== null && run.qualityDelta >= -TOLERATED_LOSS)
+  const best = largest(kept, (run) => run.savedByRouting)
+  if (best !== null)
+    return { ...best, because: 'it saves most among those that lose at most two points of quality' }
+  return fallback(policies, saving)
+}
+
+/** Row 1 is the baseline under budgets, where budgets were given: a yardstick, not an alternative. */
+function isCappedBaseline({ runs }: Comparison, { policyId }: RunMetrics, index: number): boolean {
+  return index === 1 && (policyId === 'baselineCapped' || policyId === `${runs[0]?.policyId} (capped)`)
+}
+
+function fallback(policies: readonly Candidate[], saving: readonly Candidate[]): Featured | null {
+  const kept = largest(saving, (run) => run.quality)
+  if (kept !== null) return { ...kept, because: 'of those that save anything it keeps most quality' }
   const best = largest(policies, (run) => run.quality)
   if (best !== null)
-    return { ...best, because: 'every policy loses more than two points of quality; this one keeps most' }
+    return { ...best, because: 'no policy is known to save anything; this one has the best quality' }
   const first = policies[0]
   return first === undefined
     ? null

@@ -76,7 +76,7 @@ function mainSentence(
   const would =
     run.meanCostUsd === null
       ? `what you would pay with ${policy} is unknown`
-      : `with ${policy} you would pay ${roundMoney(scaled(run.meanCostUsd, scale))}${inBrackets(roundMoneyInterval(scaledInterval(run.costCi, scale)))}${savedClause(run)}`
+      : `with ${policy} you would pay ${roundMoney(scaled(run.meanCostUsd, scale))}${baseline.meanCostUsd === null ? ` ${unit}` : ''}${inBrackets(roundMoneyInterval(scaledInterval(run.costCi, scale)))}${savedClause(run)}`
   return `${pays}; ${would}${qualityClause(run, baseline)}`
 }
 

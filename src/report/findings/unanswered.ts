@@ -73,12 +73,11 @@ function qualityReason(run: RunMetrics): string {
   return `the log holds no outcome of the chosen model for ${percent(noOutcomeShare)} of the requests; ask those models a sample of requests (tollgate sample) and import the answers`
 }
 
+/** Where the value itself is unknown, its missing interval is no news. */
 function hasNoInterval(run: RunMetrics): boolean {
-  return (
-    (run.meanCostUsd !== null && run.costCi === null) ||
-    (run.quality !== null && run.qualityCi === null) ||
-    (run.costCi === null && run.qualityCi === null)
-  )
+  const { costCi, qualityCi, meanCostUsd, quality } = run
+  if (costCi === null && qualityCi === null && run.evidence.resampling.note !== null) return true
+  return (meanCostUsd !== null && costCi === null) || (quality !== null && qualityCi === null)
 }
 
 function tuningGaps({ tuning }: Comparison): Unanswered[] {

@@ -1,5 +1,5 @@
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
-import { name, table, withNote, type Column } from '../elements.js'
+import { name, noted, table, withNote, type Column } from '../elements.js'
 import { savedShare, type Headline } from '../findings/headline.js'
 import { capsShort } from '../findings/words.js'
 import {
@@ -10,6 +10,7 @@ import {
   percent,
   percentInterval,
   plainName,
+  plural,
   points,
   pointsInterval,
 } from '../format.js'
@@ -21,6 +22,7 @@ export function comparisonSection({ runs }: Comparison, { scale, featured }: Hea
   return html`<section id="comparison" aria-labelledby="comparison-h">
     <h2 id="comparison-h">The policies compared</h2>
     ${table({ caption: `Cost (${scale.unit}) and quality, with 95 % intervals`, rows: runs, columns: costColumns(scale, runs[0]), isFeatured })}
+    ${descriptions(runs)}
     ${table({ caption: 'Service, budgets and latency', rows: runs, columns: SERVICE_COLUMNS, isFeatured })}
     ${table({ caption: 'Does it pick models better than chance?', rows: runs, columns: SKILL_COLUMNS, isFeatured })}
     <p class="sub">
@@ -32,16 +34,36 @@ export function comparisonSection({ runs }: Comparison, { scale, featured }: Hea
   </section>`
 }
 
+function descriptions(runs: readonly RunMetrics[]): Markup | null {
+  const described = runs.filter((run) => run.description !== null)
+  if (described.length === 0) return null
+  return html`<details>
+    <summary>What the policies are</summary>
+    <dl class="facts">
+      ${described.map(
+        (run) =>
+          html`<dt>${name(run.policyId)}</dt>
+            <dd>${plainName(run.description ?? '')}</dd>`,
+      )}
+    </dl>
+  </details>`
+}
+
 const POLICY_COLUMN: Column<RunMetrics> = {
   head: 'Policy',
   kind: 'words',
-  cell: (run) =>
-    run.description === null ? name(run.policyId) : withNote(name(run.policyId), plainName(run.description)),
+  cell: (run) => name(run.policyId),
 }
 
 function costColumns(scale: MoneyScale, baseline: RunMetrics | undefined): Column<RunMetrics>[] {
   return [
-    POLICY_COLUMN,
+    {
+      ...POLICY_COLUMN,
+      cell: (run) =>
+        run === baseline
+          ? withNote(name(run.policyId), run.policyId === 'baseline' ? '' : 'the baseline')
+          : name(run.policyId),
+    },
     {
       head: `Cost ${scale.head}`,
       kind: 'number',
@@ -74,13 +96,6 @@ function costColumns(scale: MoneyScale, baseline: RunMetrics | undefined): Colum
   ]
 }
 
-/** Why there is no interval stands once, in the evidence section; two unknowns need one word. */
-function noted(value: string, interval: string): Markup {
-  if (value === 'unknown' && interval === 'unknown') return html`unknown`
-  if (interval !== 'unknown') return withNote(value, interval)
-  return withNote(value, 'no interval')
-}
-
 /** With too few requests known under both there is no difference, but there are bounds. */
 function againstBaseline(run: RunMetrics): Markup {
   if (run.qualityDelta !== null) return noted(points(run.qualityDelta), pointsInterval(run.qualityDeltaCi))
@@ -96,7 +111,7 @@ function shareOf(part: (run: RunMetrics) => number): (run: RunMetrics) => Markup
 }
 
 const SERVICE_COLUMNS: readonly Column<RunMetrics>[] = [
-  { head: 'Policy', kind: 'words', cell: (run) => name(run.policyId) },
+  POLICY_COLUMN,
   { head: 'Served', kind: 'number', cell: shareOf((run) => run.served) },
   { head: 'Downgraded', kind: 'number', cell: shareOf((run) => run.downgraded) },
   { head: 'Cut short', kind: 'number', cell: shareOf((run) => run.truncated) },
@@ -111,10 +126,16 @@ const SERVICE_COLUMNS: readonly Column<RunMetrics>[] = [
   {
     head: 'Latency, median',
     kind: 'number',
-    cell: (run) => withNote(duration(run.latencyMs.p50), `p95 ${duration(run.latencyMs.p95)}`),
+    cell: (run) => withNote(duration(run.latencyMs.p50), latencyNote(run)),
   },
   { head: 'Caps', kind: 'words', cell: (run) => caps(run) },
 ]
+
+/** Latencies that mostly are the policy file's own guess are no measurement. */
+function latencyNote(run: RunMetrics): string {
+  const estimated = run.evidence.latencyEstimatedShare > 0.5 ? ', estimated' : ''
+  return `p95 ${duration(run.latencyMs.p95)}${estimated}`
+}
 
 function caps(run: RunMetrics): Markup {
   const text = capsShort(run.budget)
@@ -122,7 +143,7 @@ function caps(run: RunMetrics): Markup {
 }
 
 const SKILL_COLUMNS: readonly Column<RunMetrics>[] = [
-  { head: 'Policy', kind: 'words', cell: (run) => name(run.policyId) },
+  POLICY_COLUMN,
   {
     head: 'Routing skill',
     kind: 'words',
@@ -135,16 +156,17 @@ const SKILL_COLUMNS: readonly Column<RunMetrics>[] = [
   {
     head: 'Gain over the hull',
     kind: 'number',
-    cell: ({ gainOverHull }) => withNote(points(gainOverHull.points), pointsInterval(gainOverHull.ci)),
+    cell: ({ gainOverHull: { points: gain, ci } }) => noted(points(gain), pointsInterval(ci)),
   },
   {
-    head: 'Gain over shuffled decisions, 95 %',
+    head: 'Gain over shuffled decisions',
     kind: 'number',
-    cell: ({ control }) => withNote(pointsInterval(control.gainCi), shuffles(control.permutations)),
+    cell: ({ control }) =>
+      withNote(noted(points(control.gain), pointsInterval(control.gainCi)), shuffles(control.permutations)),
   },
 ]
 
 function shuffles(permutations: number | 'all'): string {
   if (permutations === 'all') return 'all orders, computed exactly'
-  return permutations === 0 ? '' : `${count(permutations)} shuffles`
+  return permutations === 0 ? '' : plural(permutations, 'shuffle')
 }

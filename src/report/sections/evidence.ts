@@ -1,13 +1,13 @@
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
 import { name, table, withNote } from '../elements.js'
 import { EVIDENCE_WORDS } from '../findings/words.js'
-import { count, percent, percentInterval, plainName, time } from '../format.js'
+import { count, listed, percent, percentInterval, plainName, sentenceName, time } from '../format.js'
 import { html, type Markup } from '../markup.js'
 
 /** What every figure rests on: the log, what of it is recorded and what estimated, how intervals were made. */
 export function evidenceSection(comparison: Comparison): Markup {
   const { log, runs, baseline, filters } = comparison
-  const sentences = [...new Set(runs.flatMap((run) => run.evidence.sentences))]
+  const sentences = evidenceSentences(runs)
   return html`<section id="evidence" aria-labelledby="evidence-h">
     <h2 id="evidence-h">What the result rests on</h2>
     <dl class="facts">
@@ -42,6 +42,19 @@ export function evidenceSection(comparison: Comparison): Markup {
       same kind, not what other months bring.
     </p>
   </section>`
+}
+
+/** Each sentence once, with the policies that it holds for where it does not hold for all. */
+function evidenceSentences(runs: readonly RunMetrics[]): string[] {
+  const holders = new Map<string, string[]>()
+  for (const { policyId, evidence } of runs) {
+    for (const sentence of new Set(evidence.sentences)) {
+      holders.set(sentence, [...(holders.get(sentence) ?? []), sentenceName(policyId)])
+    }
+  }
+  return [...holders].map(([sentence, names]) =>
+    names.length === runs.length ? sentence : `${listed(names)}: ${sentence}`,
+  )
 }
 
 const COLUMNS = [

@@ -1,8 +1,9 @@
 import { frontierChart } from '../charts/frontier.js'
 import { frontierRows, type FrontierRow } from '../charts/frontier-rows.js'
+import { qualityOnHull } from '../../metrics/hull.js'
 import type { Comparison } from '../../metrics/result.js'
 import { figure, name, table } from '../elements.js'
-import { money, moneyInterval, percent, percentInterval } from '../format.js'
+import { money, moneyInterval, percent, percentInterval, plural } from '../format.js'
 import { html, type Markup } from '../markup.js'
 
 const KINDS: Readonly<Record<FrontierRow['kind'], string>> = {
@@ -23,11 +24,25 @@ export async function frontierSection(comparison: Comparison): Promise<Markup> {
             Up is better, left is cheaper. A policy above the line beats every fixed mix of single models at
             its cost; a policy on or below it could be replaced by one.
           </p>
-          ${await figure({ title: 'Cost against quality', chart, data: dataTable(comparison) })}`
+          ${await figure({ title: 'Every policy beside the single models, what chance reaches, and the best possible', chart, data: dataTable(comparison) })}${partialNote(comparison)}`
   return html`<section id="frontier" aria-labelledby="frontier-h">
     <h2 id="frontier-h">Cost against quality</h2>
     ${body}
   </section>`
+}
+
+/** A model that lies above the hull is not comparable: it was asked some of the requests only, maybe the easy ones. */
+function partialNote({ references: { singles, hull } }: Comparison): Markup | null {
+  const onHull = new Set(hull.map((point) => point.label))
+  const above = singles.filter((point) => {
+    const reached = qualityOnHull(hull, point.costUsd)
+    return !onHull.has(point.label) && (reached === null || point.quality > reached + 1e-9)
+  })
+  if (above.length === 0 || hull.length === 0) return null
+  return html`<p class="sub">
+    ${plural(above.length, 'single model')} above or left of the line do not count for it: their outcomes are
+    known for a part of the requests only, so that their means are not comparable.
+  </p>`
 }
 
 function dataTable(comparison: Comparison): Markup {

@@ -1,5 +1,5 @@
 import type { Comparison, RunCharts, RunMetrics } from '../../metrics/result.js'
-import { ENDS_LEGEND, endsByTimeChart } from '../charts/ends-by-time.js'
+import { endsByTimeChart } from '../charts/ends-by-time.js'
 import { figure, name, table } from '../elements.js'
 import { serviceSentence } from '../findings/words.js'
 import { count, money, percent, plainName, time } from '../format.js'
@@ -44,7 +44,7 @@ async function block(run: RunMetrics, charts: RunCharts): Promise<Markup> {
       ? html`<p>When it happened is unknown: the log has no times.</p>`
       : await figure({
           title: 'What happened to the requests that arrived',
-          chart: { ...chart, legend: ENDS_LEGEND },
+          chart,
           data: endsTable(charts),
         })
   return html`<p>${serviceSentence(run)}</p>

@@ -1,6 +1,6 @@
 import type { Comparison, TuneEstimate, Tuning } from '../../metrics/result.js'
 import { promisedHeldOutChart } from '../charts/promised-held-out.js'
-import { figure, name, table, withNote } from '../elements.js'
+import { figure, name, noted, table } from '../elements.js'
 import { count, money, moneyInterval, percent, percentInterval, plainName, points } from '../format.js'
 import { html, type Markup } from '../markup.js'
 import { scaled, scaledInterval, type MoneyScale } from '../monthly.js'
@@ -30,6 +30,11 @@ export async function tuningSection({ tuning }: Comparison, scale: MoneyScale): 
   </section>`
 }
 
+/** A difference of money: dearer is `+`. */
+function signed(usd: number | null): string {
+  return usd !== null && usd > 0 ? `+${money(usd)}` : money(usd)
+}
+
 interface Row {
   readonly name: string
   readonly of: TuneEstimate
@@ -41,7 +46,7 @@ function estimatesTable({ promised, heldOut }: Tuning, scale: MoneyScale): Marku
     { name: 'Held out, on requests it had never seen', of: heldOut },
   ]
   const gap = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : b - a)
-  const caption = `Held out minus promised: quality ${points(gap(promised.quality, heldOut.quality))}, cost ${money(scaled(gap(promised.costUsd, heldOut.costUsd), scale))} ${scale.unit}`
+  const caption = `Held out minus promised: quality ${points(gap(promised.quality, heldOut.quality))}, cost ${signed(scaled(gap(promised.costUsd, heldOut.costUsd), scale))} ${scale.unit}`
   return table({
     caption,
     rows,
@@ -51,12 +56,12 @@ function estimatesTable({ promised, heldOut }: Tuning, scale: MoneyScale): Marku
         head: `Cost ${scale.head}`,
         kind: 'number',
         cell: ({ of }) =>
-          withNote(money(scaled(of.costUsd, scale)), moneyInterval(scaledInterval(of.costInterval, scale))),
+          noted(money(scaled(of.costUsd, scale)), moneyInterval(scaledInterval(of.costInterval, scale))),
       },
       {
         head: 'Quality',
         kind: 'number',
-        cell: ({ of }) => withNote(percent(of.quality), percentInterval(of.qualityInterval)),
+        cell: ({ of }) => noted(percent(of.quality), percentInterval(of.qualityInterval)),
       },
     ],
   })

@@ -136,7 +136,7 @@ function notes(
   const lines = [
     `${plainName(log.path)}: ${count(log.requests)} requests, ${count(log.models)} models, evidence ${log.evidence}, baseline ${plainName(baseline.label)} (${plainName(baseline.rule)}).`,
     scale.because,
-    ...(filters.length === 0 ? [] : [`Only requests with ${filters.map(plainName).join(', ')}.`]),
+    ...(filters.length === 0 ? [] : [`Only a part of the log: ${filters.map(plainName).join(', ')}.`]),
     ...knownWarnings(comparison.runs),
   ]
   const open = unanswered(comparison).map((gap) =>

@@ -61,7 +61,9 @@ describe('frontier', () => {
     const sample = aComparison()
     const runs = sample.runs.map((run) => (run.policyId === 'tuned' ? { ...run, quality: null } : run))
     const chart = sure(frontierChart({ ...sample, runs }))
-    expect(chart.finding).toContain('Not shown, since cost or quality is unknown: tuned')
+    expect(chart.finding).toContain(
+      'Not shown, since cost or quality is unknown or nothing was served: tuned',
+    )
     expect(labelsOf(chart, 'wide')).not.toContain('tuned')
     expect(frontierChart(unknowns())).toBeNull()
   })

@@ -5,7 +5,7 @@ import { unanswered } from '../../src/report/findings/unanswered.js'
 import { capsSentence, serviceSentence } from '../../src/report/findings/words.js'
 import { moneyScale } from '../../src/report/monthly.js'
 import type { Comparison, RunMetrics } from '../../src/metrics/result.js'
-import { aComparison, aRun, unknowns } from '../builders/a-comparison.js'
+import { aComparison, aRun, runCharts, unknowns } from '../builders/a-comparison.js'
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
 
@@ -80,7 +80,7 @@ describe('money', () => {
 
   it('says what filters and held-out figures mean', () => {
     expect(headline({ ...aComparison(), filters: ['task=debug'] }).sentences.join(' ')).toContain(
-      'Only requests with task=debug',
+      'Only a part of the log was replayed (task=debug)',
     )
     const sample = aComparison()
     const tested = sample.runs.map((run) => ({ ...run, offered: 5000 }))
@@ -110,5 +110,21 @@ describe('sentences', () => {
     expect(questions).toContain('What would it have cost (baseline and heuristic)?')
     expect(questions).toContain('What could the best possible routing reach?')
     expect(unanswered(compared())).toHaveLength(1)
+  })
+})
+
+describe('a policy that serves nobody', () => {
+  it('is no bargain of $0: the page says that there is nothing to compare, and why', () => {
+    const idle = { served: 0, rejected: 20_000, meanCostUsd: 0, quality: 0, savedByRouting: null }
+    const comparison = {
+      ...compared(idle),
+      charts: [runCharts(), runCharts({ reasons: [{ reason: 'unknownPrice', requests: 20_000 }] })],
+    }
+    expect(headline(comparison).sentence).toBe(
+      'There is nothing to compare: “heuristic” served none of the 20,000 requests.',
+    )
+    expect(unanswered(comparison)[0]?.because).toBe(
+      'it served none of the 20,000 requests (reason: unknownPrice, 20,000 times)',
+    )
   })
 })

@@ -1,6 +1,6 @@
 /** What stands on the frontier chart, still in cost and quality. */
 
-import type { Comparison, Interval, Point } from '../../metrics/result.js'
+import type { Comparison, Interval, Point, RunMetrics } from '../../metrics/result.js'
 import { money, percent, percentInterval, plainName } from '../format.js'
 
 export type FrontierKind = 'policy' | 'baseline' | 'hullSingle' | 'single' | 'oracle' | 'control'
@@ -20,7 +20,7 @@ export interface FrontierRows {
   readonly rows: readonly FrontierRow[]
   readonly hull: readonly Point[]
   readonly randomMix: readonly Point[]
-  /** Policies whose cost or quality is unknown: they have no place on the chart. */
+  /** Policies of unknown cost or quality, and those that served nobody: they have no place on the chart. */
   readonly missing: readonly string[]
 }
 
@@ -28,7 +28,7 @@ export function frontierRows(comparison: Comparison): FrontierRows {
   const { references, baseline } = comparison
   const onHull = new Set(references.hull.map((point) => point.label))
   const singles = references.singles
-    .filter((point) => point.label !== baseline.label || (comparison.runs[0]?.quality ?? null) === null)
+    .filter((point) => point.label !== baseline.label || !isDrawn(comparison.runs[0]))
     .map((point) => rowOf(onHull.has(point.label) ? 'hullSingle' : 'single', point))
   const oracle =
     references.oracle === null ? [] : [rowOf('oracle', { ...references.oracle, label: 'oracle' })]
@@ -46,7 +46,7 @@ function runRows(comparison: Comparison): { rows: FrontierRow[]; missing: string
   const missing: string[] = []
   comparison.runs.forEach((run, index) => {
     const { meanCostUsd: costUsd, quality, costCi, qualityCi } = run
-    if (costUsd === null || quality === null) return void missing.push(run.policyId)
+    if (costUsd === null || quality === null || run.served === 0) return void missing.push(run.policyId)
     const kind = index === 0 ? 'baseline' : 'policy'
     const label = index === 0 ? `baseline ${comparison.baseline.label}` : run.policyId
     rows.push({ ...rowOf(kind, { label, costUsd, quality }, qualityCi), costCi, qualityCi })
@@ -71,4 +71,8 @@ function rowOf(kind: FrontierKind, point: Point, qualityCi: Interval | null = nu
 
 function modelsUsed(shares: Readonly<Record<string, number>>): number {
   return Object.values(shares).filter((share) => share > 0).length
+}
+
+function isDrawn(run: RunMetrics | undefined): boolean {
+  return run !== undefined && run.quality !== null && run.meanCostUsd !== null && run.served > 0
 }

@@ -60,7 +60,7 @@ function finding({ rows, missing }: FrontierRows): string {
   const absent =
     missing.length === 0
       ? ''
-      : ` Not shown, since cost or quality is unknown: ${listed(missing.map(plainName))}.`
+      : ` Not shown, since cost or quality is unknown or nothing was served: ${listed(missing.map(plainName))}.`
   return `Cost against quality. ${parts.join('; ')}. Beside them ${plural(singles, 'single model')}.${absent}`
 }
 

@@ -1,5 +1,7 @@
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
 import {
+  count,
+  listed,
   money,
   percent,
   percentInterval,
@@ -45,11 +47,10 @@ export function headline(comparison: Comparison): Headline {
     featured: choice,
     scale,
     sentence: mainSentence(comparison, baseline, run, scale),
-    figures: [
-      payFigure(comparison, baseline, scale),
-      wouldPayFigure(run, scale),
-      qualityFigure(run, baseline),
-    ],
+    figures:
+      baseline.served === 0 || run.served === 0
+        ? []
+        : [payFigure(comparison, baseline, scale), wouldPayFigure(run, scale), qualityFigure(run, baseline)],
     caveats: [...tuningSentence(comparison, choice, scale), ...refusingSentence(run, scale)],
     sentences: [
       `${serviceSentence(run)} ${capsSentence(run.budget)}`,
@@ -66,6 +67,8 @@ function mainSentence(
   run: RunMetrics,
   scale: MoneyScale,
 ): string {
+  const idle = [baseline, run].filter((one) => one.served === 0)
+  if (idle.length > 0) return nothingServed(idle)
   const { unit } = scale
   const model = sentenceName(comparison.baseline.label)
   const policy = `“${sentenceName(run.policyId)}”`
@@ -78,6 +81,12 @@ function mainSentence(
       ? `what you would pay with ${policy} is unknown`
       : `with ${policy} you would pay ${roundMoney(scaled(run.meanCostUsd, scale))}${baseline.meanCostUsd === null ? ` ${unit}` : ''}${inBrackets(roundMoneyInterval(scaledInterval(run.costCi, scale)))}${savedClause(run)}`
   return `${pays}; ${would}${qualityClause(run, baseline)}`
+}
+
+/** A policy that serves nobody costs nothing: `$0` would read like a bargain. */
+function nothingServed(idle: readonly RunMetrics[]): string {
+  const names = listed([...new Set(idle.map((run) => `“${sentenceName(run.policyId)}”`))])
+  return `There is nothing to compare: ${names} served none of the ${count(idle[0]?.offered ?? null)} requests.`
 }
 
 function qualityClause(run: RunMetrics, baseline: RunMetrics): string {
@@ -95,7 +104,9 @@ function inBrackets(interval: string): string {
 function savedClause(run: RunMetrics): string {
   const share = savedShare(run)
   if (share === null) return ''
-  return share >= 0 ? `, ${percent(share)} less by routing` : `, ${percent(-share)} more`
+  return share >= 0
+    ? `, ${percent(share)} less${run.routingSkill === 'yes' ? ' by routing' : ''}`
+    : `, ${percent(-share)} more`
 }
 
 /** `savedByRouting` as a share of the baseline's cost. */
@@ -108,7 +119,7 @@ function payFigure(comparison: Comparison, baseline: RunMetrics, scale: MoneySca
   const { label, rule } = comparison.baseline
   return {
     name: 'You pay',
-    value: perUnit(baseline.meanCostUsd, scale),
+    value: perUnit(baseline, scale),
     note: `Baseline: every request to ${sentenceName(label)} (${plainName(rule)}).${intervalNote(baseline, roundMoneyInterval(scaledInterval(baseline.costCi, scale)))}`,
   }
 }
@@ -119,7 +130,7 @@ function wouldPayFigure(run: RunMetrics, scale: MoneyScale): Figure {
     share === null ? '' : ` Saved by routing: ${percent(share)}${inBrackets(percentInterval(run.savingsCi))}.`
   return {
     name: `You would pay, with ${sentenceName(run.policyId)}`,
-    value: perUnit(run.meanCostUsd, scale),
+    value: perUnit(run, scale),
     note: `${intervalNote(run, roundMoneyInterval(scaledInterval(run.costCi, scale)))}${saved}`.trim(),
   }
 }
@@ -136,7 +147,7 @@ function qualityFigure(run: RunMetrics, baseline: RunMetrics): Figure {
   }
 }
 
-function perUnit(meanUsd: number | null, scale: MoneyScale): string {
+function perUnit({ meanCostUsd: meanUsd }: RunMetrics, scale: MoneyScale): string {
   return meanUsd === null ? 'unknown' : `${roundMoney(scaled(meanUsd, scale))} ${scale.unit}`
 }
 
@@ -171,5 +182,5 @@ function refusingSentence(run: RunMetrics, scale: MoneyScale): string[] {
 
 function filterSentence({ filters }: Comparison): string {
   if (filters.length === 0) return ''
-  return ` Only requests with ${filters.map(sentenceName).join(' and ')} were replayed; the money assumes that all traffic is like them.`
+  return ` Only a part of the log was replayed (${filters.map(sentenceName).join(', ')}); the money assumes that all traffic is like it.`
 }

@@ -1,5 +1,5 @@
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
-import { listed, percent, sentenceName } from '../format.js'
+import { count, listed, percent, sentenceName } from '../format.js'
 import { moneyScale } from '../monthly.js'
 
 export interface Unanswered {
@@ -13,6 +13,12 @@ export function unanswered(comparison: Comparison): Unanswered[] {
   const skilled = runs.slice(1)
   const { noMonth } = moneyScale(comparison)
   return [
+    ...perRun(
+      runs,
+      'What would it cost and be worth',
+      (run) => run.served === 0,
+      (run) => idleReason(comparison, run),
+    ),
     ...perRun(
       runs,
       'What would it have cost',
@@ -65,6 +71,13 @@ function perRun(
     byReason.set(because, [...(byReason.get(because) ?? []), sentenceName(run.policyId)])
   }
   return [...byReason].map(([because, names]) => ({ question: `${question} (${listed(names)})?`, because }))
+}
+
+function idleReason({ runs, charts }: Comparison, run: RunMetrics): string {
+  const reasons = charts[runs.indexOf(run)]?.reasons ?? []
+  const top = [...reasons].sort((a, b) => b.requests - a.requests)[0]
+  const why = top === undefined ? '' : ` (reason: ${sentenceName(top.reason)}, ${count(top.requests)} times)`
+  return `it served none of the ${count(run.offered)} requests${why}`
 }
 
 function qualityReason(run: RunMetrics): string {

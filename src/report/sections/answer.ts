@@ -26,16 +26,20 @@ export function answerSection({ sentence, figures, caveats, sentences, featured 
   return html`<section id="answer" aria-labelledby="answer-h">
     <h2 id="answer-h">The answer</h2>
     <p class="lead">${sentence}</p>
-    <dl class="figures">
-      ${figures.map(
-        (figure) =>
-          html`<div>
-            <dt>${figure.name}</dt>
-            <dd class="value">${figure.value}</dd>
-            <dd class="note">${figure.note}</dd>
-          </div>`,
-      )}
-    </dl>
+    ${
+      figures.length === 0
+        ? null
+        : html`<dl class="figures">
+            ${figures.map(
+              (figure) =>
+                html`<div>
+                  <dt>${figure.name}</dt>
+                  <dd class="value">${figure.value}</dd>
+                  <dd class="note">${figure.note}</dd>
+                </div>`,
+            )}
+          </dl>`
+    }
     <ul>
       ${[...caveats, ...sentences].map((text) => html`<li>${text}</li>`)}${featured === null ? null : html`<li>This policy stands here because ${featured.because}; the table below has all of them.</li>`}
     </ul>

@@ -1,7 +1,7 @@
 import type { LogTable } from '../core/log-table.js'
 import { NO_OUTCOME } from '../core/log-table.js'
 
-/** How much a log can prove (DESIGN section 6). */
+/** How much a log can prove (DESIGN section 6); the metrics say which it is. */
 export type Evidence = 'full-matrix' | 'logged-propensity' | 'logged-deterministic' | 'cost-only'
 
 /** What a log can and cannot tell, and what to do about it. */
@@ -14,26 +14,12 @@ export interface Answer {
 /** From this share of requests on, a gap is a footnote and not another kind of log. */
 const NEARLY_ALL = 0.95
 
-/**
- * `full-matrix`: nearly every request has the quality of several models. Otherwise one call a request: with known
- * probabilities of that choice, without, or without any quality.
- */
-export function evidenceOf(table: LogTable): Evidence {
-  if (shareOfRows(table, (row) => modelsWithQuality(table, row) >= 2) >= NEARLY_ALL) return 'full-matrix'
-  if (shareOfRows(table, (row) => modelsWithQuality(table, row) >= 1) === 0) return 'cost-only'
-  const drawn = shareOfRows(table, (row) => {
-    const propensity = table.propensity[row] ?? NaN
-    return propensity > 0 && propensity < 1
-  })
-  return drawn >= NEARLY_ALL ? 'logged-propensity' : 'logged-deterministic'
-}
-
 /** The questions people come with, each with yes or no for this log. */
-export function answers(table: LogTable): readonly Answer[] {
+export function answers(table: LogTable, evidence: Evidence): readonly Answer[] {
   return [
     costAnswer(table),
     otherCostAnswer(table),
-    qualityAnswer(table),
+    qualityAnswer(table, evidence),
     budgetAnswer(table),
     difficultyAnswer(table),
     latencyAnswer(table),
@@ -71,9 +57,8 @@ function otherCostAnswer(table: LogTable): Answer {
   )
 }
 
-function qualityAnswer(table: LogTable): Answer {
+function qualityAnswer(table: LogTable, evidence: Evidence): Answer {
   const question = 'What quality would another policy have kept?'
-  const evidence = evidenceOf(table)
   if (evidence === 'full-matrix') {
     const share = shareOfRows(table, (row) => modelsWithQuality(table, row) >= 2)
     return yes(question, `${percent(share)} of requests have the quality of several models`)
@@ -85,7 +70,7 @@ function qualityAnswer(table: LogTable): Answer {
     )
   }
   const sample =
-    'run a sample of requests on the other models and import their outcomes (tollgate sample draws one)'
+    'run a sample of requests on the other models and import their outcomes (same ids, basis "matrix")'
   if (evidence === 'cost-only')
     return no(question, `no outcome has a quality; add labels (quality in [0, 1]), or ${sample}`)
   const { model, share } = mostCalled(table)

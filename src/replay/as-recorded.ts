@@ -7,6 +7,7 @@ import {
 } from '../core/budget/reservation-book.js'
 import { InputError } from '../core/errors.js'
 import type { AttemptEnd, AttemptRecord, LogRecord, RunRecord } from '../core/log-record.js'
+import { promptMessages } from '../core/measure.js'
 import type { Policy } from '../core/policy.js'
 import type { Request } from '../core/request.js'
 import { conclude, createRun, requestHeadroom, step, type Event, type Run } from '../core/run.js'
@@ -152,12 +153,20 @@ function arrive(host: Host, record: LogRecord): Replayed {
   return replayed
 }
 
+/** As recorded, else made again from the text. */
+function featuresOf(record: LogRecord, policy: Policy): ArrayLike<number> | undefined {
+  const { extractor } = policy.classifier
+  if (record.features?.key === extractor.key) return record.features.values
+  const messages =
+    record.messages ?? (record.prompt === undefined ? undefined : promptMessages(record.prompt))
+  return messages === undefined ? undefined : extractor.extract(messages, record.inputTokensEstimate ?? 0)
+}
+
 function requestOf(record: LogRecord, policy: Policy): Request {
-  const { features } = record
-  const known = features !== undefined && features.key === policy.classifier.extractor.key
-  if (!known && record.assessment === undefined) {
+  const features = featuresOf(record, policy)
+  if (features === undefined && record.assessment === undefined) {
     throw new InputError(
-      `request ${record.id} has neither features of this policy's extractor nor an assessment`,
+      `request ${record.id} has no text, no assessment and no features of this policy's extractor`,
     )
   }
   return {
@@ -169,7 +178,7 @@ function requestOf(record: LogRecord, policy: Policy): Request {
     inputTokensEstimate: record.inputTokensEstimate ?? 0,
     inputTokensBound: record.inputTokensBound,
     maxOutputTokens: record.maxOutputTokens,
-    features: features?.values,
+    features,
     assessment: record.assessment,
   }
 }

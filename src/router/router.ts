@@ -328,6 +328,7 @@ class PolicyRouter implements Router {
       return { status: 'unknown', chargedNanoUsd: 0 }
     const charge = this.#chargeOf(live, usage)
     if (usage !== undefined) this.#attempt(live).usage = usage
+    this.#noticeExpiry(live)
     if (live.run.phase.kind !== 'calling') return this.#endLate(live, kind, charge)
     const at = this.#now()
     await this.#apply(live, {
@@ -354,7 +355,9 @@ class PolicyRouter implements Router {
     failure: { readonly retryable: boolean; readonly usage?: Usage },
   ): Promise<Decision | undefined> {
     const live = this.#live.get(id)
-    if (live?.run.phase.kind !== 'calling') throw new RangeError(`request ${id} is not being called`)
+    if (live?.run.phase.kind !== 'calling' && live?.run.phase.kind !== 'expired') {
+      throw new RangeError(`request ${id} is not being called`)
+    }
     await this.#failed(live, { ...failure, kind: 'failed', usage: failure.usage, refused: false })
     return hasFailed(live) ? undefined : conclude(live.run)
   }
@@ -365,8 +368,12 @@ class PolicyRouter implements Router {
       ? { chargeNanoUsd: 0, settlement: 'estimated' }
       : this.#chargeOf(live, failure.usage)
     if (failure.usage !== undefined) this.#attempt(live).usage = failure.usage
-    const at = this.#now()
-    return this.#apply(live, { kind: failure.kind, at, ...charge, retryable: failure.retryable })
+    this.#noticeExpiry(live)
+    if (live.run.phase.kind !== 'calling') {
+      await this.#endLate(live, failure.kind, charge)
+      return
+    }
+    await this.#apply(live, { kind: failure.kind, at: this.#now(), ...charge, retryable: failure.retryable })
   }
 
   /** Usage at the price of the model called; the whole reservation where usage is unknown. */
@@ -410,11 +417,19 @@ class PolicyRouter implements Router {
 
   #expired(reservationId: string, stamped: Stamped<{ readonly chargedNanoUsd: number }>): void {
     const live = this.#live.get(reservationId.slice(0, reservationId.lastIndexOf('#')))
-    if (live === undefined || live.run.phase.kind !== 'calling') return
-    const { at, chargedNanoUsd: chargeNanoUsd } = stamped
-    live.run = step(live.run, { kind: 'expired', at, chargeNanoUsd, settlement: 'bound', retryable: false })
+    if (live === undefined) return
+    if (live.run.phase.kind === 'calling') expireRun(live, stamped.at)
     this.#noteEnd(live, 'expired', { status: 'settled', ...stamped }, 'bound')
     this.#emit(live)
+  }
+
+  /** A call that ends after its time has expired, even if the store has not been asked since. */
+  #noticeExpiry(live: Live): void {
+    const { at } = this.#attempt(live).record
+    const now = this.#now()
+    if (live.run.phase.kind === 'calling' && now >= at + live.run.context.policy.file.reservation.ttlMs) {
+      expireRun(live, now)
+    }
   }
 
   #emit(live: Live): void {
@@ -454,8 +469,12 @@ function unstoredRejection(run: Run, reason: string): NonNullable<DecisionRecord
   return { seq: 0, at: run.context.request.at, reason, bindingPool: null }
 }
 
+function expireRun(live: Live, at: number): void {
+  live.run = step(live.run, { kind: 'expired', at, chargeNanoUsd: 0, settlement: 'bound', retryable: false })
+}
+
 function hasFailed({ run }: Live): boolean {
-  return run.phase.kind === 'failed'
+  return run.phase.kind === 'failed' || run.phase.kind === 'expired'
 }
 
 interface Charge {

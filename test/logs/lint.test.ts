@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answers, evidenceOf } from '../../src/logs/answers.js'
+import { answers as answersOf, type Answer } from '../../src/logs/answers.js'
+import { logEvidence } from '../../src/metrics/evidence-mode.js'
 import { lint, type StoreFacts } from '../../src/logs/lint.js'
 import { importLog, jsonl, load, workdir } from './workdir.js'
 import type { LogTable } from '../../src/core/log-table.js'
@@ -27,6 +28,8 @@ const call = (id: string, at: number, fields: object = {}): object => ({
   outcomes: [{ model: 'm', costUsd: 0.1, quality: 1, latencyMs: 5, ...fields }],
 })
 
+const answers = (table: LogTable): readonly Answer[] => answersOf(table, logEvidence(table))
+
 describe('lint', () => {
   it('finds nothing wrong with a full log of two models', async () => {
     const both = (id: string, chosen: string): object => ({
@@ -36,7 +39,7 @@ describe('lint', () => {
     })
     const table = await aLog(both('a', 'm'), both('b', 'n'))
     expect(codes(table)).toEqual({})
-    expect(evidenceOf(table)).toBe('full-matrix')
+    expect(logEvidence(table)).toBe('full-matrix')
     expect(can(table)).toBe('yyyyyy')
   })
 
@@ -76,7 +79,7 @@ describe('lint', () => {
 describe('answers', () => {
   it('a log of one model says nothing of others, and what to do about it', async () => {
     const table = await aLog(call('a', 0), call('b', 1))
-    expect(evidenceOf(table)).toBe('logged-deterministic')
+    expect(logEvidence(table)).toBe('logged-deterministic')
     const quality = answers(table).find(({ question }) => question.includes('quality'))
     expect(quality?.can).toBe(false)
     expect(quality?.because).toMatch(/100 % of the traffic went to m.*sample/)
@@ -84,11 +87,11 @@ describe('answers', () => {
 
   it('knows propensities and logs without any quality', async () => {
     expect(
-      evidenceOf(await aLog({ ...call('a', 0), propensity: 0.2 }, { ...call('b', 1), propensity: 0.8 })),
+      logEvidence(await aLog({ ...call('a', 0), propensity: 0.2 }, { ...call('b', 1), propensity: 0.8 })),
     ).toBe('logged-propensity')
   })
 
   it('calls a log without quality cost-only', async () => {
-    expect(evidenceOf(await aLog(call('a', 0, { quality: undefined })))).toBe('cost-only')
+    expect(logEvidence(await aLog(call('a', 0, { quality: undefined })))).toBe('cost-only')
   })
 })

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { DURATION_PATTERN } from '../../core/duration.js'
 import { InputError } from '../../core/errors.js'
 import { parsePolicy, sealPolicy } from '../../core/policy.js'
@@ -8,6 +6,7 @@ import { firstPolicy } from '../../tune/first-policy.js'
 import { defineCommand, type Command } from '../command.js'
 import { logOptions, readLog } from '../log-options.js'
 import { print, printJson } from '../output.js'
+import { readText } from '../read-file.js'
 import { writeFileAtomic } from '../write-file.js'
 
 /** `tollgate init`: a first policy from a log, so that nobody starts from an empty file. */
@@ -76,13 +75,7 @@ function parseBudget(text: string): { usd: number; duration: string } {
 }
 
 function readPriceBook(path: string): PriceBook {
-  let text: string
-  try {
-    const bytes = readFileSync(path)
-    text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8')
-  } catch (error) {
-    throw new InputError(`${path} cannot be read: ${(error as Error).message}`)
-  }
+  const text = readText(path)
   try {
     return parsePriceBook(JSON.parse(text), path)
   } catch (error) {

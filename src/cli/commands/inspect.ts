@@ -1,8 +1,9 @@
 import { InputError } from '../../core/errors.js'
 import type { LogTable } from '../../core/log-table.js'
-import { answers, evidenceOf, type Answer } from '../../logs/answers.js'
+import { answers, type Answer } from '../../logs/answers.js'
 import { lint, type LintWarning } from '../../logs/lint.js'
 import { storeFacts } from '../../logs/store-facts.js'
+import { logEvidence } from '../../metrics/evidence-mode.js'
 import { oracle, type Oracle } from '../../metrics/oracle.js'
 import type { LogSummary } from '../../metrics/result.js'
 import { singles, type SingleModel } from '../../metrics/singles.js'
@@ -23,7 +24,7 @@ export const command: Command = defineCommand({
       models: singles(log).filter(({ outcomes }) => outcomes > 0),
       oracle: oracle(log),
       warnings: lint(log, facts),
-      answers: answers(log),
+      answers: answers(log, logEvidence(log)),
     }
     if (args.json) printJson(asJson(inspection))
     else print(asText(inspection, filters))
@@ -48,7 +49,7 @@ function summarize(log: LogTable): LogSummary {
     from: log.at[0] ?? null,
     to: log.at[log.size - 1] ?? null,
     arrivals: log.arrivals,
-    evidence: evidenceOf(log),
+    evidence: logEvidence(log),
     syntheticData: log.syntheticData === true,
   }
 }

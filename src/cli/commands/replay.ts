@@ -1,19 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { InputError } from '../../core/errors.js'
 import type { LogTable } from '../../core/log-table.js'
 import type { Policy } from '../../core/policy.js'
-import { parseDecisionLog } from '../../logs/decision-log.js'
 import { compare, type ComparedRun } from '../../metrics/compare.js'
 import type { Comparison } from '../../metrics/result.js'
-import { replayAsRecorded, type AsRecordedResult } from '../../replay/as-recorded.js'
 import { replay } from '../../replay/replay.js'
 import { filterRows } from '../../replay/rows.js'
 import { saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
+import { asRecorded } from '../as-recorded.js'
 import { readBaseline } from '../baseline.js'
 import { defineCommand, type Command } from '../command.js'
-import { plural } from '../format.js'
 import { logOptions, readLog, type LogArgs } from '../log-options.js'
 import { defaultMeasuring } from '../measuring.js'
 import { note, print, printJson } from '../output.js'
@@ -60,12 +56,7 @@ export const command: Command = defineCommand({
       ),
   async run(args) {
     const files = await readPolicyFiles(args.policy)
-    if (args['as-recorded'])
-      return asRecorded(
-        args.log,
-        files.filter((policy) => policy !== undefined),
-        args.json,
-      )
+    if (args['as-recorded']) return asRecorded(args.log, files, args.json)
     const comparison = await compareOnLog({ ...args, files, names: args.policy })
     keep(comparison)
     if (args.out !== undefined) {
@@ -175,32 +166,4 @@ function keep(comparison: Comparison): void {
 /** Everything but the rows behind the charts. */
 function asJson({ charts: _charts, tuning: _tuning, ...rest }: Comparison): unknown {
   return rest
-}
-
-function asRecorded(path: string, policies: readonly Policy[], json: boolean): number {
-  const result = replayAsRecorded(parseDecisionLog(readText(path), path), policies)
-  if (json) printJson({ ...result, ledger: undefined, mismatches: result.mismatches })
-  else print(asRecordedText(result))
-  return result.mismatches.length === 0 ? 0 : 1
-}
-
-function asRecordedText({ requests, operations, mismatches }: AsRecordedResult): string {
-  const head = `${plural(requests, 'request')}, ${plural(operations, 'operation')} of the ledger replayed as recorded`
-  if (mismatches.length === 0) return `${head}: every decision and every charge is the same.`
-  const shown = mismatches
-    .slice(0, 20)
-    .map(
-      ({ id, seq, field, recorded, replayed }) =>
-        `  ${id} (seq ${seq}) ${field}: recorded ${String(recorded)}, replayed ${String(replayed)}`,
-    )
-  return [`${head}: ${plural(mismatches.length, 'difference')}`, ...shown].join('\n')
-}
-
-function readText(path: string): string {
-  try {
-    const bytes = readFileSync(path)
-    return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8')
-  } catch (error) {
-    throw new InputError(`${path} cannot be read: ${(error as Error).message}`)
-  }
 }

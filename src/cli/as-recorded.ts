@@ -1,0 +1,57 @@
+import { InputError } from '../core/errors.js'
+import type { Policy } from '../core/policy.js'
+import { parseDecisionLog } from '../logs/decision-log.js'
+import { readRecorded } from '../logs/store-records.js'
+import { openLog } from '../logs/store.js'
+import { replayAsRecorded, type AsRecordedResult, type RecordedLog } from '../replay/as-recorded.js'
+import { plural } from './format.js'
+import { print, printJson } from './output.js'
+import { readBytes, readText } from './read-file.js'
+
+/** `replay --as-recorded`: a decision log, as a file or imported into a store, against the policies that made it. */
+export function asRecorded(path: string, files: readonly (Policy | undefined)[], json: boolean): number {
+  const policies = files.filter((policy) => policy !== undefined)
+  if (policies.length < files.length) throw new InputError('--as-recorded needs policy files, not model:ID')
+  const result = replayAsRecorded(readLog(path), policies)
+  const { requests, operations, mismatches } = result
+  if (json) printJson({ requests, operations, mismatches })
+  else print(asText(result))
+  return mismatches.length === 0 ? 0 : 1
+}
+
+function readLog(path: string): RecordedLog {
+  const log = isStore(path) ? fromStore(path) : parseDecisionLog(readText(path), path)
+  if (log.records.length === 0) {
+    throw new InputError(
+      `${path} holds no line that a runtime recorded; pass createRouter an onDecision to keep one`,
+    )
+  }
+  return log
+}
+
+function isStore(path: string): boolean {
+  return readBytes(path).subarray(0, 15).toString('latin1') === 'SQLite format 3'
+}
+
+function fromStore(path: string): RecordedLog {
+  const store = openLog(path)
+  try {
+    return readRecorded(store)
+  } finally {
+    store.close()
+  }
+}
+
+const SHOWN = 20
+
+function asText({ requests, operations, mismatches }: AsRecordedResult): string {
+  const head = `${plural(requests, 'request')}, ${plural(operations, 'operation')} of the ledger replayed as recorded`
+  if (mismatches.length === 0) return `${head}: every decision and every charge is the same.`
+  const shown = mismatches
+    .slice(0, SHOWN)
+    .map(
+      ({ id, seq, field, recorded, replayed }) =>
+        `  ${id} (seq ${seq}) ${field}: recorded ${String(recorded)}, replayed ${String(replayed)}`,
+    )
+  return [`${head}: ${plural(mismatches.length, 'difference')}`, ...shown].join('\n')
+}

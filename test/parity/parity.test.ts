@@ -1,0 +1,237 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import type { Decision } from '../../src/core/decision.js'
+import type { LogRecord } from '../../src/core/log-record.js'
+import { parsePolicy, type Policy } from '../../src/core/policy.js'
+import { draw } from '../../src/core/random.js'
+import { parseDecisionLog } from '../../src/logs/decision-log.js'
+import { replayAsRecorded } from '../../src/replay/as-recorded.js'
+import { decisionLine } from '../../src/router/decision-log.js'
+import { createRouter, type Router } from '../../src/router/router.js'
+import { memoryStore } from '../../src/router/stores/memory.js'
+
+/**
+ * One core, two hosts: the runtime router over the shipped sample, with outcomes that arrive late, out of order, twice,
+ * failed, aborted and never; then its decision log, fed as recorded to replay's state machine and ledger.
+ */
+
+const SEED = 20261123
+const SAMPLE = 'datasets/coding-week.jsonl.gz'
+
+/** The first few places where two ledgers differ: a readable failure instead of two megabytes of JSON. */
+function differences(a: unknown, b: unknown, path: string = ''): string[] {
+  if (typeof a === 'object' && a !== null && typeof b === 'object' && b !== null) {
+    const keys = new Set([...Object.keys(a), ...Object.keys(b)])
+    const found: string[] = []
+    for (const key of keys) {
+      const [left, right] = [a, b].map((side) => (side as Record<string, unknown>)[key])
+      found.push(...differences(left, right, `${path}.${key}`))
+      if (found.length > 5) return found
+    }
+    return found
+  }
+  return Object.is(a, b) ? [] : [`${path}: ${String(a)} and ${String(b)}`]
+}
+
+interface SampleRequest extends LogRecord {
+  readonly at: number
+}
+
+const sample: SampleRequest[] = gunzipSync(readFileSync(SAMPLE))
+  .toString('utf8')
+  .split('\n')
+  .filter((line) => line.includes('"id"'))
+  .map((line) => JSON.parse(line) as LogRecord & { at: string })
+  .map((record) => ({ ...record, at: Date.parse(record.at) }))
+  .sort((a, b) => a.at - b.at)
+
+/** Things that will happen, in the order of virtual time. */
+class Agenda {
+  readonly #entries: { readonly at: number; readonly seq: number; readonly act: () => Promise<void> }[] = []
+  #seq = 0
+  now = 0
+
+  plan(at: number, act: () => Promise<void>): void {
+    const entry = { at, seq: this.#seq++, act }
+    let low = 0
+    let high = this.#entries.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const other = this.#entries[middle]!
+      if (other.at < at || (other.at === at && other.seq < entry.seq)) high = middle
+      else low = middle + 1
+    }
+    this.#entries.splice(low, 0, entry)
+  }
+
+  async runUntil(time: number): Promise<void> {
+    for (
+      let next = this.#entries.at(-1);
+      next !== undefined && next.at <= time;
+      next = this.#entries.at(-1)
+    ) {
+      this.#entries.pop()
+      this.now = Math.max(this.now, next.at)
+      await next.act()
+    }
+  }
+}
+
+interface Drive {
+  readonly router: Router
+  readonly agenda: Agenda
+  readonly counts: Record<string, number>
+}
+
+function chance(id: string, purpose: string): number {
+  return draw(SEED, id, purpose)
+}
+
+function note({ counts }: Drive, what: string): void {
+  counts[what] = (counts[what] ?? 0) + 1
+}
+
+async function ask(drive: Drive, record: SampleRequest): Promise<void> {
+  const { id, scope, priority, maxOutputTokens, needs, messages, prompt, task } = record
+  const decision = await drive.router.route({
+    id,
+    ...(messages === undefined ? { prompt: prompt ?? '' } : { messages }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(needs === undefined ? {} : { needs }),
+    ...(task === undefined ? {} : { task }),
+  })
+  follow(drive, record, decision, 0)
+}
+
+function follow(drive: Drive, record: SampleRequest, decision: Decision, attempt: number): void {
+  const { agenda } = drive
+  note(drive, decision.kind)
+  if (decision.kind === 'defer') agenda.plan(decision.retryAt, () => ask(drive, record))
+  if (decision.kind === 'route') finishCall(drive, record, decision, attempt)
+}
+
+/** What becomes of a call, by lot: most are settled at their own time, the rest in every way that calls go wrong. */
+function finishCall(
+  drive: Drive,
+  record: SampleRequest,
+  decision: Extract<Decision, { kind: 'route' }>,
+  attempt: number,
+): void {
+  const { agenda, router } = drive
+  const { id } = record
+  const lot = chance(`${id}#${attempt}`, 'ending')
+  const latency = Math.floor(500 + 20_000 * chance(`${id}#${attempt}`, 'latency') ** 3)
+  const outcome = record.outcomes?.find(({ model }) => model === decision.model)
+  const usage = {
+    inputTokens: outcome?.inputTokens ?? 500,
+    outputTokens: Math.min(decision.maxOutputTokens, outcome?.outputTokens ?? 200),
+  }
+  const soon = agenda.now + latency
+  if (lot < 0.8) {
+    agenda.plan(soon, async () => void (await router.settle(id, usage)))
+  } else if (lot < 0.84) {
+    note(drive, 'late')
+    agenda.plan(agenda.now + 700_000 + latency, async () => void (await router.settle(id, usage)))
+  } else if (lot < 0.87) {
+    note(drive, 'lost')
+  } else if (lot < 0.9) {
+    note(drive, 'settledTwice')
+    agenda.plan(soon, async () => void (await router.settle(id, usage)))
+    agenda.plan(soon + 50, async () => expect((await router.settle(id, usage)).status).toBe('duplicate'))
+  } else if (lot < 0.93) {
+    note(drive, 'aborted')
+    agenda.plan(soon, async () => void (await router.abort(id, lot < 0.915 ? usage : undefined)))
+  } else if (lot < 0.95) {
+    note(drive, 'cancelled')
+    agenda.plan(agenda.now + 5, async () => void (await router.cancel(id)))
+  } else if (lot < 0.96) {
+    note(drive, 'noUsage')
+    agenda.plan(soon, async () => void (await router.settle(id)))
+  } else {
+    note(drive, 'failed')
+    agenda.plan(soon, async () => {
+      const next = await router.fail(id, { retryable: lot < 0.99, ...(lot < 0.97 ? { usage } : {}) })
+      if (next !== undefined) follow(drive, record, next, attempt + 1)
+    })
+  }
+}
+
+async function runtimeOverSample(
+  policy: Policy,
+  change?: Policy,
+): Promise<{ lines: string; state: unknown; counts: Record<string, number> }> {
+  const lines: string[] = []
+  const agenda = new Agenda()
+  const router = await createRouter(policy, {
+    store: memoryStore({ rememberMs: 1e12 }),
+    now: () => agenda.now,
+    onDecision: (record) => lines.push(decisionLine(record)),
+  })
+  const drive: Drive = { router, agenda, counts: {} }
+  const changeAt = change === undefined ? -1 : Math.floor(sample.length / 2)
+  for (const [index, record] of sample.entries()) {
+    await agenda.runUntil(record.at)
+    agenda.now = Math.max(agenda.now, record.at)
+    if (index === changeAt && change !== undefined) await router.replacePolicy(change)
+    await ask(drive, record)
+  }
+  await agenda.runUntil(Infinity)
+  await router.close()
+  return { lines: lines.join('\n'), state: (await router.save()).ledger, counts: drive.counts }
+}
+
+function preset(name: string): Policy {
+  return parsePolicy(JSON.parse(readFileSync(`policies/${name}`, 'utf8')))
+}
+
+const presets = readdirSync('policies').filter((name) => name.endsWith('.json') && name !== 'tuned.json')
+
+describe('the runtime and replay decide the same', () => {
+  it.each(presets)('%s: the decision log replayed as recorded', async (name) => {
+    const policy = preset(name)
+    const { lines, state, counts } = await runtimeOverSample(policy)
+    for (const what of [
+      'route',
+      'late',
+      'lost',
+      'settledTwice',
+      'aborted',
+      'cancelled',
+      'noUsage',
+      'failed',
+    ]) {
+      expect(counts[what], what).toBeGreaterThan(100)
+    }
+    const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
+    expect(replayed.requests).toBe(sample.length)
+    expect(replayed.mismatches.slice(0, 3)).toEqual([])
+    expect(differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state)))).toEqual([])
+  })
+
+  it('holds when the policy is replaced in the middle of the week', async () => {
+    const [before, after] = [preset('worst-case-caps.json'), preset('priority-reserve.json')]
+    const { lines, state } = await runtimeOverSample(before, after)
+    const replayed = replayAsRecorded(parseDecisionLog(lines, 'changed'), [before, after])
+    expect(replayed.mismatches.slice(0, 3)).toEqual([])
+    expect(differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state)))).toEqual([])
+  })
+
+  it('notices when a recorded decision was not the one that code and policy make', async () => {
+    const policy = preset('heuristic.json')
+    const { lines } = await runtimeOverSample(policy)
+    const log = parseDecisionLog(lines, 'heuristic')
+    const forged = log.records.map((record, index) =>
+      index === 7
+        ? {
+            ...record,
+            run: { ...record.run!, attempts: record.run!.attempts.map((a) => ({ ...a, model: 'other' })) },
+          }
+        : record,
+    )
+    const { mismatches } = replayAsRecorded({ ...log, records: forged }, [policy])
+    expect(mismatches.map(({ field }) => field)).toContain('model')
+  })
+})

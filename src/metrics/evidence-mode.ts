@@ -26,9 +26,9 @@ function fullRows(table: LogTable, models: readonly string[]): number {
   return rows
 }
 
-/** The same of a whole log, without policies in mind: of the models that nearly every request knows, if there are two. */
+/** The same of a whole log, without policies in mind: a full matrix needs two models that nearly every request knows. */
 export function logEvidence(table: LogTable): EvidenceMode {
   const all = table.outcomes.map(({ model }) => model)
   const covered = all.filter((model) => fullRows(table, [model]) >= table.size * FULL_MATRIX_SHARE)
-  return evidenceMode(table, covered.length >= 2 ? covered : all)
+  return evidenceMode(table, covered.length >= 2 ? covered : [])
 }

@@ -13,7 +13,13 @@ export interface Markup {
 export type Piece = Markup | string | number | null | readonly Piece[]
 
 export function html(parts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
-  return trusted(parts.map((part, i) => (i === 0 ? '' : written(pieces[i - 1] ?? null)) + part).join(''))
+  const text = parts.map((part, i) => (i === 0 ? '' : written(pieces[i - 1] ?? null)) + unindented(part))
+  return trusted(text.join(''))
+}
+
+/** Indentation in the source would be a third of a page of tables. */
+function unindented(part: string): string {
+  return part.replace(/\s*\n\s*/g, '\n')
 }
 
 /** Markup of our own making (a style sheet, an SVG from the chart library). Never call it with text from outside. */

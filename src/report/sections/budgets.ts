@@ -18,7 +18,7 @@ export async function budgetsSection(comparison: Comparison, featuredIndex: numb
     withBudgets.map(async ({ run, charts, index }) => ({
       run,
       isOpen: index === open,
-      body: await block(run, charts),
+      body: await block(run, charts, index === open ? OPEN_POOLS : FOLDED_POOLS),
     })),
   )
   const shown = [...blocks]
@@ -38,9 +38,13 @@ export async function budgetsSection(comparison: Comparison, featuredIndex: numb
   </section>`
 }
 
-async function block(run: RunMetrics, charts: RunCharts): Promise<Markup> {
+/** Pools with a chart: all that the result holds where the reader looks first, the most important ones elsewhere. */
+const OPEN_POOLS = 12
+const FOLDED_POOLS = 4
+
+async function block(run: RunMetrics, charts: RunCharts, pools: number): Promise<Markup> {
   const figures = await Promise.all(
-    charts.poolSpend.map(async (pool) => {
+    charts.poolSpend.slice(0, pools).map(async (pool) => {
       const chart = poolSpendChart(pool)
       if (chart === null) return null
       const title = html`${name(pool.budgetId)}<span class="sub">${name(pool.label)}</span>`

@@ -9,6 +9,11 @@ export interface CommandEntry {
 
 /** Every command by name. Only the one that is asked for is loaded: charts and databases take time to import. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  demo: {
+    usage: 'demo',
+    describe: 'the main job on the shipped sample log',
+    load: () => import('./commands/demo.js'),
+  },
   import: {
     usage: 'import <files..>',
     describe: 'read log files into a log store',
@@ -23,6 +28,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     usage: 'replay',
     describe: 'what policies would have cost, kept and refused on a log',
     load: () => import('./commands/replay.js'),
+  },
+  tune: {
+    usage: 'tune',
+    describe: 'search a policy that is cheaper or better, and say what it keeps on unseen requests',
+    load: () => import('./commands/tune.js'),
   },
   init: {
     usage: 'init',

@@ -35,11 +35,13 @@ export function candidateFor(
   if (isDenied(policy, model, request)) return 'denied'
   const prices = model.prices ?? substitutePrices(policy, model, budgeted)
   if (prices === undefined) return 'unknownPrice'
-  return priced(policy, model, request, { prices, input, maxOutputTokens })
+  return priced(policy, model, request, { prices, budgeted, input, maxOutputTokens })
 }
 
 interface Pricing {
   readonly prices: Prices
+  /** Whether any budget must hold: without one an input need not be bounded. */
+  readonly budgeted: boolean
   readonly input: number
   readonly maxOutputTokens: number
 }
@@ -64,12 +66,13 @@ function priced(policy: Policy, model: Model, request: Request, pricing: Pricing
       maxOutputTokens,
     }
   }
-  if (request.inputTokensBound === undefined) return 'inputUnbounded'
+  const { inputTokensBound } = request
+  if (inputTokensBound === undefined && pricing.budgeted) return 'inputUnbounded'
+  const boundTokens = (inputTokensBound ?? request.inputTokensEstimate) + model.inputOverheadTokens
   return {
     model: model.index,
     expectedNanoUsd,
-    inputBoundPico:
-      (request.inputTokensBound + model.inputOverheadTokens) * prices.maxInputPico + prices.perRequestPico,
+    inputBoundPico: boundTokens * prices.maxInputPico + prices.perRequestPico,
     outputPricePico: prices.outputPico,
     minOutputTokens: Math.min(reservation.minOutputTokens, maxOutputTokens),
     maxOutputTokens,

@@ -34,6 +34,8 @@ export function singleModelPolicy(
       ? `${id} for everything, under the budgets of ${known?.policyId ?? 'no policy'}`
       : `${id} for everything`,
     models: [{ ...(model ?? { id, tier: 0 }), ...limits }],
+    // Never asked, but with the same word lists the log need not be read twice.
+    ...(known === undefined ? {} : { classifier: known.classifier }),
     selector: { kind: 'fixed', model: id },
     ...(capped && known !== undefined
       ? {

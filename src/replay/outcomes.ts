@@ -1,6 +1,7 @@
 import type { Choice } from '../core/budget/choose.js'
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
 import type { Model } from '../core/model.js'
+import { PICO_PER_NANO } from '../core/money.js'
 import type { Policy } from '../core/policy.js'
 import { costNanoUsd } from '../core/usage.js'
 import {
@@ -114,7 +115,10 @@ function known(column: Int32Array | undefined, row: number): number {
   return Math.max(0, column?.[row] ?? 0)
 }
 
-function expectedCost(model: Model, choice: Choice): number {
-  if (model.prices === undefined && model.expectedCostNanoUsd === undefined) return NaN
-  return choice.candidate.expectedNanoUsd
+/** What the planner expects, for no more output than was granted: an estimate must not pass the bound it was held to. */
+function expectedCost(model: Model, { candidate, maxOutputTokens }: Choice): number {
+  if (model.prices === undefined) return model.expectedCostNanoUsd === undefined ? NaN : candidate.expectedNanoUsd
+  const asked = Math.min(model.expectedOutputTokens, candidate.maxOutputTokens)
+  const cut = asked - Math.min(asked, maxOutputTokens)
+  return candidate.expectedNanoUsd - Math.floor((cut * model.prices.outputPico) / PICO_PER_NANO)
 }

@@ -57,6 +57,20 @@ export function imputeModelMeanCost(table: LogTable): LogTable {
   return { ...table, outcomes: table.outcomes.map(imputeOutcome) }
 }
 
+/** The log as a team without a matrix has it: of each request only the outcome of the model that was called. */
+export function loggedOnly(table: LogTable): LogTable {
+  const outcomes = table.outcomes.map((outcome, model) => ({
+    ...outcome,
+    basis: outcome.basis.map((basis, row) => (table.chosen[row] === model ? basis : NO_OUTCOME)),
+    costNanoUsd: outcome.costNanoUsd.map((cost, row) => (table.chosen[row] === model ? cost : NaN)),
+    quality: outcome.quality.map((quality, row) => (table.chosen[row] === model ? quality : NaN)),
+    latencyMs: outcome.latencyMs.map((latency, row) => (table.chosen[row] === model ? latency : NaN)),
+    inputTokens: outcome.inputTokens.map((tokens, row) => (table.chosen[row] === model ? tokens : -1)),
+    outputTokens: outcome.outputTokens.map((tokens, row) => (table.chosen[row] === model ? tokens : -1)),
+  }))
+  return { ...table, outcomes }
+}
+
 function imputeOutcome(outcome: OutcomeColumns): OutcomeColumns {
   const { basis, costNanoUsd } = outcome
   let sum = 0

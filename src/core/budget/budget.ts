@@ -1,6 +1,7 @@
 import { nanoUsd } from '../money.js'
 import type { BudgetSpec, WindowSpec } from '../policy-schema.js'
 import { PRIORITIES } from '../request.js'
+import { escapeLabel, SHARED_POOL } from './pool-label.js'
 
 /** Part of a cap kept for important work: below `minPriority` a request sees that much less headroom. */
 export interface PriorityReserve {
@@ -33,7 +34,9 @@ export function compileBudget(spec: BudgetSpec): Budget {
     labels: perRequest ? [] : labels,
     perRequest,
     capNanoUsd: nanoUsd(spec.window.kind === 'tokenBucket' ? spec.window.capacity : (spec.maxBudget ?? 0)),
-    overrides: new Map(Object.entries(spec.overrides).map(([label, cap]) => [label, nanoUsd(cap)])),
+    overrides: new Map(
+      Object.entries(spec.overrides).map(([label, cap]) => [overriddenPool(label, labels), nanoUsd(cap)]),
+    ),
     reserve:
       spec.priorityReserve === undefined
         ? undefined
@@ -45,4 +48,9 @@ export function compileBudget(spec: BudgetSpec): Budget {
     window: spec.window,
     onMissingLabel: spec.onMissingLabel,
   }
+}
+
+/** With one label its text stands for itself; several are joined by `/`, their own signs escaped as in the pool's label. */
+function overriddenPool(label: string, labels: readonly string[]): string {
+  return labels.length > 1 || label === SHARED_POOL ? label : escapeLabel(label)
 }

@@ -1,4 +1,5 @@
 import type { Budget, PriorityReserve } from './budget.js'
+import { poolLabel } from './pool-label.js'
 
 /** A pool that a request must fit, as the planner names it: the window is the ledger's business. */
 export interface PoolClaim {
@@ -45,14 +46,7 @@ export function claimsFor(budgets: readonly Budget[], scope: Readonly<Record<str
 }
 
 function poolClaim(budget: Budget, scope: Readonly<Record<string, string>>): PoolClaim {
-  const label = budget.labels.map((name) => labelPart(scope[name])).join('/')
+  const label = poolLabel(budget.labels.map((name) => scope[name]))
   const capNanoUsd = budget.overrides.get(label) ?? budget.capNanoUsd
   return { budgetId: budget.id, label, capNanoUsd, reserve: budget.reserve }
-}
-
-/** Escaped, so that no label can pass for two labels or for the shared pool. */
-function labelPart(value: string | undefined): string {
-  return value === undefined
-    ? '*'
-    : value.replace(/[%/*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }

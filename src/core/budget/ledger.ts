@@ -108,6 +108,9 @@ export interface LedgerState {
 /** Stands for the request's own budget where the tightest pool is named by its index. */
 const REQUEST_BUDGET = -1
 
+/** Row of an expired reservation whose pool was replaced by one with another window. */
+const WINDOW_GONE = -1
+
 export function createLedger(budgets: readonly Budget[], state?: LedgerState): Ledger {
   const slots: BudgetSlot[] = state?.slots.map(loadSlot) ?? []
   if (state === undefined) for (const budget of budgets) if (!budget.perRequest) slots.push(newSlot(budget))
@@ -117,6 +120,7 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
     admit,
     earliest,
     end(reservation, ending) {
+      checkCharge(ending.chargeNanoUsd)
       if (reservation.status === 'expired' && ending.kind !== 'cancelled')
         return settleLate(reservation, ending)
       if (reservation.status !== 'held') return { status: 'duplicate', chargedNanoUsd: reservation.charged }
@@ -124,10 +128,10 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
       return { status: 'settled', chargedNanoUsd: reservation.charged }
     },
     configure(next, held, at) {
-      const inFlight = [...held].filter(({ status }) => status === 'held')
-      for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, inFlight, at)
+      const open = [...held].filter(({ status }) => status === 'held' || status === 'expired')
+      for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, open, at)
     },
-    save: () => ({ slots: slots.map(saveSlot) }),
+    save: () => structured({ slots: slots.map(saveSlot) }),
   }
 }
 
@@ -137,7 +141,7 @@ function admit(request: AdmitRequest): Admission {
   let tightest = REQUEST_BUDGET
   for (let i = 0; i < pools.length; i++) {
     const free = poolHeadroom(pools[i] as OpenPool, request.priority, at)
-    if (free < headroom) {
+    if (!(free >= headroom)) {
       headroom = free
       tightest = i
     }
@@ -164,6 +168,12 @@ function admit(request: AdmitRequest): Admission {
   return { kind: 'admitted', reservation, boundBy: asAsked ? null : bindingPool(request, tightest) }
 }
 
+/** One charge that is no number would make every later comparison with its pools false, and so lift their caps. */
+function checkCharge(chargeNanoUsd: number): void {
+  if (!(Number.isSafeInteger(chargeNanoUsd) && chargeNanoUsd >= 0))
+    throw new RangeError(`chargeNanoUsd must be a whole number of at least 0, got ${chargeNanoUsd}`)
+}
+
 function settle(reservation: Reservation, ending: Ending): void {
   const { pools, rows, choice } = reservation
   const charged = ending.kind === 'cancelled' ? 0 : ending.chargeNanoUsd
@@ -182,9 +192,11 @@ function settleLate(reservation: Reservation, ending: Ending): EndAnswer {
   const lowered = Math.min(reservation.charged, ending.chargeNanoUsd)
   const refund = reservation.charged - lowered
   for (let i = 0; refund > 0 && i < reservation.pools.length; i++) {
+    const row = reservation.rows[i] as number
+    if (row === WINDOW_GONE) continue
     const since = reservation.since?.[i] ?? reservation.admittedAt
     const { slot } = reservation.pools[i] as OpenPool
-    slot.pools.refund(reservation.rows[i] as number, since, refund, ending.at)
+    slot.pools.refund(row, since, refund, ending.at)
   }
   reservation.charged = lowered
   reservation.status = ending.kind
@@ -230,9 +242,7 @@ function earliestForAmount(request: AdmitRequest, amount: number): number | null
   for (let round = 0; round < 8; round++) {
     let latest = time
     for (const pool of request.pools) {
-      const important = pool.claim.reserve === undefined || request.priority >= pool.claim.reserve.minPriority
-      const floor = important ? 0 : floorOf(pool, time)
-      const fits = pool.slot.pools.earliest(pool.account, pool.claim.capNanoUsd, amount + floor, time)
+      const fits = earliestInPool(pool, request.priority, amount, time)
       if (fits === null) return null
       latest = Math.max(latest, fits)
     }
@@ -240,6 +250,36 @@ function earliestForAmount(request: AdmitRequest, amount: number): number | null
     time = latest
   }
   return time
+}
+
+function earliestInPool(pool: OpenPool, priority: number, amount: number, at: number): number | null {
+  const { claim, slot, account } = pool
+  const { reserve, capNanoUsd } = claim
+  const { pools } = slot
+  if (reserve === undefined || priority >= reserve.minPriority)
+    return pools.earliest(account, capNanoUsd, amount, at)
+  const window = reserve.linearRelease ? pools.bounds(at) : null
+  if (window === null) return pools.earliest(account, capNanoUsd, amount + floorOf(pool, at), at)
+  const following = pools.bounds(window.end)
+  return (
+    earliestUnderFloor(pool, amount, at, window.end) ??
+    (following === null ? null : earliestUnderFloor(pool, amount, window.end, following.end))
+  )
+}
+
+/** A floor that opens with the window's time: within one window headroom only grows, so the time is found by halving. */
+function earliestUnderFloor(pool: OpenPool, amount: number, from: number, end: number): number | null {
+  const { claim, slot, account } = pool
+  const fits = (at: number): boolean =>
+    slot.pools.free(account, claim.capNanoUsd, at) - floorOf(pool, at) >= amount
+  let high = end - 1
+  if (!fits(high)) return null
+  for (let low = from; low < high; ) {
+    const middle = Math.floor((low + high) / 2)
+    if (fits(middle)) high = middle
+    else low = middle + 1
+  }
+  return high
 }
 
 function openPool(slots: readonly BudgetSlot[], claim: PoolClaim): OpenPool {
@@ -269,7 +309,7 @@ function newSlot(budget: Budget): BudgetSlot {
 function configureSlot(
   slots: BudgetSlot[],
   budget: Budget,
-  inFlight: readonly Reservation[],
+  open: readonly Reservation[],
   at: number,
 ): void {
   const index = slots.findIndex((slot) => slot.id === budget.id)
@@ -279,22 +319,32 @@ function configureSlot(
   } else if (slot.scope !== budget.labels.join('/')) {
     slots[index] = newSlot(budget)
   } else if (JSON.stringify(slot.window) !== JSON.stringify(budget.window)) {
-    changeWindow(slot, budget, inFlight, at)
+    changeWindow(slot, budget, open, at)
   }
 }
 
-/** The new windows open with the old charges and holds: nobody gains a second allowance. */
-function changeWindow(slot: BudgetSlot, budget: Budget, inFlight: readonly Reservation[], at: number): void {
+/**
+ * The new windows open with the old charges and holds: nobody gains a second allowance. A reservation that has expired
+ * stays charged: its own window is gone, and a late answer lowers nothing in the new one.
+ */
+function changeWindow(slot: BudgetSlot, budget: Budget, open: readonly Reservation[], at: number): void {
   const old = slot.pools
   slot.window = budget.window
   slot.pools = createPools(budget.window)
-  const heldBy = inFlightByAccount(slot, inFlight)
+  const heldBy = inFlightByAccount(
+    slot,
+    open.filter(({ status }) => status === 'held'),
+  )
+  for (const { status, pools, rows } of open) {
+    const index = pools.findIndex((pool) => pool.slot === slot)
+    if (status === 'expired' && index >= 0) rows[index] = WINDOW_GONE
+  }
   slot.labels.forEach((label, account) => {
     const cap = budget.overrides.get(label) ?? budget.capNanoUsd
     const own = heldBy.get(account) ?? []
     const held = own.reduce((sum, { reservation }) => sum + reservation.choice.reservedNanoUsd, 0)
     const { spent } = old.used(account, at)
-    if (spent === 0 && held === 0) return
+    if (spent === 0 && own.length === 0) return
     const row = slot.pools.carry(account, cap, { spent, held }, at)
     for (const { reservation, index } of own) moveReservation(reservation, index, row, at)
   })

@@ -56,7 +56,9 @@ export function createLifetimePools(
       if (capNanoUsd - usedSum(account, at) >= amount) return at
       const row = rowAt(account, at)
       if (amount > capNanoUsd || forgetAfter === Infinity || row < 0) return null
-      return (own.lastAdmission[row] as number) + forgetAfter
+      const forgotten = (own.lastAdmission[row] as number) + forgetAfter
+      // Due already, but held up by a call in flight: worth asking when that long has passed again.
+      return forgotten > at ? forgotten : at + forgetAfter
     },
     used(account, at) {
       const row = rowAt(account, at)

@@ -14,7 +14,10 @@ import {
 /** A ledger with its reservations by id: what a budget store keeps, and what its state on disk is. */
 export interface ReservationBook {
   readonly ledger: Ledger
-  /** Asking again with a known id changes nothing and is answered as the first time. */
+  /**
+   * Asking again with the id of a reservation that is held changes nothing and is answered as the first time.
+   * @throws RangeError when it has ended: it holds no money for another call.
+   */
   admit(id: string, request: AdmitRequest): Admission
   end(id: string, ending: Ending): EndAnswer
   get(id: string): Reservation | undefined
@@ -47,6 +50,8 @@ export function createReservationBook(budgets: readonly Budget[], state?: BookSt
     forget: (id) => void reservations.delete(id),
     admit(id, request) {
       const known = reservations.get(id)
+      if (known !== undefined && known.status !== 'held')
+        throw new RangeError(`reservation id must be new or held, got ${id}, which is ${known.status}`)
       if (known !== undefined) return { kind: 'admitted', reservation: known, boundBy: null }
       const admission = ledger.admit(request)
       if (admission.kind === 'admitted') reservations.set(id, admission.reservation)

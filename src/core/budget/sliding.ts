@@ -106,9 +106,14 @@ export function createSlidingPools(
     },
     earliest(account, capNanoUsd, amount, at) {
       if (amount > capNanoUsd) return null
-      let time = at
-      while (capNanoUsd - usedSum(account, time) < amount) time = (bucketOf(time) + 1) * width
-      return time
+      const row = own.rowOf[account] ?? -1
+      let excess = usedSum(account, at) + amount - capNanoUsd
+      let bucket = bucketOf(at)
+      for (; excess > 0; bucket++) {
+        const leaving = row * live + mod(bucket - window.buckets, live)
+        excess -= (own.spent.buckets[leaving] as number) + (own.held.buckets[leaving] as number)
+      }
+      return Math.max(at, bucket * width)
     },
     used: usedOf,
     carry(account, capNanoUsd, carried, at) {

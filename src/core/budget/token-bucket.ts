@@ -23,12 +23,13 @@ export function createTokenBucketPools(
 
   const missingAt = (row: number, at: number): number => {
     const missing = own.missing[row] as number
-    const elapsed = at - (own.at[row] as number)
+    const elapsed = Math.floor(at) - (own.at[row] as number)
     if (missing === 0 || elapsed <= 0) return missing
     return Math.max(0, missing - refill(elapsed, rate, own.remainder[row] as number).whole)
   }
   /** Brings the level to `at`; a full bucket saves up no fraction. */
-  const advance = (row: number, at: number): void => {
+  const advance = (row: number, time: number): void => {
+    const at = Math.floor(time)
     const elapsed = at - (own.at[row] as number)
     if (elapsed <= 0) return
     const missing = own.missing[row] as number
@@ -44,7 +45,7 @@ export function createTokenBucketPools(
     while (own.rowOf.length <= account) own.rowOf.push(-1)
     own.missing.push(0)
     own.remainder.push(0)
-    own.at.push(at)
+    own.at.push(Math.floor(at))
     return (own.rowOf[account] = openRow(rows, account, at, null))
   }
   const charge = (row: number, amount: number, at: number): void => {
@@ -74,16 +75,22 @@ export function createTokenBucketPools(
       endInRow(rows, row, held, charged)
       charge(row, charged, at)
     },
-    refund(row, _admittedAt, amount, at) {
+    /** Less what may have been refilled since: given back too, it would allow more than the interval's bound. */
+    refund(row, admittedAt, amount, at) {
       add(rows.spent, row, -amount)
-      charge(row, -amount, at)
+      const refilled = refill(Math.ceil(at - admittedAt), rate, rate.ms - 1).whole
+      charge(row, -Math.max(0, amount - refilled), at)
     },
     earliest(account, capNanoUsd, amount, at) {
       const { spent, held } = used(account, at)
       const excess = spent + held + amount - capNanoUsd
       if (excess <= 0) return at
       if (amount > capNanoUsd || rate.nano === 0) return null
-      return at + Math.ceil((excess / rate.nano) * rate.ms)
+      const row = own.rowOf[account] as number
+      // What is in flight begins to be refilled when it is charged: soonest now.
+      if (held + amount > capNanoUsd) return Math.floor(at) + timeToRefill(excess, rate, 0)
+      const missing = excess - spent + (own.missing[row] as number)
+      return (own.at[row] as number) + timeToRefill(missing, rate, own.remainder[row] as number)
     },
     used,
     carry(account, capNanoUsd, carried, at) {
@@ -115,6 +122,13 @@ function reduce(nano: number, ms: number): Rate {
   let [a, b] = [nano, ms]
   while (b !== 0) [a, b] = [b, a % b]
   return { nano: nano / a, ms: ms / a }
+}
+
+/** Fewest milliseconds in which that much is refilled, exactly. */
+function timeToRefill(nanoUsd: number, rate: Rate, remainder: number): number {
+  const missing = BigInt(nanoUsd) * BigInt(rate.ms) - BigInt(remainder)
+  const nano = BigInt(rate.nano)
+  return Number((missing + nano - 1n) / nano)
 }
 
 /** (elapsed x nano + remainder) / ms as whole and rest, exactly: big integers where doubles would round. */

@@ -25,18 +25,19 @@ export function unanswered(comparison: Comparison): Unanswered[] {
       (run) => run.meanCostUsd === null,
       () => 'costs are missing from the log for models it uses',
     ),
-    ...perRun(runs, 'What is the quality', (run) => run.quality === null, qualityReason),
+    ...together(runs, 'What is the quality', (run) => run.quality === null, qualityReason),
     ...perRun(
       runs,
       'How sure are cost and quality',
       (run) => hasNoInterval(run),
       (run) => run.evidence.resampling.note ?? 'no interval was computed',
     ),
-    ...perRun(
+    ...together(
       skilled,
       'Does it pick models better than chance',
       (run) => run.control.gainCi === null && run.knownShare < 0.95,
-      (run) => `outcomes are known for ${percent(run.knownShare)} of the requests, and a verdict needs 95 %`,
+      (open) =>
+        `outcomes are known for ${shares(open.map((run) => run.knownShare))} of the requests, and a verdict needs 95 %`,
     ),
     ...(references.oracle === null
       ? [
@@ -73,6 +74,24 @@ function perRun(
   return [...byReason].map(([because, names]) => ({ question: `${question} (${listed(names)})?`, because }))
 }
 
+/** One line for all runs of which a question is open, where the reason differs in its figures only. */
+function together(
+  runs: readonly RunMetrics[],
+  question: string,
+  isOpen: (run: RunMetrics) => boolean,
+  reason: (open: readonly RunMetrics[]) => string,
+): Unanswered[] {
+  const open = runs.filter(isOpen)
+  if (open.length === 0) return []
+  const names = listed(open.map((run) => sentenceName(run.policyId)))
+  return [{ question: `${question} (${names})?`, because: reason(open) }]
+}
+
+function shares(values: readonly number[]): string {
+  const [low, high] = [percent(Math.min(...values)), percent(Math.max(...values))]
+  return low === high ? low : `${low} to ${high}`
+}
+
 function idleReason({ runs, charts }: Comparison, run: RunMetrics): string {
   const reasons = charts[runs.indexOf(run)]?.reasons ?? []
   const top = [...reasons].sort((a, b) => b.requests - a.requests)[0]
@@ -80,10 +99,10 @@ function idleReason({ runs, charts }: Comparison, run: RunMetrics): string {
   return `it served none of the ${count(run.offered)} requests${why}`
 }
 
-function qualityReason(run: RunMetrics): string {
-  const { noOutcomeShare, mode } = run.evidence
-  if (mode === 'cost-only') return 'the log holds no quality'
-  return `the log holds no outcome of the chosen model for ${percent(noOutcomeShare)} of the requests; ask those models a sample of requests (tollgate sample) and import the answers`
+function qualityReason(open: readonly RunMetrics[]): string {
+  if (open.every(({ evidence }) => evidence.mode === 'cost-only')) return 'the log holds no quality'
+  const missing = shares(open.map(({ evidence }) => evidence.noOutcomeShare))
+  return `the log holds no outcome of the chosen model for ${missing} of the requests; ask those models a sample of requests and import their answers`
 }
 
 /** Where the value itself is unknown, its missing interval is no news. */

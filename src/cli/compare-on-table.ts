@@ -1,0 +1,107 @@
+import { InputError } from '../core/errors.js'
+import type { LogTable } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
+import { compare, type ComparedRun } from '../metrics/compare.js'
+import type { Comparison, Tuning } from '../metrics/result.js'
+import { replay } from '../replay/replay.js'
+import { filterRows } from '../replay/rows.js'
+import { readBaseline } from './baseline.js'
+import { readLog, type LogArgs } from './log-options.js'
+import { defaultMeasuring } from './measuring.js'
+import { completePolicies } from './policies.js'
+import { countProgress } from './progress.js'
+
+/** Replicates of the bootstrap: 95 % limits move little with more. */
+const REPLICATES = 1000
+
+/** The log as a policy's classifier reads it; without a policy, as the default heuristic does. */
+export type TableOf = (policy: Policy | undefined) => LogTable
+
+export interface CompareArgs {
+  readonly tableOf: TableOf
+  /** As `--policy` names them, and those of them that are files. */
+  readonly names: readonly string[]
+  readonly files: readonly (Policy | undefined)[]
+  readonly baseline: string | undefined
+  readonly filters: readonly string[]
+  readonly seed: number
+  readonly tuning: Tuning | null
+}
+
+/** Replays the baseline, uncapped and capped, and the policies, and compares them. */
+export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
+  const table = args.tableOf(args.files.find((policy) => policy !== undefined))
+  const policies = completePolicies(args.names, args.files, table)
+  const baseline = await readBaseline(args.baseline, table, policies)
+  const capped = baseline.capped === undefined ? [] : [baseline.capped]
+  return compare({
+    table,
+    runs: await replayAll(args.tableOf, [baseline.policy, ...capped, ...policies]),
+    baseline: { index: 0, label: baseline.label, rule: baseline.rule },
+    seed: args.seed,
+    replicates: REPLICATES,
+    filters: args.filters,
+    syntheticData: false,
+    scaleToRequestsPerDay: null,
+    tuning: args.tuning,
+  })
+}
+
+async function replayAll(tableOf: TableOf, policies: readonly Policy[]): Promise<ComparedRun[]> {
+  const progress = await countProgress('replay')
+  const runs = policies.map((policy, index): ComparedRun => {
+    const table = tableOf(policy)
+    const onProgress = (arrived: number): void =>
+      progress.update(index * table.size + arrived, policies.length * table.size)
+    return {
+      result: replay(table, policy, { onProgress }),
+      description: policy.file.description ?? null,
+      unservedQuality: policy.file.unservedQuality,
+      budgets: policy.file.budgets,
+    }
+  })
+  progress.stop()
+  return runs
+}
+
+export interface TableArgs extends LogArgs {
+  readonly split: string | undefined
+}
+
+/** Reads the log with its filters; policies with the same keyword lists share a table. */
+export function tableReader(args: TableArgs): TableOf {
+  const byExtractor = new Map<string, LogTable>()
+  return (policy) => {
+    const extractor = policy?.classifier.extractor ?? defaultMeasuring().extractor
+    const known = byExtractor.get(extractor.key)
+    if (known !== undefined) return known
+    const { table } = readLog(args, () => undefined, extractor)
+    const chosen = args.split === undefined ? table : ofSplit(table, args.split)
+    if (chosen.size === 0) {
+      throw new InputError(
+        `no request of ${args.log} is left after ${filterNames(args).join(', ') || 'reading it'}`,
+      )
+    }
+    byExtractor.set(extractor.key, chosen)
+    return chosen
+  }
+}
+
+function ofSplit(table: LogTable, split: string): LogTable {
+  const code = table.split.values.indexOf(split)
+  if (code < 0) {
+    const known =
+      table.split.values.length === 0 ? 'the log has no splits' : `it has ${table.split.values.join(', ')}`
+    throw new InputError(`the log has no split ${split}; ${known}`)
+  }
+  return filterRows(table, (_, row) => table.split.codes[row] === code)
+}
+
+export function filterNames(args: TableArgs): string[] {
+  return [
+    ...(args.where === undefined ? [] : [`where ${args.where}`]),
+    ...(args.completeCases ? ['complete cases'] : []),
+    ...(args.imputeCost === undefined ? [] : [`imputed cost (${args.imputeCost})`]),
+    ...(args.split === undefined ? [] : [`split ${args.split}`]),
+  ]
+}

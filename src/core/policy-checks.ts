@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { isTimeZone } from './budget/calendar.js'
+import { isAnchor, isTimeZone } from './budget/calendar.js'
 import { contentHash } from './content-hash.js'
 import { nearMiss, type Issue } from './errors.js'
-import { picoPerToken } from './money.js'
+import { MAX_CALL_NANO_USD, nanoUsd, picoPerToken, usd } from './money.js'
 import { policyFileSchema } from './policy-schema.js'
 
 /**
@@ -55,8 +55,20 @@ function modelIssues(value: Readonly<Record<string, unknown>>): Issue[] {
         issues.push({ path: `models[${index}].pricing.${field}`, message: (error as Error).message })
       }
     }
+    const wrong = perRequestProblem(pricing?.perRequest)
+    if (wrong !== undefined) issues.push({ path: `models[${index}].pricing.perRequest`, message: wrong })
   })
   return issues
+}
+
+/** Rounding it down would put a call's bill above its bound. */
+function perRequestProblem(price: unknown): string | undefined {
+  if (typeof price !== 'number' || !(price >= 0)) return undefined
+  const most = usd(MAX_CALL_NANO_USD)
+  if (price > most) return `must be at most ${most} USD a call, got ${price}`
+  return usd(nanoUsd(price)) === price
+    ? undefined
+    : `has more digits than a nano-dollar (9 decimals): ${price}`
 }
 
 function tierIssues(value: Readonly<Record<string, unknown>>): Issue[] {
@@ -142,8 +154,11 @@ function budgetIssues(value: Readonly<Record<string, unknown>>): Issue[] {
         message: `is not a time zone: ${window.timeZone} (try Europe/Berlin)`,
       })
     }
-    if (window.kind === 'fixed' && window.anchor !== undefined && Number.isNaN(Date.parse(window.anchor))) {
-      issues.push({ path: `${path}.window.anchor`, message: `is not an ISO 8601 date: ${window.anchor}` })
+    if (window.kind === 'fixed' && isTimeZone(window.timeZone) && !isAnchor(window)) {
+      issues.push({
+        path: `${path}.window.anchor`,
+        message: `is not an ISO 8601 date or date-time: ${window.anchor} (try 2026-01-05 or 2026-01-05T06:00)`,
+      })
     }
     if (window.kind !== 'fixed' && budget.priorityReserve?.release === 'linear') {
       issues.push({

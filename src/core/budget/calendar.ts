@@ -38,6 +38,16 @@ export function isTimeZone(timeZone: string): boolean {
   }
 }
 
+/** Whether windows can be counted from the window's anchor; without one they can. */
+export function isAnchor(window: FixedWindow): boolean {
+  try {
+    anchorDateTime(window, 'd')
+    return true
+  } catch {
+    return false
+  }
+}
+
 function exactWindows(length: number, anchor: number): Calendar {
   return (at) => {
     const start = anchor + Math.floor((at - anchor) / length) * length

@@ -274,7 +274,7 @@ function earliestUnderFloor(pool: OpenPool, amount: number, from: number, end: n
     slot.pools.free(account, claim.capNanoUsd, at) - floorOf(pool, at) >= amount
   let high = end - 1
   if (!fits(high)) return null
-  for (let low = from; low < high; ) {
+  for (let low = from; low < high;) {
     const middle = Math.floor((low + high) / 2)
     if (fits(middle)) high = middle
     else low = middle + 1
@@ -306,12 +306,7 @@ function newSlot(budget: Budget): BudgetSlot {
   }
 }
 
-function configureSlot(
-  slots: BudgetSlot[],
-  budget: Budget,
-  open: readonly Reservation[],
-  at: number,
-): void {
+function configureSlot(slots: BudgetSlot[], budget: Budget, open: readonly Reservation[], at: number): void {
   const index = slots.findIndex((slot) => slot.id === budget.id)
   const slot = slots[index]
   if (slot === undefined) {

@@ -1,0 +1,12 @@
+/** Stands for the label of requests that lack it. */
+export const SHARED_POOL = '*'
+
+/** Labels that make a pool, joined; undefined = the request lacks it. */
+export function poolLabel(labels: readonly (string | undefined)[]): string {
+  return labels.map((label) => (label === undefined ? SHARED_POOL : escapeLabel(label))).join('/')
+}
+
+/** Escaped, so that no label can pass for two labels or for the shared pool. */
+export function escapeLabel(label: string): string {
+  return label.replace(/[%/*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+}

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { isAnchor, isTimeZone } from './budget/calendar.js'
 import { contentHash } from './content-hash.js'
 import { nearMiss, type Issue } from './errors.js'

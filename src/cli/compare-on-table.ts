@@ -33,10 +33,14 @@ export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
   const table = args.tableOf(args.files.find((policy) => policy !== undefined))
   const policies = completePolicies(args.names, args.files, table)
   const baseline = await readBaseline(args.baseline, table, policies)
-  const capped = baseline.capped === undefined ? [] : [baseline.capped]
+  const references = [baseline.policy, ...(baseline.capped === undefined ? [] : [baseline.capped])]
+  // A policy that is the baseline has its row already.
+  const others = policies.filter(({ contentHash }) =>
+    references.every((known) => known.contentHash !== contentHash),
+  )
   return compare({
     table,
-    runs: await replayAll(args.tableOf, [baseline.policy, ...capped, ...policies]),
+    runs: await replayAll(args.tableOf, [...references, ...others]),
     baseline: { index: 0, label: baseline.label, rule: baseline.rule },
     seed: args.seed,
     replicates: REPLICATES,

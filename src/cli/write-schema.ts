@@ -1,4 +1,4 @@
-/** Part of the build: writes the policy file's JSON Schema beside the compiled code, where editors and `$schema` find it. */
+/** The build's last step: the policy file's JSON Schema beside the compiled code, where editors and `$schema` find it. */
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { policyJsonSchema } from '../core/policy.js'

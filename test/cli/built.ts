@@ -43,13 +43,13 @@ export interface Finished {
   readonly err: string
 }
 
-/** Runs the command line as a process of its own. */
-export function runCli(dist: string, args: readonly string[]): Promise<Finished> {
+/** Runs the command line as a process of its own, in a folder of its own where it leaves files behind. */
+export function runCli(dist: string, args: readonly string[], cwd?: string): Promise<Finished> {
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
       [join(dist, 'cli/main.js'), ...args],
-      { maxBuffer: 1 << 26 },
+      { maxBuffer: 1 << 26, ...(cwd === undefined ? {} : { cwd }) },
       (_error, out, err) => done({ code: child.exitCode, out, err }),
     )
   })

@@ -1,0 +1,157 @@
+import type { Argv } from 'yargs'
+import { InputError } from '../../core/errors.js'
+import type { LogTable } from '../../core/log-table.js'
+import { parsePolicy, type Policy } from '../../core/policy.js'
+import { evidenceMode } from '../../metrics/evidence-mode.js'
+import type { LogSummary } from '../../metrics/result.js'
+import { renderTuneText } from '../../report/terminal-tune.js'
+import { wrapped, type TextOptions } from '../../report/terminal.js'
+import { readPolicyFile } from '../../router/load-policy.js'
+import { tune, type TuneResult } from '../../tune/tune.js'
+import { readBaseline } from '../baseline.js'
+import { defineCommand, type Command } from '../command.js'
+import { tableReader } from '../compare-on-table.js'
+import { plural } from '../format.js'
+import { logOptions, type LogArgs } from '../log-options.js'
+import { note, print, printJson } from '../output.js'
+import { countProgress } from '../progress.js'
+import { terminal } from '../terminal.js'
+import { writeFileAtomic } from '../write-file.js'
+
+/** Nothing kept the constraints: no answer, and no policy is written. */
+const INCONCLUSIVE = 3
+
+interface TuneArgs extends LogArgs {
+  readonly policy: string
+  readonly objective: string
+  readonly subjectTo: readonly string[] | undefined
+  readonly baseline: string | undefined
+  readonly candidates: number
+  readonly seed: number
+  readonly out: string
+}
+
+/** `tollgate tune`: searches a policy's knobs on a log and writes the one that held out. */
+export const command: Command = defineCommand({
+  options: (yargs) =>
+    logOptions(yargs)
+      .option('policy', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'the policy file to start from',
+      })
+      .option('objective', {
+        type: 'string',
+        default: 'min cost',
+        requiresArg: true,
+        describe: "what to reach: 'min cost', 'max quality'",
+      })
+      .option('subject-to', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: "what must hold, such as 'quality >= 0.98 * baseline'; may be given several times",
+      })
+      .option('baseline', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'model:ID or a policy file (default: the model that was called most often)',
+      })
+      .option('candidates', {
+        type: 'number',
+        default: 200,
+        requiresArg: true,
+        describe: 'how many policies to replay',
+      })
+      .option('seed', { type: 'number', default: 1, requiresArg: true, describe: 'seed of the search' })
+      .option('out', {
+        type: 'string',
+        default: 'policies/tuned.json',
+        requiresArg: true,
+        describe: 'write the tuned policy',
+      })
+      .example(
+        "tollgate tune --log log.db --policy policies/heuristic.json --subject-to 'quality >= 0.98 * baseline'",
+        'the cheapest policy that keeps 98 % of the quality',
+      ) as unknown as Argv<TuneArgs>,
+  async run(args) {
+    checkNumbers(args)
+    const policyJson = await readPolicyFile(args.policy)
+    const policy = parsePolicy(policyJson)
+    const tableOf = tableReader({ ...args, split: undefined })
+    const table = tableOf(policy)
+    const { label, policy: baseline } = await readBaseline(args.baseline, table, [policy])
+    const progress = await countProgress('tune')
+    const result = tune({
+      table,
+      policyJson,
+      baseline: { label, policy: baseline, table: tableOf(baseline) },
+      objective: args.objective,
+      constraints: args.subjectTo ?? [],
+      seed: args.seed,
+      candidates: args.candidates,
+      file: args.out,
+      ...(table.arrivals === 'logged' ? { createdAt: lastTime(table) } : {}),
+      onProgress: (done, total) => progress.update(done, total),
+    })
+    progress.stop()
+    if (result.kind === 'tuned') writeFileAtomic(args.out, `${JSON.stringify(result.policyJson, null, 2)}\n`)
+    if (args.json) printJson(asJson(result, summarize(table, policy)))
+    else print(asText(result, terminal()))
+    if (result.kind === 'tuned') note(`tuned policy written to ${args.out}`)
+    return result.kind === 'tuned' ? 0 : INCONCLUSIVE
+  },
+})
+
+function checkNumbers({ candidates, seed }: TuneArgs): void {
+  if (!Number.isInteger(candidates) || candidates < 1) {
+    throw new InputError(`--candidates must be a whole number from 1, got ${candidates}`)
+  }
+  if (!Number.isInteger(seed)) throw new InputError(`--seed must be a whole number, got ${seed}`)
+}
+
+/** The log's last time stands for the day of tuning: a clock would make every run another file. */
+function lastTime({ at, size }: LogTable): string {
+  return new Date(at[size - 1] ?? 0).toISOString()
+}
+
+function summarize(table: LogTable, policy: Policy): LogSummary {
+  return {
+    path: table.path,
+    hash: table.hash,
+    requests: table.size,
+    models: table.outcomes.length,
+    from: table.at[0] ?? null,
+    to: table.at[table.size - 1] ?? null,
+    arrivals: table.arrivals,
+    evidence: evidenceMode(
+      table,
+      policy.models.map(({ id }) => id),
+    ),
+    syntheticData: table.syntheticData === true,
+  }
+}
+
+function asJson(result: TuneResult, log: LogSummary): unknown {
+  if (result.kind === 'none') {
+    const { kind: _kind, because, closest, ...rest } = result
+    return { log, ...rest, chosen: null, promised: null, heldOut: null, because, closest }
+  }
+  const { policyId, contentHash, file, ...rest } = result.tuning
+  return { log, ...rest, chosen: { policyId, contentHash, file }, notes: result.notes }
+}
+
+function asText(result: TuneResult, options: TextOptions): string {
+  const plain = (text: string): string => wrapped((line) => line, text, options.width)
+  const head =
+    result.kind === 'tuned'
+      ? renderTuneText(result.tuning, options)
+      : [
+          plain(
+            `${plural(result.candidates, 'candidate')} for “${result.objective}” subject to ${result.constraints.join(', ')}: none is chosen, nothing is written.`,
+          ),
+          plain(result.because),
+        ].join('\n')
+  return result.notes.length === 0 ? head : [head.trimEnd(), '', ...result.notes.map(plain)].join('\n')
+}

@@ -1,0 +1,63 @@
+import type { LogTable } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
+import { clopperPearson } from '../metrics/clopper-pearson.js'
+import { compare } from '../metrics/compare.js'
+import type { Interval, RunMetrics, TuneEstimate } from '../metrics/result.js'
+import { replay } from '../replay/replay.js'
+import type { BaselineRun } from './evaluate.js'
+
+const REPLICATES = 1000
+
+/** All figures of a policy on one part of the log, by the same code as `replay` prints. */
+export interface PartFigures {
+  readonly metrics: RunMetrics
+  readonly baseline: RunMetrics
+  readonly estimate: TuneEstimate
+  readonly rejectShare: number
+  readonly rejectInterval: Interval
+}
+
+export interface MeasureInput {
+  readonly table: LogTable
+  readonly policy: Policy
+  readonly baseline: BaselineRun
+  readonly label: string
+  readonly seed: number
+}
+
+export function measurePart({ table, policy, baseline, label, seed }: MeasureInput): PartFigures {
+  const runs = [
+    { policy: baseline.policy, result: replay(baseline.table, baseline.policy) },
+    { policy, result: replay(table, policy) },
+  ]
+  const comparison = compare({
+    table,
+    runs: runs.map(({ policy: { file }, result }) => ({
+      result,
+      description: null,
+      unservedQuality: file.unservedQuality,
+      budgets: file.budgets,
+    })),
+    baseline: { index: 0, label, rule: '' },
+    seed,
+    replicates: REPLICATES,
+    filters: [],
+    syntheticData: table.syntheticData === true,
+    scaleToRequestsPerDay: null,
+    tuning: null,
+  })
+  const [base, metrics] = comparison.runs
+  if (base === undefined || metrics === undefined) throw new RangeError('compare must give both runs')
+  return {
+    metrics,
+    baseline: base,
+    estimate: {
+      costUsd: metrics.meanCostUsd,
+      costInterval: metrics.costCi,
+      quality: metrics.quality,
+      qualityInterval: metrics.qualityCi,
+    },
+    rejectShare: metrics.rejected / Math.max(1, metrics.offered),
+    rejectInterval: clopperPearson(metrics.rejected, metrics.offered),
+  }
+}

@@ -1,0 +1,129 @@
+import type { Policy } from '../core/policy.js'
+import type { Random } from '../core/random.js'
+
+/** Everything that tuning may turn, as numbers. What a policy has not stays empty. */
+export interface Knobs {
+  /** Bias, then one weight a feature in the extractor's order; empty where difficulty decides nothing. */
+  readonly weights: readonly number[]
+  /** Where difficulty changes what is asked: tier boundaries, or the threshold. Never falling. */
+  readonly cuts: readonly number[]
+  /** Of `estimateWithMargin` only, else empty. */
+  readonly margin: readonly number[]
+  /** Priority reserve of each budget that has one, in the file's order. */
+  readonly reserves: readonly number[]
+  /** Of a `mix`, by model in the file's order. */
+  readonly shares: readonly number[]
+}
+
+type PolicyJson = Readonly<Record<string, unknown>>
+
+/** The knobs of a policy as given. */
+export function knobsOf({ file, classifier }: Policy): Knobs {
+  const { selector, reservation, budgets } = file
+  const { heuristic } = file.classifier
+  const byDifficulty = selector.kind === 'cheapestCapable' || selector.kind === 'threshold'
+  const weightOf = (name: string): number =>
+    name.startsWith('keywords.')
+      ? (heuristic.keywords[name.slice('keywords.'.length)]?.weight ?? 0)
+      : ((heuristic.weights as Readonly<Record<string, number>>)[name] ?? 0)
+  return {
+    weights: byDifficulty ? [heuristic.bias, ...classifier.extractor.names.map(weightOf)] : [],
+    cuts:
+      selector.kind === 'cheapestCapable'
+        ? file.tierBoundaries
+        : selector.kind === 'threshold'
+          ? [selector.threshold]
+          : [],
+    margin: reservation.mode === 'estimateWithMargin' ? [reservation.margin] : [],
+    reserves: budgets.flatMap(({ priorityReserve }) =>
+      priorityReserve === undefined ? [] : [priorityReserve.share],
+    ),
+    shares: selector.kind === 'mix' ? file.models.map(({ id }) => selector.shares[id] ?? 0) : [],
+  }
+}
+
+/** The policy file with other knobs; everything else stays as it was written. Unsealed. */
+export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Record<string, unknown> {
+  const { contentHash: _old, ...rest } = json
+  const { file } = policy
+  const { selector } = file
+  return {
+    ...rest,
+    ...(knobs.weights.length === 0 ? {} : { classifier: classifierWith(policy, knobs.weights) }),
+    ...(selector.kind === 'cheapestCapable' ? { tierBoundaries: knobs.cuts } : {}),
+    ...(selector.kind === 'threshold'
+      ? { selector: { ...selector, threshold: knobs.cuts[0] ?? selector.threshold } }
+      : {}),
+    ...(selector.kind === 'mix'
+      ? { selector: { ...selector, shares: sharesWith(policy, knobs.shares) } }
+      : {}),
+    ...(knobs.margin.length === 0 ? {} : { reservation: { ...file.reservation, margin: knobs.margin[0] } }),
+    ...(knobs.reserves.length === 0 ? {} : { budgets: budgetsWith(file.budgets, knobs.reserves) }),
+  }
+}
+
+function classifierWith({ file, classifier }: Policy, weights: readonly number[]): unknown {
+  const { heuristic } = file.classifier
+  const [bias = 0, ...rest] = weights
+  const byName = new Map(classifier.extractor.names.map((name, index) => [name, rest[index] ?? 0]))
+  return {
+    ...file.classifier,
+    heuristic: {
+      bias,
+      weights: Object.fromEntries(
+        Object.entries(heuristic.weights).map(([name, weight]) => [name, byName.get(name) ?? weight]),
+      ),
+      keywords: Object.fromEntries(
+        Object.entries(heuristic.keywords).map(([name, group]) => [
+          name,
+          { ...group, weight: byName.get(`keywords.${name}`) ?? group.weight },
+        ]),
+      ),
+    },
+  }
+}
+
+function sharesWith({ file }: Policy, shares: readonly number[]): Record<string, number> {
+  const used = file.models.map(({ id }, index) => [id, shares[index] ?? 0] as const)
+  return Object.fromEntries(used.filter(([, share]) => share > 0))
+}
+
+function budgetsWith(budgets: Policy['file']['budgets'], shares: readonly number[]): unknown[] {
+  let next = 0
+  return budgets.map((budget) => {
+    const { priorityReserve } = budget
+    if (priorityReserve === undefined) return budget
+    return {
+      ...budget,
+      priorityReserve: { ...priorityReserve, share: shares[next++] ?? priorityReserve.share },
+    }
+  })
+}
+
+/** Largest change of one step at `size` 1, as a share of each knob's sensible range. */
+const STEP = { weights: 0.3, cuts: 0.12, margin: 0.3, reserves: 0.2, shares: 0.4 }
+
+/** A neighbour: a few knobs moved by up to `size` steps. Knobs of one kind move with a chance that leaves about three. */
+export function neighbour(knobs: Knobs, random: Random, size: number): Knobs {
+  const total = Object.values(knobs).reduce((sum, list: readonly number[]) => sum + list.length, 0)
+  const chance = Math.min(1, 3 / Math.max(1, total))
+  const moved = (list: readonly number[], step: number, low: number, high: number): number[] =>
+    list.map((value) =>
+      random.next() < chance
+        ? clamp(value + (random.next() + random.next() - 1) * step * size, low, high)
+        : value,
+    )
+  const shares = moved(knobs.shares, STEP.shares, 0, 1)
+  return {
+    weights: moved(knobs.weights, STEP.weights, -2, 2),
+    cuts: moved(knobs.cuts, STEP.cuts, 0, 1).sort((a, b) => a - b),
+    margin: moved(knobs.margin, STEP.margin, 0, 5),
+    reserves: moved(knobs.reserves, STEP.reserves, 0, 0.9),
+    shares: shares.some((share) => share > 0) ? shares : [...knobs.shares],
+  }
+}
+
+/** Three decimals are as fine as any log can tell apart, and a person can read them. */
+export function clamp(value: number, low: number, high: number): number {
+  return Math.round(Math.min(high, Math.max(low, value)) * 1000) / 1000
+}

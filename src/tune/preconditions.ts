@@ -1,0 +1,48 @@
+import { InputError } from '../core/errors.js'
+import type { LogTable } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
+import { evidenceMode } from '../metrics/evidence-mode.js'
+import { PARTS, type Split } from './split.js'
+
+/** Fewer requests than this in a part say too little. */
+const FEWEST = 50
+
+/** Quality under another policy is known only where every model's outcome is. */
+export function requireEvidence(
+  table: LogTable,
+  policy: Policy,
+  named: readonly { readonly metric: string }[],
+): void {
+  const models = policy.models.map(({ id }) => id)
+  if (!named.some(({ metric }) => metric === 'quality') || evidenceMode(table, models) === 'full-matrix')
+    return
+  const shares = models.map((id) => {
+    const known = table.outcomes
+      .find(({ model }) => model === id)
+      ?.quality.filter((value) => !Number.isNaN(value))
+    return `${id} ${((100 * (known?.length ?? 0)) / Math.max(1, table.size)).toFixed(1)} %`
+  })
+  throw new InputError(
+    'this log does not say what quality another policy would have had: of each request it must know the quality of ' +
+      `every model that the policy may ask (99 % of the requests; known here: ${shares.join(', ')}). ` +
+      'The way out: run a sample of the requests on the other models and import their outcomes as a matrix ' +
+      '(outcomes.csv with --queries), keep complete requests with --complete-cases, or name only cost and served metrics.',
+  )
+}
+
+export function requireRows({ rows, rule }: Split): void {
+  const [part, size] = PARTS.map((name) => [name, rows[name].length] as const).reduce((a, b) =>
+    b[1] < a[1] ? b : a,
+  )
+  if (size >= FEWEST) return
+  throw new InputError(
+    `the ${part} part would hold ${size} requests (split ${rule}); ${FEWEST} are needed in each part`,
+  )
+}
+
+export function budgetNote(policy: Policy, split: Split): string[] {
+  if (policy.budgets.length === 0 || split.rule.startsWith('by time')) return []
+  return [
+    'The parts were dealt by lot, so each holds only a share of the traffic and budgets bind less in them than they will in production.',
+  ]
+}

@@ -1,0 +1,207 @@
+import type { LogTable } from '../core/log-table.js'
+import { parsePolicy, type Policy } from '../core/policy.js'
+import { convexHull } from '../metrics/hull.js'
+import type { Point, Tuning } from '../metrics/result.js'
+import { closest, finalists, judge, winner, type Finalist } from './choose.js'
+import { createArena, tryFile, type Arena } from './evaluate.js'
+import { measurePart, type PartFigures } from './figures.js'
+import { knobsOf, withKnobs, type Knobs } from './knobs.js'
+import { fixedModelNotes, heldOutNote, startNote, testNotes, whyNone } from './notes.js'
+import { parseConstraints, parseObjective, type Constraint, type Objective } from './objective.js'
+import { partOf, type TuneBaseline } from './parts.js'
+import { budgetNote, requireEvidence, requireRows } from './preconditions.js'
+import { search, type Candidate } from './search.js'
+import { splitLog, type Part, type Split } from './split.js'
+import { tunedFile } from './tuned-file.js'
+
+export interface TuneOptions {
+  /** Loaded with the policy's own extractor. */
+  readonly table: LogTable
+  /** The policy file as parsed JSON. */
+  readonly policyJson: unknown
+  readonly baseline: TuneBaseline
+  /** `min cost`, `max quality`: see `parseObjective`. */
+  readonly objective: string
+  /** `quality >= 0.98 * baseline`: see `parseConstraints`. */
+  readonly constraints: readonly string[]
+  readonly seed: number
+  /** Policies replayed on the tune part. */
+  readonly candidates?: number
+  /** Where the caller will write the policy: shown in the result. */
+  readonly file?: string
+  /** For the policy's `createdAt`; left out by default, so that the same log and seed give the same bytes. */
+  readonly createdAt?: string
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export type TuneResult =
+  | {
+      readonly kind: 'tuned'
+      readonly tuning: Tuning
+      readonly policyJson: Readonly<Record<string, unknown>>
+      readonly notes: readonly string[]
+    }
+  | {
+      /** Nothing keeps the constraints. The test part was not looked at. */
+      readonly kind: 'none'
+      readonly because: string
+      readonly candidates: number
+      readonly objective: string
+      readonly constraints: readonly string[]
+      readonly split: Tuning['split']
+      readonly closest: { readonly costUsd: number | null; readonly quality: number | null } | null
+      readonly frontier: readonly Point[]
+      readonly notes: readonly string[]
+    }
+
+const DEFAULT_CANDIDATES = 200
+const FINALISTS = 20
+/**
+ * Searches a policy's knobs (weights, boundaries, thresholds, shares, margin, reserves) for the objective under the
+ * constraints. Candidates are searched on the first part of the log, the winner is chosen on the second, where its
+ * constraints must hold with a margin for luck, and its figures come from the third, which nothing else reads. Pure and
+ * deterministic.
+ * @throws InputError for what cannot be read, or when the log cannot tell what is asked.
+ */
+export function tune(options: TuneOptions): TuneResult {
+  const job = createJob(options)
+  const candidates = searched(job)
+  const validate = arenaOf(job, 'validate')
+  const judged = finalists(candidates, FINALISTS).map((candidate): Finalist => {
+    const trial = tryFile(validate, withKnobs(job.json, job.policy, candidate.knobs))
+    job.advance()
+    return { candidate, ...judge(validate, trial, options.seed) }
+  })
+  const singles = job.policy.models.map(({ id }) => ({
+    id,
+    judged: judge(validate, tryFile(validate, fixedModel(job.json, id)), options.seed),
+  }))
+  const summary = { ...summaryOf(job), candidates: candidates.length, frontier: frontierOf(judged) }
+  const chosen = winner(judged)
+  const fixed = fixedModelNotes(job.objective, chosen, singles)
+  if (chosen !== undefined) {
+    return tuned(job, chosen.candidate.knobs, summary, [...startNote(judged, chosen), ...fixed])
+  }
+  const near = closest(judged)
+  return {
+    kind: 'none',
+    ...summary,
+    because: whyNone(near, validate),
+    closest: near === undefined ? null : pointOf(near),
+    notes: [...fixed, ...budgetNote(job.policy, job.split)],
+  }
+}
+
+/** What every step works on. */
+interface Job {
+  readonly options: TuneOptions
+  readonly json: Readonly<Record<string, unknown>>
+  readonly policy: Policy
+  readonly objective: Objective
+  readonly constraints: readonly Constraint[]
+  readonly split: Split
+  readonly candidates: number
+  readonly advance: () => void
+}
+
+type Summary = Pick<Tuning, 'candidates' | 'objective' | 'constraints' | 'split' | 'frontier'>
+
+function createJob(options: TuneOptions): Job {
+  const objective = parseObjective(options.objective)
+  const constraints = parseConstraints(options.constraints)
+  const policy = parsePolicy(options.policyJson)
+  requireEvidence(options.table, policy, [objective, ...constraints])
+  const split = splitLog(options.table, options.seed)
+  requireRows(split)
+  const candidates = Math.max(1, options.candidates ?? DEFAULT_CANDIDATES)
+  const total = candidates + FINALISTS
+  let done = 0
+  return {
+    options,
+    json: options.policyJson as Readonly<Record<string, unknown>>,
+    policy,
+    objective,
+    constraints,
+    split,
+    candidates,
+    advance: () => options.onProgress?.(Math.min(++done, total), total),
+  }
+}
+
+function arenaOf({ options, split, objective, constraints }: Job, part: Part): Arena {
+  const { table, baseline } = partOf(options, split, part)
+  return createArena(table, baseline, objective, constraints)
+}
+
+function searched(job: Job): readonly Candidate[] {
+  const arena = arenaOf(job, 'tune')
+  return search({
+    arena,
+    json: job.json,
+    policy: job.policy,
+    start: knobsOf(job.policy),
+    candidates: job.candidates,
+    seed: job.options.seed,
+    validateShare: job.split.rows.validate.length / arena.table.size,
+    onCandidate: job.advance,
+  })
+}
+
+/** The first look at the test part: by now the choice is made. */
+function tuned(job: Job, knobs: Knobs, summary: Summary, notes: readonly string[]): TuneResult {
+  const { options, policy, split } = job
+  const file = withKnobs(job.json, policy, knobs)
+  const measure = (part: Part): PartFigures => {
+    const { table, baseline } = partOf(options, split, part)
+    const { label } = options.baseline
+    return measurePart({ table, policy: parsePolicy(file), baseline, label, seed: options.seed })
+  }
+  const promised = measure('validate')
+  const heldOut = measure('test')
+  const test = arenaOf(job, 'test')
+  const policyJson = tunedFile({ options, policy, knobs, summary, promised, heldOut })
+  return {
+    kind: 'tuned',
+    policyJson,
+    tuning: {
+      policyId: policyJson.policyId,
+      contentHash: policyJson.contentHash,
+      file: options.file ?? '',
+      ...summary,
+      promised: promised.estimate,
+      heldOut: heldOut.estimate,
+    },
+    notes: [
+      heldOutNote(tryFile(test, file), test),
+      ...notes,
+      ...testNotes(heldOut),
+      ...budgetNote(policy, split),
+    ],
+  }
+}
+
+/** The policy with one of its models asked for everything: same limits, budgets and reservations. */
+function fixedModel(json: Readonly<Record<string, unknown>>, id: string): Record<string, unknown> {
+  const { contentHash: _old, ...rest } = json
+  return { ...rest, policyId: `model:${id}`, selector: { kind: 'fixed', model: id } }
+}
+
+function summaryOf({ objective, constraints, split: { rule, rows } }: Job) {
+  return {
+    objective: objective.text,
+    constraints: constraints.map(({ text }) => text),
+    split: { rule, tune: rows.tune.length, validate: rows.validate.length, test: rows.test.length },
+  }
+}
+
+function pointOf({ trial }: Finalist): { costUsd: number | null; quality: number | null } {
+  const known = (value: number): number | null => (Number.isNaN(value) ? null : value)
+  return { costUsd: known(trial.costUsd), quality: known(trial.quality) }
+}
+
+function frontierOf(judged: readonly Finalist[]): readonly Point[] {
+  const points = judged.flatMap(({ candidate, trial: { costUsd, quality } }) =>
+    Number.isNaN(costUsd) || Number.isNaN(quality) ? [] : [{ label: candidate.label, costUsd, quality }],
+  )
+  return convexHull(points)
+}

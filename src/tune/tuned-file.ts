@@ -1,0 +1,93 @@
+import { sealPolicy, type Policy } from '../core/policy.js'
+import type { Tuning } from '../metrics/result.js'
+import type { PartFigures } from './figures.js'
+import { withKnobs, type Knobs } from './knobs.js'
+import type { TuneOptions } from './tune.js'
+
+export interface TunedFileInput {
+  readonly options: TuneOptions
+  readonly policy: Policy
+  readonly knobs: Knobs
+  readonly summary: Pick<Tuning, 'candidates' | 'objective' | 'constraints' | 'split'>
+  readonly promised: PartFigures
+  readonly heldOut: PartFigures
+}
+
+export type TunedFile = Readonly<Record<string, unknown>> & {
+  readonly policyId: string
+  readonly contentHash: string
+}
+
+/** The tuned policy as a sealed file: it names its parent, what it was chosen on, and what unseen requests gave. */
+export function tunedFile(input: TunedFileInput): TunedFile {
+  const { options, policy, knobs, heldOut } = input
+  const { createdAt: _old, ...parent } = options.policyJson as Readonly<Record<string, unknown>>
+  const sealed = sealPolicy({
+    ...withKnobs(parent, policy, knobs),
+    policyId: `${policy.policyId}-tuned`,
+    parentId: policy.policyId,
+    description: description(input),
+    ...(options.createdAt === undefined ? {} : { createdAt: options.createdAt }),
+    evidence: evidence(input),
+    forecast: forecast(heldOut),
+  })
+  return sealed as TunedFile
+}
+
+function description({ policy, summary }: TunedFileInput): string {
+  const { objective, constraints } = summary
+  const subject = constraints.length === 0 ? '' : ` subject to ${constraints.join(', ')}`
+  return `${policy.policyId}, tuned for ${objective}${subject}.`
+}
+
+/** Figures of the test part, next to what the validate part had promised. */
+function evidence({ options, summary, promised, heldOut }: TunedFileInput): Record<string, unknown> {
+  const { metrics, baseline } = heldOut
+  return {
+    logHash: options.table.hash,
+    arrivals: options.table.arrivals,
+    syntheticData: options.table.syntheticData === true,
+    split: summary.split.rule,
+    requests: { tune: summary.split.tune, validate: summary.split.validate, test: summary.split.test },
+    seed: options.seed,
+    mode: metrics.evidence.mode,
+    objective: summary.objective,
+    constraints: summary.constraints,
+    candidates: summary.candidates,
+    baseline: { label: options.baseline.label, costUsd: baseline.meanCostUsd, quality: baseline.quality },
+    metrics: {
+      costUsd: metrics.meanCostUsd,
+      quality: metrics.quality,
+      qualityDelta: metrics.qualityDelta,
+      servedShare: metrics.servedShare,
+      rejectShare: heldOut.rejectShare,
+      downgradedShare: metrics.downgraded / Math.max(1, metrics.offered),
+      latencyMs: metrics.latencyMs,
+      overspendUsd: metrics.budget.overspendUsd,
+    },
+    intervals: {
+      costUsd: metrics.costCi,
+      quality: metrics.qualityCi,
+      qualityDelta: metrics.qualityDeltaCi,
+      rejectShare: heldOut.rejectInterval,
+    },
+    promised: promised.estimate,
+    heldOut: heldOut.estimate,
+    routingSkill: metrics.routingSkill,
+    capGuarantee: metrics.budget.capGuarantee,
+  }
+}
+
+/** What production should look like: [low, mean, high] with the 95 % interval of the test part. */
+function forecast({ metrics, estimate, rejectShare, rejectInterval }: PartFigures): Record<string, unknown> {
+  return {
+    costPerRequestUsd: around(estimate.costUsd, estimate.costInterval),
+    quality: around(estimate.quality, estimate.qualityInterval),
+    modelShare: metrics.modelShare,
+    rejectShare: around(rejectShare, rejectInterval),
+  }
+}
+
+function around(mean: number | null, interval: readonly [number, number] | null): (number | null)[] {
+  return [interval?.[0] ?? null, mean, interval?.[1] ?? null]
+}

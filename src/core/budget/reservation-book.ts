@@ -81,18 +81,23 @@ function save(id: string, reservation: Reservation, { slots }: Ledger): SavedRes
 }
 
 function load(saved: SavedReservation, { slots }: Ledger): Reservation {
-  const { id: _id, since, settlement, ...rest } = JSON.parse(JSON.stringify(saved)) as SavedReservation
-  const kept = rest.pools
+  const copy = JSON.parse(JSON.stringify(saved)) as SavedReservation
+  const kept = copy.pools
     .map(({ slot }, index) => ({ slot: slots[slot], index }))
     .filter(({ slot }) => slot !== undefined)
+  const { choice, admittedAt, expiresAt, status, charged, since } = copy
   return {
-    ...rest,
-    since: since === null ? undefined : kept.map(({ index }) => since[index] as number),
-    settlement: settlement ?? undefined,
-    rows: kept.map(({ index }) => rest.rows[index] as number),
+    choice,
+    admittedAt,
+    expiresAt,
     pools: kept.map(({ slot, index }) => {
-      const { account, claim } = rest.pools[index] as SavedReservation['pools'][number]
+      const { account, claim } = copy.pools[index] as SavedReservation['pools'][number]
       return { slot: slot as Reservation['pools'][number]['slot'], account, claim }
     }),
+    rows: kept.map(({ index }) => copy.rows[index] as number),
+    since: since === null ? undefined : kept.map(({ index }) => since[index] as number),
+    status,
+    charged,
+    settlement: copy.settlement ?? undefined,
   }
 }

@@ -1,0 +1,34 @@
+import type { Candidate } from '../../src/core/budget/choose.js'
+import type { PoolClaim } from '../../src/core/budget/claims.js'
+import type { AdmitRequest } from '../../src/core/budget/ledger.js'
+import type { ReservationBook } from '../../src/core/budget/reservation-book.js'
+
+/** A candidate that reserves exactly this amount, whatever it is granted. */
+export function candidateOf(amountNanoUsd: number): Candidate {
+  return {
+    model: 0,
+    expectedNanoUsd: amountNanoUsd,
+    inputBoundPico: amountNanoUsd * 1000,
+    outputPricePico: 0,
+    minOutputTokens: 1,
+    maxOutputTokens: 1,
+  }
+}
+
+/** Asks for one amount in some pools. */
+export function anAmount(
+  book: ReservationBook,
+  claims: readonly PoolClaim[],
+  amountNanoUsd: number,
+  at: number,
+  priority = 1,
+): AdmitRequest {
+  return {
+    groups: [[candidateOf(amountNanoUsd)]],
+    pools: book.ledger.open(claims),
+    priority,
+    requestHeadroom: Infinity,
+    at,
+    ttlMs: 60_000,
+  }
+}

@@ -61,3 +61,29 @@ export function measurePart({ table, policy, baseline, label, seed }: MeasureInp
     rejectInterval: clopperPearson(metrics.rejected, metrics.offered),
   }
 }
+
+/**
+ * What a part promises for another one: its own interval speaks of the mean over all such traffic, and the other part
+ * will differ from that mean by as much luck of its own. So the ends move away by sqrt(1 + requests here / requests
+ * there), and 95 % of such promises hold, but for what choosing the best of many adds.
+ */
+export function asPrediction(estimate: TuneEstimate, here: number, there: number): TuneEstimate {
+  const factor = Math.sqrt(1 + here / Math.max(1, there))
+  const { costUsd, costInterval, quality, qualityInterval } = estimate
+  return {
+    ...estimate,
+    costInterval: widened(costUsd, costInterval, factor, Infinity),
+    qualityInterval: widened(quality, qualityInterval, factor, 1),
+  }
+}
+
+function widened(
+  mean: number | null,
+  interval: Interval | null,
+  factor: number,
+  most: number,
+): Interval | null {
+  if (mean === null || interval === null) return null
+  const [low, high] = interval
+  return [Math.max(0, mean + factor * (low - mean)), Math.min(most, mean + factor * (high - mean))]
+}

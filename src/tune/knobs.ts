@@ -42,6 +42,11 @@ export function knobsOf({ file, classifier }: Policy): Knobs {
   }
 }
 
+/** False for a policy that asks one model whatever the request says, and has no reserve or margin either. */
+export function hasKnobs(knobs: Knobs): boolean {
+  return Object.values(knobs).some((list: readonly number[]) => list.length > 0)
+}
+
 /** The policy file with other knobs; everything else stays as it was written. Unsealed. */
 export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Record<string, unknown> {
   const { contentHash: _old, ...rest } = json

@@ -9,6 +9,9 @@ export interface JudgedSingle {
   readonly judged: Judged
 }
 
+export const NOTHING_TO_TUNE =
+  'This policy has nothing to tune: its selector looks at no request, and it has neither a margin nor a reserve.'
+
 /** What a reader of the tuned policy must not miss, as sentences. Figures are of the validate part unless they say so. */
 export function startNote(judged: readonly Finalist[], chosen: Finalist): string[] {
   const start = judged[0]

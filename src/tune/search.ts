@@ -2,7 +2,7 @@ import type { Policy } from '../core/policy.js'
 import { createRandom } from '../core/random.js'
 import { standardError, tryFile, worstSlack, type Arena, type Slack } from './evaluate.js'
 import { fittedStarts } from './fit.js'
-import { neighbour, withKnobs, type Knobs } from './knobs.js'
+import { hasKnobs, neighbour, withKnobs, type Knobs } from './knobs.js'
 import { readRungs } from './rungs.js'
 import type { Screened } from './screen.js'
 
@@ -51,7 +51,7 @@ export function search(input: SearchInput): readonly Candidate[] {
     const key = JSON.stringify(knobs)
     if (seen.has(key)) return
     seen.add(key)
-    found.push(candidate(input, `${label} ${found.length}`, knobs))
+    found.push(candidate(input, found.length === 0 ? label : `${label} ${found.length}`, knobs))
     input.onCandidate()
   }
   attempt('as given', input.start)
@@ -80,7 +80,7 @@ function refine(
   found: readonly Candidate[],
   attempt: Attempt,
 ): void {
-  if (Object.values(start).every((list: readonly number[]) => list.length === 0)) return
+  if (!hasKnobs(start)) return
   const random = createRandom(seed)
   const first = found.length
   const last = 3 * candidates

@@ -4,9 +4,9 @@ import { convexHull } from '../metrics/hull.js'
 import type { Point, Tuning } from '../metrics/result.js'
 import { closest, finalists, judge, winner, type Finalist } from './choose.js'
 import { createArena, tryFile, type Arena } from './evaluate.js'
-import { measurePart, type PartFigures } from './figures.js'
-import { knobsOf, withKnobs, type Knobs } from './knobs.js'
-import { fixedModelNotes, heldOutNote, startNote, testNotes, whyNone } from './notes.js'
+import { asPrediction, measurePart, type PartFigures } from './figures.js'
+import { hasKnobs, knobsOf, withKnobs, type Knobs } from './knobs.js'
+import { fixedModelNotes, heldOutNote, NOTHING_TO_TUNE, startNote, testNotes, whyNone } from './notes.js'
 import { parseConstraints, parseObjective, type Constraint, type Objective } from './objective.js'
 import { partOf, type TuneBaseline } from './parts.js'
 import { budgetNote, requireEvidence, requireRows } from './preconditions.js'
@@ -156,7 +156,8 @@ function tuned(job: Job, knobs: Knobs, summary: Summary, notes: readonly string[
     const { label } = options.baseline
     return measurePart({ table, policy: parsePolicy(file), baseline, label, seed: options.seed })
   }
-  const promised = measure('validate')
+  const { validate, test: unseen } = split.rows
+  const promised = asPrediction(measure('validate').estimate, validate.length, unseen.length)
   const heldOut = measure('test')
   const test = arenaOf(job, 'test')
   const policyJson = tunedFile({ options, policy, knobs, summary, promised, heldOut })
@@ -168,11 +169,12 @@ function tuned(job: Job, knobs: Knobs, summary: Summary, notes: readonly string[
       contentHash: policyJson.contentHash,
       file: options.file ?? '',
       ...summary,
-      promised: promised.estimate,
+      promised,
       heldOut: heldOut.estimate,
     },
     notes: [
       heldOutNote(tryFile(test, file), test),
+      ...(hasKnobs(knobs) ? [] : [NOTHING_TO_TUNE]),
       ...notes,
       ...testNotes(heldOut),
       ...budgetNote(policy, split),

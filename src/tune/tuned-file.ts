@@ -1,5 +1,5 @@
 import { sealPolicy, type Policy } from '../core/policy.js'
-import type { Tuning } from '../metrics/result.js'
+import type { TuneEstimate, Tuning } from '../metrics/result.js'
 import type { PartFigures } from './figures.js'
 import { withKnobs, type Knobs } from './knobs.js'
 import type { TuneOptions } from './tune.js'
@@ -9,7 +9,7 @@ export interface TunedFileInput {
   readonly policy: Policy
   readonly knobs: Knobs
   readonly summary: Pick<Tuning, 'candidates' | 'objective' | 'constraints' | 'split'>
-  readonly promised: PartFigures
+  readonly promised: TuneEstimate
   readonly heldOut: PartFigures
 }
 
@@ -71,7 +71,7 @@ function evidence({ options, summary, promised, heldOut }: TunedFileInput): Reco
       qualityDelta: metrics.qualityDeltaCi,
       rejectShare: heldOut.rejectInterval,
     },
-    promised: promised.estimate,
+    promised,
     heldOut: heldOut.estimate,
     routingSkill: metrics.routingSkill,
     capGuarantee: metrics.budget.capGuarantee,

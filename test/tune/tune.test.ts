@@ -132,6 +132,12 @@ describe('tune, when there is nothing to find', () => {
     expect(result.notes.join(' ')).toMatch(/No evidence of routing skill|A fixed model|No single model/)
   })
 
+  it('says that a policy with a fixed model has nothing to tune', () => {
+    const result = aTune(table, { policyJson: aPolicyFile({ selector: { kind: 'fixed', model: 'dear' } }) })
+    expect(result.kind === 'tuned' && result.tuning.candidates).toBe(1)
+    expect(result.notes.join(' ')).toContain('This policy has nothing to tune')
+  })
+
   it('says that a fixed model is as good where it is', () => {
     const outcomes = [
       anOutcome('cheap', new Array<number>(SIZE).fill(1), 0.001),

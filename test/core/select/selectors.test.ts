@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import type { SelectorSpec } from '../../../src/core/policy-schema.js'
+import { createSelector } from '../../../src/core/select/index.js'
+import { candidate, selectorContract } from '../../contract/selector.js'
+import { aModel, aPolicy, LARGE, MEDIUM, SMALL } from '../../builders/a-policy.js'
+import { seed } from '../../properties/seed.js'
+
+const SPECS: {
+  readonly [Kind in SelectorSpec['kind']]: Record<string, Extract<SelectorSpec, { kind: Kind }>>
+} = {
+  cheapestCapable: { 'cheapest capable': { kind: 'cheapestCapable' } },
+  fixed: { fixed: { kind: 'fixed', model: 'medium' } },
+  threshold: { threshold: { kind: 'threshold', strong: 'large', weak: 'small', threshold: 0.5 } },
+  mix: { mix: { kind: 'mix', shares: { small: 3, medium: 0, large: 1 } } },
+}
+const { models } = aPolicy({
+  models: [SMALL, MEDIUM, LARGE, aModel('other', 2, { inputUsd: 9, outputUsd: 9 })],
+})
+const all = [candidate(0, 1), candidate(1, 5), candidate(2, 30), candidate(3, 20)]
+const asked = { feasible: all, difficulty: 0.5, requiredTier: 1, requestId: 'r', seed: 1 }
+
+contract('cheapestCapable')
+contract('fixed')
+contract('threshold')
+contract('mix')
+
+function contract<Kind extends SelectorSpec['kind']>(kind: Kind): void {
+  for (const [name, spec] of Object.entries(SPECS[kind]) as [string, Extract<SelectorSpec, { kind: Kind }>][])
+    selectorContract<Kind>(name, spec, models, seed)
+}
+
+describe('cheapest capable', () => {
+  const { order } = createSelector({ kind: 'cheapestCapable' }, models)
+  const names = (requiredTier: number): number[] =>
+    order({ ...asked, requiredTier }).map(({ model }) => model)
+
+  it('orders the models of the required tier and above by expected cost', () => {
+    expect(names(0)).toEqual([0, 1, 3, 2])
+    expect(names(1)).toEqual([1, 3, 2])
+    expect(names(2)).toEqual([3, 2])
+    expect(names(3)).toEqual([])
+  })
+
+  it('keeps the policy’s order where costs are equal', () => {
+    const feasible = [candidate(2, 7), candidate(1, 7), candidate(3, 7), candidate(0, 7)]
+    expect(order({ ...asked, feasible, requiredTier: 0 }).map(({ model }) => model)).toEqual([2, 1, 3, 0])
+  })
+})
+
+describe('threshold', () => {
+  const { order } = createSelector(SPECS.threshold.threshold!, models)
+  const model = (difficulty: number, feasible = all): number | undefined =>
+    order({ ...asked, difficulty, feasible })[0]?.model
+
+  it('asks the strong model from the threshold on, the weak one below it', () => {
+    expect([model(0.499), model(0.5), model(1)]).toEqual([0, 2, 2])
+  })
+
+  it('asks the strong one where the weak one cannot', () => {
+    expect(model(0.1, all.slice(1))).toBe(2)
+    expect(model(0.1, [candidate(1, 1)])).toBeUndefined()
+  })
+})
+
+describe('mix', () => {
+  const { order } = createSelector(SPECS.mix.mix!, models)
+  const draw = (requestId: string, feasible = all): number =>
+    order({ ...asked, requestId, feasible })[0]!.model
+
+  it('gives each model its share, and none to a share of 0', () => {
+    const counts = [0, 0, 0, 0]
+    for (let i = 0; i < 20_000; i++) counts[draw(`r${i}`)]!++
+    expect(counts[1]).toBe(0)
+    expect(counts[3]).toBe(0)
+    // Within four standard deviations (61) of 15,000.
+    expect(Math.abs(counts[0]! - 15_000)).toBeLessThan(245)
+  })
+
+  it('draws the same for a request whatever other requests there are, and scales to what is feasible', () => {
+    const alone = draw('r17')
+    for (let i = 0; i < 100; i++) draw(`x${i}`)
+    expect(draw('r17')).toBe(alone)
+    for (let i = 0; i < 50; i++) expect(draw(`r${i}`, all.slice(1))).toBe(2)
+    expect(order({ ...asked, feasible: [all[1]!] })).toEqual([])
+  })
+})

@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'reports/', 'coverage/'] },
+  { ignores: ['dist/', '.bench/', 'node_modules/', 'reports/', 'coverage/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

@@ -117,7 +117,8 @@ function known(column: Int32Array | undefined, row: number): number {
 
 /** What the planner expects, for no more output than was granted: an estimate must not pass the bound it was held to. */
 function expectedCost(model: Model, { candidate, maxOutputTokens }: Choice): number {
-  if (model.prices === undefined) return model.expectedCostNanoUsd === undefined ? NaN : candidate.expectedNanoUsd
+  if (model.prices === undefined)
+    return model.expectedCostNanoUsd === undefined ? NaN : candidate.expectedNanoUsd
   const asked = Math.min(model.expectedOutputTokens, candidate.maxOutputTokens)
   const cut = asked - Math.min(asked, maxOutputTokens)
   return candidate.expectedNanoUsd - Math.floor((cut * model.prices.outputPico) / PICO_PER_NANO)

@@ -1,4 +1,4 @@
-import type { BindingPool, BudgetSlot, Ledger } from '../core/budget/ledger.js'
+import type { BindingPool, BudgetSlot, Ledger, OpenPool } from '../core/budget/ledger.js'
 import { poolKey } from '../core/deferral-queue.js'
 import { durationMs } from '../core/duration.js'
 import type { LogTable } from '../core/log-table.js'
@@ -8,26 +8,35 @@ import type { PoolSeries, PoolWindow, Steps } from './steps.js'
 /** Counts how often each pool-window stopped a request or made it smaller. */
 export interface Bindings {
   note(pool: BindingPool, at: number): void
-  /** By budget, label and window start. */
-  readonly counts: ReadonlyMap<string, Binding>
+  /** One a pool-window, in the order of first bindings. */
+  readonly counts: readonly Binding[]
 }
 
 export interface Binding {
   readonly pool: BindingPool
+  /** Start of the window, null where windows have no bounds. */
   readonly start: number | null
   count: number
 }
 
 export function createBindings(ledger: Ledger): Bindings {
-  const counts = new Map<string, Binding>()
+  const counts: Binding[] = []
+  /** Of each pool the latest window, as times never decrease. */
+  const latest = new Map<string, Map<string, Binding>>()
   return {
     counts,
     note(pool, at) {
-      const start = ledger.slots.find((slot) => slot.id === pool.budgetId)?.pools.bounds(at)?.start ?? null
-      const key = bindingKey(pool, start)
-      const binding = counts.get(key)
-      if (binding === undefined) counts.set(key, { pool, start, count: 1 })
-      else binding.count++
+      const { budgetId, label } = pool
+      const start = ledger.slots.find((slot) => slot.id === budgetId)?.pools.bounds(at)?.start ?? null
+      let byLabel = latest.get(budgetId)
+      if (byLabel === undefined) latest.set(budgetId, (byLabel = new Map()))
+      let binding = byLabel.get(label)
+      if (binding?.start !== start) {
+        binding = { pool, start, count: 0 }
+        counts.push(binding)
+        byLabel.set(label, binding)
+      }
+      binding.count++
     },
   }
 }
@@ -41,21 +50,28 @@ function bindingKey(
 
 /** One entry a pool-window that was used or that stopped something. */
 export function poolWindows(ledger: Ledger, bindings: Bindings): PoolWindow[] {
-  const left = new Map(bindings.counts)
+  const left = new Map(bindings.counts.map((one) => [bindingKey(one.pool, one.start), one]))
   const used = ledger.slots.flatMap((slot) =>
-    slot.pools.rows.account.map((_, row) => usedWindow(slot, row, (key) => take(left, key))),
+    slot.pools.rows.account.map((_, row) => usedWindow(slot, row, left)),
   )
   const refusedOnly = [...left.values()].filter(({ pool }) => pool.budgetId !== 'request')
   return [...used, ...refusedOnly.map((binding) => emptyWindow(binding, ledger))]
 }
 
-function take(left: Map<string, Binding>, key: string): number {
+/** Takes a window's bindings out of those that are left. Where nothing was bound no key is made. */
+function takeBindings(
+  left: Map<string, Binding>,
+  pool: { readonly budgetId: string; readonly label: string },
+  start: number | null,
+): number {
+  if (left.size === 0) return 0
+  const key = bindingKey(pool, start)
   const count = left.get(key)?.count ?? 0
   left.delete(key)
   return count
 }
 
-function usedWindow(slot: BudgetSlot, row: number, bindingsOf: (key: string) => number): PoolWindow {
+function usedWindow(slot: BudgetSlot, row: number, left: Map<string, Binding>): PoolWindow {
   const { rows } = slot.pools
   const end = rows.end[row] ?? null
   const start = rows.start[row] as number
@@ -71,7 +87,7 @@ function usedWindow(slot: BudgetSlot, row: number, bindingsOf: (key: string) => 
     spentNanoUsd: rows.spent[row] as number,
     peakNanoUsd,
     overspendNanoUsd: rows.overspend[row] as number,
-    bindings: bindingsOf(bindingKey({ budgetId: slot.id, label }, end === null ? null : start)),
+    bindings: takeBindings(left, { budgetId: slot.id, label }, end === null ? null : start),
     reservations: rows.reservations[row] as number,
     violated: peakNanoUsd > capNanoUsd,
   }
@@ -117,48 +133,111 @@ export interface SeriesInput {
  * admission, cumulative within a fixed window or lifetime, summed over the window's length where it slides.
  */
 export function poolSeries(input: SeriesInput): PoolSeries[] {
-  const { table, windows } = input
+  const { table, windows, ledger } = input
   if (windows.length === 0 || table.size === 0) return []
-  return mostPressed(windows).map((window) => seriesOf(input, window))
+  const charts = mostPressed(windows).map((window) => newChart(window, ledger))
+  const bins = binsOf(table)
+  addCharges(input, charts, bins)
+  return charts.map((chart) => seriesOf(chart, bins))
+}
+
+/** A pool over all its windows. */
+interface Pressed {
+  /** Its first window. */
+  readonly window: PoolWindow
+  bindings: number
+  fullness: number
 }
 
 function mostPressed(windows: readonly PoolWindow[]): PoolWindow[] {
-  const byPool = new Map<string, { window: PoolWindow; bindings: number; fullness: number }>()
-  for (const window of windows) {
-    const key = poolKey(window)
-    const known = byPool.get(key) ?? { window, bindings: 0, fullness: 0 }
-    known.bindings += window.bindings
-    known.fullness = Math.max(known.fullness, window.peakNanoUsd / Math.max(1, window.capNanoUsd))
-    byPool.set(key, known)
+  const most: Pressed[] = []
+  for (const pool of pressedPools(windows)) {
+    const last = most[CHARTED_POOLS - 1]
+    if (last !== undefined && !isMorePressed(pool, last)) continue
+    const place = most.findIndex((other) => isMorePressed(pool, other))
+    most.splice(place < 0 ? most.length : place, 0, pool)
+    most.length = Math.min(most.length, CHARTED_POOLS)
   }
-  return [...byPool.values()]
-    .sort(
-      (a, b) =>
-        b.bindings - a.bindings ||
-        b.fullness - a.fullness ||
-        (poolKey(a.window) < poolKey(b.window) ? -1 : 1),
-    )
-    .slice(0, CHARTED_POOLS)
-    .map(({ window }) => window)
+  return most.map(({ window }) => window)
 }
 
-function seriesOf({ table, steps, scopes, ledger }: SeriesInput, window: PoolWindow): PoolSeries {
-  const slot = ledger.slots.find(({ id }) => id === window.budgetId) as BudgetSlot
-  const member = scopes.pools.map((pools) =>
-    pools.some((pool) => pool.slot === slot && slot.labels[pool.account] === window.label),
-  )
-  const from = table.at[0] as number
-  const width = Math.max(1, Math.ceil(((table.at[table.size - 1] as number) - from + 1) / BINS))
-  const charges = new Float64Array(BINS)
-  const starts = Array.from({ length: BINS }, (_, bin) => slot.pools.bounds(from + bin * width)?.start)
-  const used = new Float64Array(BINS)
-  for (let i = 0; i < steps.size; i++) {
-    const cost = steps.costNanoUsd[i] as number
-    if (!(cost > 0) || member[scopes.codes[i] as number] !== true) continue
-    const at = (table.at[i] as number) + (steps.delayMs[i] as number)
-    const bin = Math.min(BINS - 1, Math.floor((at - from) / width))
-    charges[bin] = (charges[bin] as number) + cost
+/** By budget, then by label: two maps and no joined key, as there may be a pool for every session. */
+function pressedPools(windows: readonly PoolWindow[]): Pressed[] {
+  const pools: Pressed[] = []
+  const byBudget = new Map<string, Map<string, Pressed>>()
+  for (const window of windows) {
+    const { budgetId, label, bindings, peakNanoUsd, capNanoUsd } = window
+    let byLabel = byBudget.get(budgetId)
+    if (byLabel === undefined) byBudget.set(budgetId, (byLabel = new Map()))
+    let pool = byLabel.get(label)
+    if (pool === undefined) {
+      pool = { window, bindings: 0, fullness: 0 }
+      byLabel.set(label, pool)
+      pools.push(pool)
+    }
+    pool.bindings += bindings
+    pool.fullness = Math.max(pool.fullness, peakNanoUsd / Math.max(1, capNanoUsd))
   }
+  return pools
+}
+
+function isMorePressed(a: Pressed, b: Pressed): boolean {
+  if (a.bindings !== b.bindings) return a.bindings > b.bindings
+  if (a.fullness !== b.fullness) return a.fullness > b.fullness
+  return poolKey(a.window) < poolKey(b.window)
+}
+
+/** Bins of equal width over the log's time. */
+interface Bins {
+  readonly from: number
+  readonly width: number
+}
+
+function binsOf({ at, size }: LogTable): Bins {
+  const from = at[0] as number
+  return { from, width: Math.max(1, Math.ceil(((at[size - 1] as number) - from + 1) / BINS)) }
+}
+
+interface Chart {
+  readonly window: PoolWindow
+  readonly slot: BudgetSlot
+  /** By bin of admission. */
+  readonly charges: Float64Array
+}
+
+function newChart(window: PoolWindow, ledger: Ledger): Chart {
+  const slot = ledger.slots.find(({ id }) => id === window.budgetId) as BudgetSlot
+  return { window, slot, charges: new Float64Array(BINS) }
+}
+
+/** One pass over the log for all charts. */
+function addCharges({ table, steps, scopes }: SeriesInput, charts: readonly Chart[], bins: Bins): void {
+  const { from, width } = bins
+  const chargesByScope = scopes.pools.map(chargesOfScope(charts))
+  for (let row = 0; row < steps.size; row++) {
+    const cost = steps.costNanoUsd[row] as number
+    if (!(cost > 0)) continue
+    const chargesOfPools = chargesByScope[scopes.codes[row] as number] ?? []
+    if (chargesOfPools.length === 0) continue
+    const at = (table.at[row] as number) + (steps.delayMs[row] as number)
+    const bin = Math.min(BINS - 1, Math.floor((at - from) / width))
+    for (const charges of chargesOfPools) charges[bin] = (charges[bin] as number) + cost
+  }
+}
+
+/** The charted ones among the pools of a scope. */
+function chargesOfScope(charts: readonly Chart[]): (pools: readonly OpenPool[]) => readonly Float64Array[] {
+  const byAccount = new Map<BudgetSlot, Map<number, Float64Array>>()
+  for (const { slot, window, charges } of charts) {
+    const accounts = byAccount.get(slot) ?? new Map<number, Float64Array>()
+    byAccount.set(slot, accounts.set(slot.accounts.get(window.label) ?? -1, charges))
+  }
+  return (pools) => pools.flatMap(({ slot, account }) => byAccount.get(slot)?.get(account) ?? [])
+}
+
+function seriesOf({ window, slot, charges }: Chart, { from, width }: Bins): PoolSeries {
+  const starts = Array.from(charges, (_, bin) => slot.pools.bounds(from + bin * width)?.start)
+  const used = new Float64Array(BINS)
   const kept =
     slot.window.kind === 'sliding' ? Math.ceil(durationMs(slot.window.budgetDuration) / width) : Infinity
   for (let bin = 0; bin < BINS; bin++) {

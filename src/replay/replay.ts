@@ -113,34 +113,43 @@ function arrive(host: Host, row: number, at: number): void {
   apply(host, row, createRun({ policy: host.policy, request, claims }), { kind: 'arrive', at })
 }
 
-/** Steps the run and performs its effects; they may step it on. */
+/**
+ * Steps the run and performs its effects until none of them steps it on. It is stored once, where it comes to rest: each
+ * store of a young object into an old array costs more than the step itself.
+ */
 function apply(host: Host, row: number, before: Run, event: Event): void {
-  const run = step(before, event)
-  host.runs[row] = run
-  for (const effect of run.effects) perform(host, row, run, effect, event.at)
+  let run = before
+  for (let next: Event | undefined = event; next !== undefined;) {
+    const { at }: Event = next
+    run = step(run, next)
+    next = undefined
+    for (const effect of run.effects) next = perform(host, row, run, effect, at)
+  }
+  host.runs[row] = isFinished(run) ? undefined : run
 }
 
-function perform(host: Host, row: number, run: Run, effect: Effect, at: number): void {
+/** Performs one effect; where the run goes on at once, the answer is its next event. */
+function perform(host: Host, row: number, run: Run, effect: Effect, at: number): Event | undefined {
   const { phase } = run
   switch (effect) {
     case 'admit':
-      if (phase.kind === 'reserving') admit(host, row, run, phase.plan, at)
-      return
+      return phase.kind === 'reserving' ? admit(host, row, run, phase.plan, at) : undefined
     case 'call':
       if (phase.kind === 'calling') call(host, row, phase.choice, at)
-      return
+      return undefined
     case 'settle':
-      return settle(host, row, run, at)
+      settle(host, row, run, at)
+      return undefined
     case 'defer':
       if (phase.kind === 'deferred') defer(host, row, run, phase)
-      return
+      return undefined
     case 'finish':
-      host.runs[row] = undefined
       host.columns.finish(row, run)
+      return undefined
   }
 }
 
-function admit(host: Host, row: number, run: Run, plan: Plan, at: number): void {
+function admit(host: Host, row: number, run: Run, plan: Plan, at: number): Event {
   const request = {
     groups: plan.groups,
     pools: host.scopes.pools[host.scopes.codes[row] as number] ?? [],
@@ -153,11 +162,11 @@ function admit(host: Host, row: number, run: Run, plan: Plan, at: number): void 
   if (admission.kind === 'admitted') {
     if (admission.boundBy !== null) noteBinding(host, row, admission.boundBy, at)
     host.reservations[row] = admission.reservation
-    return apply(host, row, run, { kind: 'admitted', at, choice: admission.reservation.choice })
+    return { kind: 'admitted', at, choice: admission.reservation.choice }
   }
   noteBinding(host, row, admission.bindingPool, at)
   const retryAt = plan.onExceed === 'defer' ? host.ledger.earliest(request) : null
-  apply(host, row, run, { kind: 'refused', at, bindingPool: admission.bindingPool, retryAt })
+  return { kind: 'refused', at, bindingPool: admission.bindingPool, retryAt }
 }
 
 function noteBinding(host: Host, row: number, pool: BindingPool, at: number): void {

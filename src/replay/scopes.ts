@@ -1,6 +1,6 @@
 import { claimsFor, type Claims } from '../core/budget/claims.js'
 import type { Ledger, OpenPool } from '../core/budget/ledger.js'
-import type { LogTable } from '../core/log-table.js'
+import type { LogTable, TextColumn } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 
 /** Requests with the same labels share their claims and pools: labels become small integers once, when replay starts. */
@@ -14,21 +14,12 @@ export interface Scopes {
 
 export function readScopes(table: LogTable, policy: Policy, ledger: Ledger): Scopes {
   const names = labelNames(table, policy)
-  const codes = new Int32Array(table.size)
+  const codes = combine(table, names)
   const scopes: Record<string, string>[] = []
-  const known = new Map<number, number>()
-  let distinct = combine(table, names, codes)
   for (let row = 0; row < table.size; row++) {
-    const code = codes[row] as number
-    let index = known.get(code)
-    if (index === undefined) {
-      index = scopes.push(scopeOf(table, names, row)) - 1
-      known.set(code, index)
-    }
-    codes[row] = index
+    if (codes[row] === scopes.length) scopes.push(scopeOf(table, names, row))
   }
-  distinct = scopes.length
-  const claims = scopes.slice(0, distinct).map((scope) => claimsFor(policy.budgets, scope))
+  const claims = scopes.map((scope) => claimsFor(policy.budgets, scope))
   const pools = claims.map((claim) => (claim.kind === 'claims' ? ledger.open(claim.pools) : []))
   return { codes, scopes, claims, pools }
 }
@@ -42,26 +33,35 @@ function labelNames(table: LogTable, policy: Policy): string[] {
   return [...names].filter((name) => table.labels[name] !== undefined)
 }
 
-/** One number a combination of labels: pairs are renumbered label by label, so that no product overflows. */
-function combine(table: LogTable, names: readonly string[], codes: Int32Array): number {
-  let count = 1
-  for (const name of names) {
-    const column = table.labels[name]
-    if (column === undefined) continue
-    const width = column.values.length + 1
-    const renumbered = new Map<number, number>()
-    for (let row = 0; row < table.size; row++) {
-      const pair = (codes[row] as number) * width + (column.codes[row] as number) + 1
-      let code = renumbered.get(pair)
-      if (code === undefined) {
-        code = renumbered.size
-        renumbered.set(pair, code)
-      }
-      codes[row] = code
+/** One number a combination of labels, counted in the order of their first rows. Labels with most values come first. */
+function combine(table: LogTable, names: readonly string[]): Int32Array {
+  const columns = names.flatMap((name) => table.labels[name] ?? [])
+  columns.sort((a, b) => b.values.length - a.values.length)
+  return columns.reduce(renumber, new Int32Array(table.size))
+}
+
+/**
+ * Pairs of a number and a label become numbers, so that no product overflows. Labels nest (a session has one user, who
+ * has one org), so the first pair of each number is nearly always the only one and needs no map.
+ */
+function renumber(codes: Int32Array, { values, codes: labels }: TextColumn): Int32Array {
+  const size = codes.length
+  const firstLabel = new Int32Array(size + 1)
+  const firstCode = new Int32Array(size + 1).fill(-1)
+  const others = new Map<number, number>()
+  let count = 0
+  return codes.map((code, row) => {
+    const label = labels[row] as number
+    if (firstCode[code] === -1) {
+      firstLabel[code] = label
+      return (firstCode[code] = count++)
     }
-    count = renumbered.size
-  }
-  return count
+    if (firstLabel[code] === label) return firstCode[code] as number
+    const pair = code * (values.length + 1) + label + 1
+    let known = others.get(pair)
+    if (known === undefined) others.set(pair, (known = count++))
+    return known
+  })
 }
 
 function scopeOf(table: LogTable, names: readonly string[], row: number): Record<string, string> {

@@ -9,7 +9,7 @@ import type { Argv } from 'yargs'
  * - `run` gives the exit code: 0 ok, 1 gate or drift failed, 3 inconclusive. Bad input is a thrown InputError (2),
  *   any other error is our bug (70).
  * - Results go to stdout through `print` / `printJson`, everything else to stderr through `note` (output.ts); files
- *   through `writeFileAtomic` (write-file.ts).
+ *   through `writeFileAtomic` (report/write-file.ts).
  */
 export interface Command {
   options(yargs: Argv): Argv

@@ -42,7 +42,7 @@ function baseParser(argv: readonly string[]): Argv {
     .locale('en')
     .version(packageVersion())
     .option('json', { type: 'boolean', default: false, describe: 'print the result as JSON on stdout' })
-    .parserConfiguration({ 'strip-dashed': true, 'boolean-negation': false })
+    .parserConfiguration({ 'boolean-negation': false })
     .strict()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .exitProcess(false)

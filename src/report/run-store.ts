@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { InputError, nearMiss } from '../core/errors.js'
 import type { Comparison } from '../metrics/result.js'
+import { writeFileAtomic } from './write-file.js'
 
 /** Where `replay` and `tune` leave their results, so that a report can be made again. */
 export const RUNS_FOLDER = join('reports', 'runs')
@@ -18,25 +19,8 @@ export function saveRun(comparison: Comparison, folder: string = RUNS_FOLDER): s
     )
   }
   const path = join(folder, `${comparison.runId}.json`)
-  const temporary = join(dirname(path), `.${comparison.runId}.${process.pid}.tmp`)
-  try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(temporary, `${JSON.stringify(comparison, null, 2)}\n`)
-    renameSync(temporary, path)
-  } catch (error) {
-    removeQuietly(temporary)
-    throw new InputError(`the run cannot be kept in ${folder}: ${messageOf(error)}; nothing was written`)
-  }
+  writeFileAtomic(path, `${JSON.stringify(comparison, null, 2)}\n`)
   return path
-}
-
-/** The folder itself may be what is wrong: then there is nothing to remove. */
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    return
-  }
 }
 
 /**

@@ -22,7 +22,7 @@ import { byteProgress, countProgress } from '../progress.js'
 import { readPolicyFile } from '../../router/load-policy.js'
 import { readPolicyFiles } from '../policies.js'
 import { terminal } from '../terminal.js'
-import { writeFileAtomic } from '../write-file.js'
+import { writeFileAtomic } from '../../report/write-file.js'
 
 const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 const SAMPLE = join(PACKAGE, 'datasets', 'coding-week.jsonl.gz')
@@ -101,7 +101,14 @@ export const command: Command = defineCommand({
     }
     print('1. The sample with the outcomes of every model\n')
     print(renderText(comparison, terminal()))
-    print(`\n${tuned.kind === 'tuned' ? renderTuneText(tuned.tuning, terminal()) : tuned.because}`)
+    print(
+      [
+        '',
+        tuned.kind === 'tuned' ? renderTuneText(tuned.tuning, terminal()) : tuned.because,
+        '',
+        ...tuned.notes,
+      ].join('\n'),
+    )
     print('\n2. The same week as a team really has it: one outcome per request\n')
     print(renderText(asLogged, terminal()))
     print(['', 'What such a log can answer', ...answerLines(loggedOnly(tableOf(undefined)))].join('\n'))

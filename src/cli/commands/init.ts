@@ -7,7 +7,7 @@ import { defineCommand, type Command } from '../command.js'
 import { logOptions, readLog } from '../log-options.js'
 import { print, printJson } from '../output.js'
 import { readText } from '../read-file.js'
-import { writeFileAtomic } from '../write-file.js'
+import { writeFileAtomic } from '../../report/write-file.js'
 
 /** `tollgate init`: a first policy from a log, so that nobody starts from an empty file. */
 export const command: Command = defineCommand({

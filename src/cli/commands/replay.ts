@@ -9,7 +9,7 @@ import { logOptions } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { readPolicyFiles } from '../policies.js'
 import { terminal } from '../terminal.js'
-import { writeFileAtomic } from '../write-file.js'
+import { writeFileAtomic } from '../../report/write-file.js'
 
 /** `tollgate replay`: what the policies would have cost, kept and refused on this log, next to the baseline. */
 export const command: Command = defineCommand({

@@ -2,7 +2,7 @@ import { renderHtml } from '../../report/html.js'
 import { loadRun } from '../../report/run-store.js'
 import { defineCommand, type Command } from '../command.js'
 import { print, printJson } from '../output.js'
-import { writeFileAtomic } from '../write-file.js'
+import { writeFileAtomic } from '../../report/write-file.js'
 
 /** `tollgate report`: a stored run as a page again, without replaying. */
 export const command: Command = defineCommand({

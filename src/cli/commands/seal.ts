@@ -3,7 +3,7 @@ import { parsePolicy, sealPolicy } from '../../core/policy.js'
 import { readPolicyFile } from '../../router/load-policy.js'
 import { defineCommand, type Command } from '../command.js'
 import { print, printJson } from '../output.js'
-import { writeFileAtomic } from '../write-file.js'
+import { writeFileAtomic } from '../../report/write-file.js'
 
 /** `tollgate seal`: checks a policy that was edited by hand and renews its hash. */
 export const command: Command = defineCommand({

@@ -16,7 +16,7 @@ import { logOptions, type LogArgs } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { terminal } from '../terminal.js'
-import { writeFileAtomic } from '../write-file.js'
+import { writeFileAtomic } from '../../report/write-file.js'
 
 /** Nothing kept the constraints: no answer, and no policy is written. */
 const INCONCLUSIVE = 3

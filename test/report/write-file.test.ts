@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { writeFileAtomic } from '../../src/cli/write-file.js'
+import { writeFileAtomic } from '../../src/report/write-file.js'
 import { InputError } from '../../src/core/errors.js'
 import { workdir } from '../logs/workdir.js'
 

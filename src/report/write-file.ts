@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { InputError } from '../core/errors.js'
 
@@ -9,13 +18,21 @@ import { InputError } from '../core/errors.js'
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     writeDurably(temporary, content)
     renameSync(temporary, path)
   } catch (error) {
     removeQuietly(temporary)
     throw asInputError(path, error)
   }
+}
+
+/** Parents first. Node's own recursive form never returns where the file system answers ENOENT to every mkdir (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) makeFolder(parent)
+  mkdirSync(folder)
 }
 
 function writeDurably(path: string, content: string | Uint8Array): void {

@@ -1,0 +1,468 @@
+import { describe, expect, it } from 'vitest'
+import type { LogRecord } from '../../src/core/log-record.js'
+import type { PolicyFileInput } from '../../src/core/policy-schema.js'
+import { decisionLine } from '../../src/router/decision-log.js'
+import type { RouteRequest } from '../../src/router/route-request.js'
+import { createRouter, type PolicyChange, type Router, type RouterOptions } from '../../src/router/router.js'
+import { memoryStore } from '../../src/router/stores/memory.js'
+import { aBudget, aPolicy } from '../builders/a-policy.js'
+
+const counter = { name: 'words', count: (text: string) => text.split(/\s+/).filter(Boolean).length }
+const SECRET = 'my secret prompt'
+const TTL = 600_000
+
+interface Given {
+  readonly router: Router
+  readonly lines: (LogRecord | PolicyChange)[]
+  clock: number
+}
+
+async function aRouter(parts: Partial<PolicyFileInput> = {}, options: RouterOptions = {}): Promise<Given> {
+  const lines: (LogRecord | PolicyChange)[] = []
+  const given: { clock: number } = { clock: 1_000_000 }
+  const router = await createRouter(aPolicy({ budgets: [aBudget('b', 0.01)], ...parts }), {
+    store: memoryStore(),
+    now: () => given.clock,
+    counter,
+    onDecision: (record) => lines.push(JSON.parse(JSON.stringify(record)) as LogRecord),
+    ...options,
+  })
+  return Object.assign(given, { router, lines })
+}
+
+/** An easy request: 100 tokens in, 1000 out, which reserve 2,100,000 nano-dollars of `small`. */
+const ask = (parts: Partial<RouteRequest> = {}): RouteRequest => ({
+  prompt: SECRET,
+  scope: { org: 'acme' },
+  inputTokensBound: 100,
+  assessment: { difficulty: 0 },
+  ...parts,
+})
+const RESERVED = 2_100_000
+const usage = { inputTokens: 100, outputTokens: 200 }
+const COST = 500_000
+
+async function used(router: Router): Promise<{ spent: number; held: number }> {
+  const { ledger } = await router.save()
+  const sum = (of: (slot: (typeof ledger.slots)[number]) => readonly number[]): number =>
+    ledger.slots.flatMap(of).reduce((total, one) => total + one, 0)
+  return { spent: sum(({ pools }) => pools.rows.spent), held: sum(({ pools }) => pools.rows.held) }
+}
+const record = ({ lines }: Given, id: string): LogRecord =>
+  lines.filter((line): line is LogRecord => 'id' in line && line.id === id).at(-1)!
+
+describe('route and its ends', () => {
+  it('holds the bound, then charges the usage', async () => {
+    const { router } = await aRouter()
+    const decision = await router.route(ask({ id: 'a' }))
+    expect(decision).toMatchObject({
+      kind: 'route',
+      id: 'a',
+      model: 'small',
+      maxOutputTokens: 1000,
+      reservedNanoUsd: RESERVED,
+      reason: 'asPlanned',
+      downgraded: false,
+    })
+    expect(await used(router)).toEqual({ spent: 0, held: RESERVED })
+    expect(await router.settle('a', usage)).toEqual({ status: 'settled', chargedNanoUsd: COST })
+    expect(await used(router)).toEqual({ spent: COST, held: 0 })
+  })
+
+  it.each([
+    ['settle without usage', (router: Router) => router.settle('a'), RESERVED, 'settled', 'bound'],
+    ['cancel', (router: Router) => router.cancel('a'), 0, 'cancelled', 'bound'],
+    ['abort with usage', (router: Router) => router.abort('a', usage), COST, 'aborted', 'actual'],
+    ['abort without usage', (router: Router) => router.abort('a'), RESERVED, 'aborted', 'bound'],
+  ])('%s', async (_name, end, chargedNanoUsd, kind, settlement) => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    expect(await end(given.router)).toEqual({ status: 'settled', chargedNanoUsd })
+    expect(await used(given.router)).toEqual({ spent: chargedNanoUsd, held: 0 })
+    expect(record(given, 'a').run!.attempts[0]!.end).toMatchObject({
+      kind,
+      costNanoUsd: chargedNanoUsd,
+      settlement,
+    })
+  })
+
+  it('a second answer is a duplicate, an unknown one unknown', async () => {
+    const { router } = await aRouter()
+    await router.route(ask({ id: 'a' }))
+    await router.settle('a', usage)
+    for (const end of [router.settle('a', usage), router.cancel('a'), router.abort('a')])
+      expect(await end).toEqual({ status: 'duplicate', chargedNanoUsd: COST })
+    expect(await router.settle('nobody', usage)).toEqual({ status: 'unknown', chargedNanoUsd: 0 })
+    expect(await used(router)).toEqual({ spent: COST, held: 0 })
+  })
+
+  it('two settles at once charge once', async () => {
+    const { router } = await aRouter()
+    await router.route(ask({ id: 'a' }))
+    const answers = await Promise.all([router.settle('a', usage), router.settle('a', usage)])
+    expect(answers.map(({ status }) => status).sort()).toEqual(['duplicate', 'settled'])
+    expect(await used(router)).toEqual({ spent: COST, held: 0 })
+  })
+
+  it('expiry charges the reservation; a late answer lowers it', async () => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    given.clock += TTL
+    await given.router.route(ask({ id: 'b' }))
+    expect(await used(given.router)).toEqual({ spent: RESERVED, held: RESERVED })
+    expect(record(given, 'a').run!.attempts[0]!.end).toMatchObject({ kind: 'expired', costNanoUsd: RESERVED })
+    expect(await given.router.settle('a', usage)).toEqual({ status: 'late', chargedNanoUsd: COST })
+    expect(await given.router.settle('a', usage)).toEqual({ status: 'duplicate', chargedNanoUsd: COST })
+    expect(await used(given.router)).toEqual({ spent: COST, held: RESERVED })
+    const [attempt] = record(given, 'a').run!.attempts
+    expect(attempt!.after).toEqual([expect.objectContaining({ kind: 'settled', costNanoUsd: COST })])
+  })
+
+  it('a late answer is late although nothing happened since', async () => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    given.clock += TTL
+    expect(await given.router.settle('a', usage)).toEqual({ status: 'late', chargedNanoUsd: COST })
+    expect(record(given, 'a').run!.attempts[0]!.end).toMatchObject({ kind: 'expired' })
+  })
+
+  it('a clock that jumps back does not turn back the ledger', async () => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    given.clock -= 5000
+    await given.router.route(ask({ id: 'b' }))
+    const times = ['a', 'b'].map((id) => record(given, id)?.run)
+    await given.router.close()
+    expect(record(given, 'b').run!.attempts[0]!.at).toBe(1_000_000)
+    expect(times).toBeDefined()
+  })
+})
+
+describe('budgets at the door', () => {
+  it('clamp, downgrade, refuse, and leave no trace of a refusal', async () => {
+    const { router } = await aRouter({ budgets: [aBudget('b', 0.0045)] })
+    await router.route(ask({ id: 'a' }))
+    expect(await router.route(ask({ id: 'b' }))).toMatchObject({ kind: 'route', maxOutputTokens: 1000 })
+    const state = JSON.stringify((await router.save()).ledger)
+    expect(await router.route(ask({ id: 'd', maxOutputTokens: 500 }))).toMatchObject({
+      kind: 'route',
+      maxOutputTokens: 100,
+      reason: 'clamped',
+    })
+    await router.cancel('d')
+    expect(await router.route(ask({ id: 'c', inputTokensBound: 250 }))).toEqual({
+      kind: 'reject',
+      id: 'c',
+      reason: 'budgetExhausted',
+      bindingPool: { budgetId: 'b', label: 'acme', capNanoUsd: 4_500_000 },
+    })
+    expect(JSON.parse(JSON.stringify((await router.save()).ledger)).slots[0].pools.rows.held).toEqual(
+      JSON.parse(state).slots[0].pools.rows.held,
+    )
+  })
+
+  it('defer, say when, and go on where the request left off', async () => {
+    const window = { kind: 'fixed' as const, budgetDuration: '1h' }
+    const given = await aRouter({
+      budgets: [aBudget('b', 0.0021, { window })],
+      onExceed: { normal: 'defer' },
+    })
+    await given.router.route(ask({ id: 'a' }))
+    const deferred = await given.router.route(ask({ id: 'b' }))
+    expect(deferred).toMatchObject({ kind: 'defer', retryAt: 3_600_000 })
+    given.clock = 3_600_000 - 1
+    expect(await given.router.route(ask({ id: 'b' }))).toMatchObject({ kind: 'defer', retryAt: 3_600_000 })
+    given.clock = 3_600_000
+    expect(await given.router.route(ask({ id: 'b' }))).toMatchObject({ kind: 'route', model: 'small' })
+    expect(record(given, 'b').run!.deferrals).toHaveLength(2)
+  })
+
+  // router.ts #claimsOf joins labels by NUL, with '' for a missing one: two scopes share what was found first.
+  it.fails('an empty label is not a missing one', async () => {
+    const { router } = await aRouter()
+    await router.route(ask({ scope: { org: '' } }))
+    await router.route(ask({ scope: {} }))
+    const { ledger } = await router.save()
+    expect(ledger.slots[0]!.labels).toEqual(['', '*'])
+  })
+
+  it.fails('labels with NUL in them are not other labels', async () => {
+    const { router } = await aRouter({ budgets: [aBudget('b', 1, { scope: ['org', 'team'] })] })
+    await router.route(ask({ scope: { org: 'a\u0000', team: 'b' } }))
+    await router.route(ask({ scope: { org: 'a', team: '\u0000b' } }))
+    const { ledger } = await router.save()
+    expect(ledger.slots[0]!.labels).toHaveLength(2)
+  })
+})
+
+describe('run', () => {
+  const failing = (error: unknown) => async (): Promise<never> => {
+    throw error
+  }
+
+  it('calls, settles and hands back the value', async () => {
+    const { router } = await aRouter()
+    const result = await router.run(ask(), async ({ model, maxOutputTokens }) => ({
+      value: `${model} ${maxOutputTokens}`,
+      usage,
+    }))
+    expect(result).toMatchObject({ kind: 'served', value: 'small 1000', chargedNanoUsd: COST })
+  })
+
+  it.each([
+    ['429', { status: 429 }, 0],
+    ['503', { statusCode: 503 }, RESERVED],
+    ['a broken connection', { code: 'ECONNRESET' }, RESERVED],
+    ['a timeout', Object.assign(new Error('slow'), { name: 'TimeoutError' }), RESERVED],
+    ['what says it can be retried', { retryable: true, usage }, COST],
+  ])('fails over on %s with a new reservation', async (_name, error, charged) => {
+    const given = await aRouter()
+    const models: string[] = []
+    const result = await given.router.run(ask({ id: 'a' }), async (attempt) => {
+      models.push(`${attempt.model} ${attempt.attempt}`)
+      if (attempt.attempt === 0) throw error
+      return { value: 'ok', usage }
+    })
+    expect(models).toEqual(['small 0', 'medium 1'])
+    expect(result).toMatchObject({ kind: 'served', decision: { model: 'medium', reason: 'failover' } })
+    const { attempts } = record(given, 'a').run!
+    expect(attempts.map(({ end }) => [end!.kind, end!.costNanoUsd])).toEqual([
+      ['failed', charged],
+      ['settled', 100 * 3000 + 200 * 10_000],
+    ])
+  })
+
+  it.each([
+    ['an abort', Object.assign(new Error('stop'), { name: 'AbortError' }), 'aborted', RESERVED],
+    [
+      'an abort that knows its usage',
+      Object.assign(new Error('stop'), { name: 'AbortError', usage }),
+      'aborted',
+      COST,
+    ],
+    ['a bad request', { status: 400 }, 'failed', 0],
+    ['a bug', new TypeError('x is undefined'), 'failed', RESERVED],
+    ['a string', 'no', 'failed', RESERVED],
+  ])('throws %s on, and charges what it may have cost', async (_name, error, kind, charged) => {
+    const given = await aRouter()
+    await expect(given.router.run(ask({ id: 'a' }), failing(error))).rejects.toBe(error)
+    expect(record(given, 'a').run!.attempts.map(({ end }) => [end!.kind, end!.costNanoUsd])).toEqual([
+      [kind, charged],
+    ])
+    expect(await used(given.router)).toEqual({ spent: charged, held: 0 })
+  })
+
+  it('gives up after the last attempt with the last error', async () => {
+    const { router } = await aRouter({ failover: { maxAttempts: 2 } })
+    let calls = 0
+    await expect(
+      router.run(ask(), async () => Promise.reject({ status: 500, call: ++calls })),
+    ).rejects.toEqual({ status: 500, call: 2 })
+  })
+
+  it('answers a refusal without calling', async () => {
+    const { router } = await aRouter({ budgets: [aBudget('b', 0)] })
+    const result = await router.run(ask(), failing('never called'))
+    expect(result).toMatchObject({
+      kind: 'rejected',
+      value: undefined,
+      decision: { reason: 'budgetExhausted' },
+    })
+  })
+
+  // router.ts run: a failed attempt was charged, and the refusal of the next one says that nothing was.
+  it.fails('says what failed attempts cost when the next one is refused', async () => {
+    const { router } = await aRouter({ budgets: [aBudget('b', 0.0021)] })
+    const result = await router.run(ask(), failing({ status: 500 }))
+    expect(result).toMatchObject({ kind: 'rejected', chargedNanoUsd: RESERVED })
+  })
+
+  it('waits where the policy defers, and returning money wakes it', async () => {
+    const given = await aRouter({
+      budgets: [aBudget('b', 0.0021, { window: { kind: 'fixed', budgetDuration: '1h' } })],
+      onExceed: { normal: 'defer' },
+    })
+    await given.router.route(ask({ id: 'a' }))
+    const waiting = given.router.run(ask({ id: 'b', maxOutputTokens: 100 }), async () => ({
+      value: 'woken',
+      usage,
+    }))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(record(given, 'b').run!.deferrals).toHaveLength(1)
+    await given.router.settle('a', { inputTokens: 0, outputTokens: 0 })
+    expect(await waiting).toMatchObject({ kind: 'served', value: 'woken' })
+    await given.router.close()
+  })
+})
+
+describe('fail', () => {
+  it('answers with the next decision, or with nothing', async () => {
+    const { router } = await aRouter({ failover: { maxAttempts: 2 } })
+    await router.route(ask({ id: 'a' }))
+    expect(await router.fail('a', { retryable: true })).toMatchObject({
+      kind: 'route',
+      model: 'medium',
+      reason: 'failover',
+    })
+    expect(await router.fail('a', { retryable: true })).toBeUndefined()
+    await expect(router.fail('a', { retryable: true })).rejects.toThrow(/not being called/)
+    await expect(router.fail('nobody', { retryable: true })).rejects.toThrow(/not being called/)
+  })
+})
+
+describe('a replaced policy', () => {
+  it('keeps charges and holds, counts under the new cap, and leaves a line', async () => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    const smaller = aPolicy({
+      policyId: 'smaller',
+      budgets: [aBudget('b', 0.003, { window: { kind: 'sliding', budgetDuration: '1h' } })],
+    })
+    await given.router.replacePolicy(smaller)
+    expect(given.lines.at(-1)).toEqual({
+      tollgateLog: 1,
+      policyHash: smaller.contentHash,
+      seq: 2,
+      at: 1_000_000,
+    })
+    expect(await given.router.route(ask({ id: 'b' }))).toMatchObject({
+      kind: 'route',
+      maxOutputTokens: 400,
+      reason: 'clamped',
+    })
+    expect(await given.router.settle('a', usage)).toMatchObject({ status: 'settled', chargedNanoUsd: COST })
+    await given.router.cancel('b')
+    expect(await used(given.router)).toEqual({ spent: COST, held: 0 })
+    expect(record(given, 'b').policyHash).toBe(smaller.contentHash)
+    expect(record(given, 'a').policyHash).not.toBe(smaller.contentHash)
+  })
+})
+
+describe('the decision log', () => {
+  const logged = async (
+    logText: 'none' | 'features' | 'full',
+    parts: Partial<RouteRequest> = {},
+  ): Promise<{ text: string; line: LogRecord }> => {
+    const given = await aRouter({}, { logText })
+    const { assessment: _own, ...unassessed } = ask({ id: 'a', task: 'test', ...parts })
+    await given.router.route(unassessed)
+    await given.router.settle('a', { ...usage, latencyMs: 12 })
+    await given.router.close()
+    return { text: given.lines.map(decisionLine).join('\n'), line: record(given, 'a') }
+  }
+
+  it.each(['none', 'features'] as const)('keeps no text under logText %s', async (logText) => {
+    const { text, line } = await logged(logText)
+    for (const word of [...SECRET.split(' '), 'prompt']) expect(text).not.toContain(word)
+    expect(line.features === undefined).toBe(logText === 'none')
+    expect(line.assessment === undefined).toBe(logText === 'features')
+    const messages = await logged(logText, {
+      messages: [{ role: 'user', content: [{ type: 'text', text: SECRET }] }],
+    })
+    expect(messages.text).not.toContain('secret')
+  })
+
+  it('keeps it under full', async () => {
+    expect((await logged('full')).line.prompt).toBe(SECRET)
+  })
+
+  it('says what was asked, chosen, reserved and charged, in the canonical form', async () => {
+    const { line, text } = await logged('features')
+    expect(line).toMatchObject({
+      id: 'a',
+      at: 1_000_000,
+      scope: { org: 'acme' },
+      priority: 'normal',
+      task: 'test',
+      chosen: 'small',
+      propensity: 1,
+      outcomes: [{ model: 'small', ...usage, latencyMs: 12, costUsd: COST / 1e9, basis: 'logged' }],
+      run: {
+        attempts: [{ seq: 1, reservationId: 'a#0', end: { seq: 2, kind: 'settled', settlement: 'actual' } }],
+        deferrals: [],
+      },
+    })
+    expect(JSON.parse(text)).toMatchObject({ at: '1970-01-01T00:16:40.000Z' })
+  })
+
+  it('writes what is still in flight when the router closes', async () => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    expect(given.lines).toEqual([])
+    await given.router.close()
+    expect(record(given, 'a').run!.attempts[0]!.end).toBeUndefined()
+  })
+})
+
+describe('a trace', () => {
+  it('is made when asked for, and explains', async () => {
+    const { router } = await aRouter()
+    expect(await router.route(ask())).not.toHaveProperty('trace')
+    const { trace } = await router.route(ask({ id: 't' }), { trace: true })
+    expect(trace).toMatchObject({
+      difficulty: 0,
+      requiredTier: 0,
+      onExceed: 'downgrade',
+      parts: [],
+      pools: [{ budgetId: 'b', label: 'acme' }],
+    })
+    expect(trace!.candidates.map(({ model, group }) => [model, group])).toEqual([
+      ['small', 0],
+      ['medium', 0],
+      ['large', 0],
+    ])
+    const { assessment: _own, ...unassessed } = ask()
+    const explained = (await router.route(unassessed, { trace: true })).trace!
+    const sum = explained.parts.reduce((total, { part }) => total + part, 0)
+    expect(Math.min(1, Math.max(0, sum))).toBe(explained.difficulty)
+  })
+})
+
+describe('wrong use', () => {
+  it.each([
+    ['no text', { prompt: undefined }, TypeError, /prompt or messages/],
+    ['no such priority', { priority: 'urgent' }, RangeError, /priority must be one of/],
+    ['no output at all', { maxOutputTokens: 0 }, RangeError, /maxOutputTokens/],
+    ['half a token', { maxOutputTokens: 1.5 }, RangeError, /maxOutputTokens/],
+    ['a bound that is no number', { inputTokensBound: NaN }, RangeError, /inputTokensBound/],
+    ['a difficulty above 1', { assessment: { difficulty: 2 } }, RangeError, /difficulty/],
+    ['a label that is no text', { scope: { org: 7 } }, TypeError, /scope.org/],
+  ])('%s throws and leaves nothing behind', async (_name, parts, type, says) => {
+    const { router } = await aRouter()
+    const wrong = { ...ask({ id: 'a' }), ...parts } as unknown as RouteRequest
+    await expect(router.route(wrong)).rejects.toThrow(type)
+    await expect(router.route(wrong)).rejects.toThrow(says)
+    expect(await router.route(ask({ id: 'a' }))).toMatchObject({ kind: 'route' })
+  })
+
+  it('an id that is in use throws', async () => {
+    const { router } = await aRouter()
+    await router.route(ask({ id: 'a' }))
+    await expect(router.route(ask({ id: 'a' }))).rejects.toThrow(/must be new or deferred/)
+  })
+
+  it('usage that is no number never reaches the ledger', async () => {
+    const { router } = await aRouter()
+    await router.route(ask({ id: 'a' }))
+    const broken = { inputTokens: 100 } as unknown as typeof usage
+    await expect(router.settle('a', broken)).rejects.toThrow(RangeError)
+    await expect(router.settle('a', { inputTokens: -1e9, outputTokens: -1e9 })).rejects.toThrow(RangeError)
+    expect(await used(router)).toEqual({ spent: 0, held: RESERVED })
+  })
+
+  // router.ts #end steps the run before the charge is checked: the correction is answered, but never logged.
+  it.fails('usage that is no number leaves the request open for a correction', async () => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    await given.router.settle('a', { inputTokens: NaN, outputTokens: 1 }).catch(() => undefined)
+    await given.router.settle('a', usage)
+    expect(record(given, 'a').run!.attempts[0]!.end).toMatchObject({ kind: 'settled', costNanoUsd: COST })
+  })
+
+  it('a store serves one router', async () => {
+    const store = memoryStore()
+    await createRouter(aPolicy(), { store, counter })
+    await expect(createRouter(aPolicy(), { store, counter })).rejects.toThrow(/already serves a router/)
+    expect(() => memoryStore().save()).not.toThrow()
+  })
+})

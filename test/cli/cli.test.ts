@@ -32,7 +32,7 @@ const LOG = jsonl(
 describe('the command line', () => {
   it.each([
     [['imprt'], /unknown command imprt; did you mean import\?/],
-    [['zzzzzz'], /known: import, inspect/],
+    [['zzzzzz'], /known: demo, import, inspect/],
     [['import', 'x', '--log', 'y', '--quereis', 'z'], /unknown option --quereis; did you mean --queries\?/],
     [['import', 'x', '--lgo', 'y'], /Missing required argument: log[^]*did you mean --log\?/],
     [['import', '--log', 'y'], /Not enough non-option arguments/],

@@ -208,7 +208,9 @@ describe('the runtime and replay decide the same', () => {
     const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
     expect(replayed.requests).toBe(sample.length)
     expect(replayed.mismatches.slice(0, 3)).toEqual([])
-    expect(differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state)))).toEqual([])
+    expect(
+      differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state))),
+    ).toEqual([])
   })
 
   it('holds when the policy is replaced in the middle of the week', async () => {
@@ -216,7 +218,9 @@ describe('the runtime and replay decide the same', () => {
     const { lines, state } = await runtimeOverSample(before, after)
     const replayed = replayAsRecorded(parseDecisionLog(lines, 'changed'), [before, after])
     expect(replayed.mismatches.slice(0, 3)).toEqual([])
-    expect(differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state)))).toEqual([])
+    expect(
+      differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state))),
+    ).toEqual([])
   })
 
   it('notices when a recorded decision was not the one that code and policy make', async () => {

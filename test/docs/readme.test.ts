@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands.js'
+import { FORMAT_NAMES } from '../../src/logs/formats/registry.js'
+import { BUILD_TIMEOUT_MS, builtSources, type Finished } from '../cli/built.js'
+
+/** The README's commands, example, figures, tables and links, run as a reader would run them from the repository's root. */
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+/** On a busy machine each step takes several times as long. */
+const SLOW_MS = 240_000
+
+const work = mkdtempSync(join(tmpdir(), 'tollgate-readme-'))
+let dist: string
+
+beforeAll(() => {
+  dist = builtSources('docs')
+  for (const folder of ['datasets', 'policies']) {
+    link(folder, dirname(dist))
+    link(folder, work)
+  }
+}, BUILD_TIMEOUT_MS)
+afterAll(() => rmSync(work, { recursive: true }))
+
+function link(folder: string, into: string): void {
+  const path = join(into, folder)
+  if (!existsSync(path)) symlinkSync(join(ROOT, folder), path)
+}
+
+/** Contents of the fenced blocks with this info string. */
+function blocks(info: string): string[] {
+  return [...README.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)]
+    .filter(([, name]) => name === info)
+    .map(([, , text]) => text ?? '')
+}
+
+const COMMAND_LINES = blocks('bash').flatMap((block) => block.trimEnd().split('\n'))
+/** What these do is run by CI, by the other tests, and by hand. */
+const RUN_ELSEWHERE = ['npm ci && npm start', 'npm ci && npm test', 'npm run bench']
+const FLOW = COMMAND_LINES.filter((line) => !RUN_ELSEWHERE.includes(line))
+
+/** A line of the README in a real shell. */
+function run(line: string): Promise<Finished> {
+  const command = line
+    .replace(/^npx tollgate\b/, `"${process.execPath}" "${join(dist, 'cli/main.js')}"`)
+    .replace(/^node (\w+\.mjs)$/, `"${process.execPath}" "${join(dirname(dist), '$1')}"`)
+  return new Promise((done) => {
+    const child = execFile(
+      '/bin/sh',
+      ['-c', command],
+      { cwd: work, maxBuffer: 1 << 26 },
+      (_error, out, err) => done({ code: child.exitCode, out, err }),
+    )
+  })
+}
+
+/** Runs it and fails with its own words if it fails. */
+async function works(line: string): Promise<string> {
+  const { code, out, err } = await run(line)
+  expect(code, `${line}\n${err}`).toBe(0)
+  return out
+}
+
+describe('README', () => {
+  it('begins with the two commands', () => {
+    const head = README.split('\n').slice(0, 30)
+    expect(head).toContain('npm ci && npm start')
+    expect(head).toContain('npm ci && npm test')
+  })
+
+  it('shows no command that this test does not know how to run', () => {
+    expect(FLOW.filter((line) => !/^(npx tollgate |node example\.mjs$)/.test(line))).toEqual([])
+  })
+
+  it(
+    'its first five minutes work as they stand',
+    async () => {
+      const output = new Map<string, string>()
+      for (const line of FLOW.filter(
+        (one) => one.startsWith('npx tollgate ') && !one.includes('decisions.jsonl'),
+      )) {
+        output.set(line.split(' ')[2] ?? '', await works(line))
+      }
+      expect([...output.keys()]).toEqual(['import', 'inspect', 'init', 'replay', 'tune', 'explain'])
+      expect(output.get('import')).toContain('20,000 requests')
+      expect(output.get('inspect')).toContain('What this log can answer')
+      expect(output.get('init')).toContain('first.json written')
+      expect(output.get('replay')).toContain('hard caps (proved)')
+      expect(output.get('tune')).toContain('held out (unseen)')
+      expect(output.get('explain')).toContain('route to ')
+      expect(readFileSync(join(work, 'report.html'), 'utf8')).toContain('</html>')
+    },
+    SLOW_MS,
+  )
+
+  it(
+    'its figures are those of npm start, which makes the folders it writes to',
+    async () => {
+      const out = await works('npx tollgate demo --out fresh/demo.html --tuned fresh/tuned.json')
+      const shown = blocks('text demo')[0]?.trimEnd().split('\n') ?? []
+      expect(shown.length).toBeGreaterThan(10)
+      const printed = out.split('\n')
+      expect(shown.filter((line) => !printed.includes(line))).toEqual([])
+      expect(out).toContain('SYNTHETIC data')
+      const { baseline, metrics, intervals } = tunedEvidence()
+      expect(README).toContain(`the strongest model has ${percent(baseline.quality)} %`)
+      const [low, high] = intervals.qualityDelta
+      expect(README).toContain(
+        `${percent(-metrics.qualityDelta)} points more (${percent(-high)} to ${percent(-low)}), for $${monthly(baseline.costUsd)} a month`,
+      )
+    },
+    SLOW_MS,
+  )
+
+  it(
+    'its example of the runtime runs, and its decision log is tomorrow’s log',
+    async () => {
+      writeFileSync(join(dirname(dist), 'example.mjs'), blocks('js')[0] ?? '')
+      const out = await works('node example.mjs')
+      expect(out).toContain("kind: 'route'")
+      expect(out).toMatch(/^settled: charged \$0\.0\d+ of \$0\.0\d+ reserved$/m)
+      expect(out).toMatch(/^served an answer of \S+ \d+$/m)
+      const [charged = 1, reserved = 0] = [...out.matchAll(/\$(0\.\d+)/g)].map(([, usd]) => Number(usd))
+      expect(charged).toBeLessThan(reserved)
+      const imported = await works('npx tollgate import decisions.jsonl --log tomorrow.db --strict')
+      expect(imported).toContain('2 requests')
+      const compared = FLOW.find((line) => line.includes('--as-recorded')) ?? ''
+      expect(await works(compared)).toContain('every decision and every charge is the same')
+    },
+    SLOW_MS,
+  )
+
+  it(
+    'its line of a log can be imported',
+    async () => {
+      writeFileSync(join(work, 'line.jsonl'), blocks('jsonl')[0] ?? '')
+      expect(await works('npx tollgate import line.jsonl --log line.db --strict')).toContain('1 request')
+    },
+    SLOW_MS,
+  )
+
+  it('lists the commands and formats that exist, and no others', () => {
+    const firstCells = (pattern: RegExp): string[] =>
+      [...README.matchAll(pattern)].map(([, name]) => name ?? '')
+    expect(firstCells(/^\| `tollgate (\w+)/gm).sort()).toEqual(Object.keys(COMMANDS).sort())
+    expect(firstCells(/^\| `(\w+)` \|/gm).sort()).toEqual([...FORMAT_NAMES].sort())
+  })
+
+  it.each(['README.md', 'src/README.md', 'datasets/README.md'])('%s: its links lead somewhere', (page) => {
+    const text = readFileSync(join(ROOT, page), 'utf8')
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target]) => target ?? '')
+    expect(targets.filter((target) => !leadsSomewhere(page, target))).toEqual([])
+  })
+})
+
+describe('src/README', () => {
+  it('names files that exist', () => {
+    const text = readFileSync(join(ROOT, 'src/README.md'), 'utf8')
+    const named = [
+      ...text.matchAll(/`((?:core|router|replay|logs|cli|metrics|test|policies|datasets)\/[\w./-]+)`/g),
+    ]
+    const paths = named.map(([, path]) => path ?? '').filter((path) => !path.includes('NAME'))
+    expect(paths.length).toBeGreaterThan(10)
+    expect(
+      paths.filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, 'src', path))),
+    ).toEqual([])
+  })
+})
+
+function leadsSomewhere(page: string, target: string): boolean {
+  const [path = '', anchor] = target.split('#')
+  const file = path === '' ? join(ROOT, page) : join(ROOT, dirname(page), path)
+  if (!existsSync(file)) return false
+  if (anchor === undefined) return true
+  const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading ?? '')
+  return headings.some((heading) => heading.toLowerCase().replaceAll(' ', '-') === anchor)
+}
+
+interface TunedEvidence {
+  readonly baseline: { readonly costUsd: number; readonly quality: number }
+  readonly metrics: { readonly qualityDelta: number }
+  readonly intervals: { readonly qualityDelta: readonly [number, number] }
+}
+
+function tunedEvidence(): TunedEvidence {
+  const policy = JSON.parse(readFileSync(join(work, 'fresh/tuned.json'), 'utf8')) as {
+    evidence: TunedEvidence
+  }
+  return policy.evidence
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(1)
+}
+
+/** At 50,000 requests a day and 30.4 days a month, to three digits like the report's headline. */
+function monthly(costUsd: number): string {
+  return Number((costUsd * 50_000 * 30.4).toPrecision(3)).toLocaleString('en-US')
+}

@@ -28,7 +28,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
 }
 
 /** Parents first. Node's own recursive form never returns where the file system answers ENOENT to every mkdir (/proc). */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return
   const parent = dirname(folder)
   if (parent !== folder) makeFolder(parent)

@@ -22,7 +22,7 @@ import { byteProgress, countProgress } from '../progress.js'
 import { readPolicyFile } from '../../router/load-policy.js'
 import { readPolicyFiles } from '../policies.js'
 import { terminal } from '../terminal.js'
-import { writeFileAtomic } from '../../report/write-file.js'
+import { makeFolder, writeFileAtomic } from '../../report/write-file.js'
 
 const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 const SAMPLE = join(PACKAGE, 'datasets', 'coding-week.jsonl.gz')
@@ -53,6 +53,7 @@ export const command: Command = defineCommand({
       }),
   async run(args) {
     const log = join(dirname(args.out), 'demo.db')
+    makeFolder(dirname(args.out))
     await importSample(log)
     const names = PRESETS.map((name) => join(PACKAGE, 'policies', `${name}.json`))
     const files = await readPolicyFiles(names)

@@ -137,7 +137,7 @@ describe('README', () => {
   it(
     'its line of a log can be imported',
     async () => {
-      writeFileSync(join(work, 'line.jsonl'), blocks('jsonl')[0] ?? '')
+      writeFileSync(join(work, 'line.jsonl'), blocks('text line')[0] ?? '')
       expect(await works('npx tollgate import line.jsonl --log line.db --strict')).toContain('1 request')
     },
     SLOW_MS,
@@ -147,7 +147,7 @@ describe('README', () => {
     const firstCells = (pattern: RegExp): string[] =>
       [...README.matchAll(pattern)].map(([, name]) => name ?? '')
     expect(firstCells(/^\| `tollgate (\w+)/gm).sort()).toEqual(Object.keys(COMMANDS).sort())
-    expect(firstCells(/^\| `(\w+)` \|/gm).sort()).toEqual([...FORMAT_NAMES].sort())
+    expect(firstCells(/^\| `(\w+)` +\|/gm).sort()).toEqual([...FORMAT_NAMES].sort())
   })
 
   it.each(['README.md', 'src/README.md', 'datasets/README.md'])('%s: its links lead somewhere', (page) => {

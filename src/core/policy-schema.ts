@@ -108,7 +108,9 @@ const budgetSchema = z.strictObject({
   overrides: z
     .record(z.string(), usdAmount)
     .default({})
-    .describe('cap per label; labels of a composite scope are joined by /'),
+    .describe(
+      'cap per label, * for requests without it; labels of a composite scope are joined by /, and a % / or * within one of them is written %25, %2F or %2A',
+    ),
   onMissingLabel: z.enum(['reject', 'sharedPool', 'skip']).default('sharedPool'),
 })
 

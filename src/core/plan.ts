@@ -4,7 +4,7 @@ import { candidateFor, type Infeasible } from './feasibility.js'
 import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
 import { PRIORITIES, type Request } from './request.js'
-import { insertByCost } from './select/cheapest-capable.js'
+import { candidatesByCost } from './select/cheapest-capable.js'
 
 /** What to try for a request, in order, and the pools it must fit. Knows no balance of any pool. */
 export interface Plan {
@@ -41,16 +41,19 @@ export function plan(
 ): Plan | PlanFailure {
   if (claims.kind === 'missingLabel') return 'missingLabel'
   const budgeted = claims.pools.length > 0 || claims.requestCap !== undefined
-  const feasible: Candidate[] = []
+  // Made at its usual size, which spares the room that a growing array takes.
+  const candidates = new Array<Candidate>(policy.models.length)
+  let count = 0
   let why: Infeasible | undefined
   for (let i = 0; i < policy.models.length; i++) {
     const model = policy.models[i]
     if (model === undefined || options.excluded?.has(i) === true) continue
     const candidate = candidateFor(policy, model, request, budgeted)
     if (typeof candidate === 'string') why ??= candidate
-    else feasible.push(candidate)
+    else candidates[count++] = candidate
   }
-  if (feasible.length === 0) return why ?? 'noFeasibleModel'
+  if (count === 0) return why ?? 'noFeasibleModel'
+  const feasible = count === candidates.length ? candidates : candidates.slice(0, count)
   const difficulty = request.assessment?.difficulty ?? policy.classifier.difficulty(request.features)
   const requiredTier = tierOf(difficulty, policy.file.tierBoundaries)
   const onExceed = options.onExceed ?? policy.file.onExceed[request.priority]
@@ -94,10 +97,7 @@ function withLowerTiers(
   const groups: (readonly Candidate[])[] = selected.length > 0 ? [selected] : []
   const top = selected.length > 0 ? lowestTier(policy, selected) : requiredTier
   for (let tier = top - 1; tier >= 0; tier--) {
-    const group: Candidate[] = []
-    for (const candidate of feasible) {
-      if (policy.models[candidate.model]?.tier === tier) insertByCost(group, candidate)
-    }
+    const group = candidatesByCost(feasible, policy.models, tier, tier)
     if (group.length > 0) groups.push(group)
   }
   return groups

@@ -117,6 +117,7 @@ function windowEnd(slot: BudgetSlot | undefined, start: number): number | null {
 }
 
 const CHARTED_POOLS = 12
+const NOT_CHARTED: readonly Float64Array[] = []
 const BINS = 240
 
 /** What `poolSeries` reads. */
@@ -232,7 +233,14 @@ function chargesOfScope(charts: readonly Chart[]): (pools: readonly OpenPool[]) 
     const accounts = byAccount.get(slot) ?? new Map<number, Float64Array>()
     byAccount.set(slot, accounts.set(slot.accounts.get(window.label) ?? -1, charges))
   }
-  return (pools) => pools.flatMap(({ slot, account }) => byAccount.get(slot)?.get(account) ?? [])
+  return (pools) => {
+    let charted = NOT_CHARTED
+    for (const { slot, account } of pools) {
+      const charges = byAccount.get(slot)?.get(account)
+      if (charges !== undefined) charted = [...charted, charges]
+    }
+    return charted
+  }
 }
 
 function seriesOf({ window, slot, charges }: Chart, { from, width }: Bins): PoolSeries {

@@ -19,9 +19,26 @@ export function readScopes(table: LogTable, policy: Policy, ledger: Ledger): Sco
   for (let row = 0; row < table.size; row++) {
     if (codes[row] === scopes.length) scopes.push(scopeOf(table, names, row))
   }
-  const claims = scopes.map((scope) => claimsFor(policy.budgets, scope))
-  const pools = claims.map((claim) => (claim.kind === 'claims' ? ledger.open(claim.pools) : []))
+  const share = createPoolSharing()
+  const claims: Claims[] = []
+  const pools: (readonly OpenPool[])[] = []
+  for (const scope of scopes) {
+    const claim = claimsFor(policy.budgets, scope)
+    const open = claim.kind === 'claims' ? ledger.open(claim.pools).map(share) : []
+    pools.push(open)
+    claims.push(claim.kind === 'claims' ? { ...claim, pools: open.map((pool) => pool.claim) } : claim)
+  }
   return { codes, scopes, claims, pools }
+}
+
+/** One object a pool, however many scopes have it: what lives as long as the replay is what its garbage collector copies. */
+function createPoolSharing(): (pool: OpenPool) => OpenPool {
+  const known = new Map<OpenPool['slot'], OpenPool[]>()
+  return (pool) => {
+    let accounts = known.get(pool.slot)
+    if (accounts === undefined) known.set(pool.slot, (accounts = []))
+    return (accounts[pool.account] ??= pool)
+  }
 }
 
 /** Only labels that a budget or a deny rule reads. */

@@ -22,7 +22,7 @@ const REJECTED = ENDS.indexOf('rejected')
 const UNRESOLVED = ENDS.indexOf('unresolved')
 
 export function createStepColumns(size: number): StepColumns {
-  const row = Int32Array.from({ length: size }, (_, i) => i)
+  const row = new Int32Array(size).map((_, i) => i)
   const end = new Uint8Array(size).fill(UNRESOLVED)
   const model = new Int16Array(size).fill(-1)
   const wanted = new Int16Array(size).fill(-1)

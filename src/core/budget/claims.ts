@@ -35,7 +35,7 @@ export function claimsFor(budgets: readonly Budget[], scope: Readonly<Record<str
       }
       continue
     }
-    const missing = budget.labels.find((label) => scope[label] === undefined)
+    const missing = budget.labels.find((name) => labelOf(scope, name) === undefined)
     if (missing !== undefined && budget.onMissingLabel === 'reject') {
       return { kind: 'missingLabel', budgetId: budget.id, label: missing }
     }
@@ -46,7 +46,12 @@ export function claimsFor(budgets: readonly Budget[], scope: Readonly<Record<str
 }
 
 function poolClaim(budget: Budget, scope: Readonly<Record<string, string>>): PoolClaim {
-  const label = poolLabel(budget.labels.map((name) => scope[name]))
+  const label = poolLabel(budget.labels.map((name) => labelOf(scope, name)))
   const capNanoUsd = budget.overrides.get(label) ?? budget.capNanoUsd
   return { budgetId: budget.id, label, capNanoUsd, reserve: budget.reserve }
+}
+
+/** Its own: a label named like something every object inherits (`constructor`) is missing all the same. */
+function labelOf(scope: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(scope, name) ? scope[name] : undefined
 }

@@ -33,6 +33,12 @@ describe('a missing label', () => {
   })
 })
 
+describe('a label named like an inherited property', () => {
+  it('is missing all the same', () => {
+    expect(labels([aBudget('b', 1, { scope: 'constructor' })], {})).toEqual(['*'])
+  })
+})
+
 describe('pool labels', () => {
   it.each([
     [

@@ -115,10 +115,15 @@ function known(column: Int32Array | undefined, row: number): number {
   return Math.max(0, column?.[row] ?? 0)
 }
 
-/** What the planner expects, for no more output than was granted: an estimate must not pass the bound it was held to. */
-function expectedCost(model: Model, { candidate, maxOutputTokens }: Choice): number {
-  if (model.prices === undefined)
-    return model.expectedCostNanoUsd === undefined ? NaN : candidate.expectedNanoUsd
+/**
+ * What the planner expects, for no more output than was granted: an estimate must not pass the bound it was held to. Of a
+ * model without a price the reservation is charged, as the runtime does; without a reservation the cost is unknown.
+ */
+function expectedCost(model: Model, { candidate, maxOutputTokens, reservedNanoUsd }: Choice): number {
+  if (model.prices === undefined) {
+    if (model.expectedCostNanoUsd !== undefined) return candidate.expectedNanoUsd
+    return reservedNanoUsd > 0 ? reservedNanoUsd : NaN
+  }
   const asked = Math.min(model.expectedOutputTokens, candidate.maxOutputTokens)
   const cut = asked - Math.min(asked, maxOutputTokens)
   return candidate.expectedNanoUsd - Math.floor((cut * model.prices.outputPico) / PICO_PER_NANO)

@@ -267,8 +267,14 @@ function finishReplay(host: Host): ReplayResult {
   }
 }
 
-/** Only a worst case is a proof, and a charge above its reservation says that one of the proof's provisos failed. */
+/**
+ * Only a worst case is a proof, at prices that are known; and a charge above its reservation says that one of the proof's
+ * provisos failed.
+ */
 function capGuarantee(policy: Policy, overspent: boolean): ReplayResult['capGuarantee'] {
+  const { reservation, unknownPrice } = policy.file
   if (policy.budgets.length === 0) return 'none'
-  return policy.file.reservation.mode === 'worstCase' && !overspent ? 'proved' : 'estimated'
+  const assumed =
+    unknownPrice === 'assumeTierMaximum' && policy.models.some(({ prices }) => prices === undefined)
+  return reservation.mode === 'worstCase' && !assumed && !overspent ? 'proved' : 'estimated'
 }

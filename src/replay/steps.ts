@@ -2,7 +2,6 @@ import type { Model } from '../core/model.js'
 
 /** How a request ended in replay; its index is the number in `Steps.end`. */
 export const ENDS = ['served', 'rejected', 'unresolved'] as const
-export type End = (typeof ENDS)[number]
 
 /** Bits of `Steps.flags`. */
 export const FLAG_DOWNGRADED = 1

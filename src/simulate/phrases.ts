@@ -37,7 +37,6 @@ export const camel = (words: string): string => {
 export const pascal = (words: string): string => words.split(' ').map(capital).join('')
 export const snake = (words: string): string => words.replaceAll(' ', '_')
 export const kebab = (words: string): string => words.replaceAll(' ', '-')
-export const upper = (words: string): string => snake(words).toUpperCase()
 
 export function plural(words: string): string {
   if (/(s|x|ch|sh)$/.test(words)) return `${words}es`

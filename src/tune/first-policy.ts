@@ -46,7 +46,7 @@ export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
   const topTier = Math.max(...tiers)
   const boundaries = tierBoundaries(table, measured, tiers, labelled)
   const policy: PolicyFileInput = {
-    $schema: 'https://unpkg.com/tollgate/dist/policy.schema.json',
+    $schema: './node_modules/tollgate/dist/policy.schema.json',
     formatVersion: 1,
     policyId: 'first',
     description: `First policy, made from ${table.size} requests of a log; tune it before you trust it.`,

@@ -10,7 +10,6 @@ import { parsePolicy, type Policy } from '../../core/policy.js'
 import { loggedOnly } from '../../replay/rows.js'
 import { saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
-import { renderTuneText } from '../../report/terminal-tune.js'
 import { defineCommand, type Command } from '../command.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
@@ -22,6 +21,7 @@ import { byteProgress, countProgress } from '../progress.js'
 import { readPolicyFile } from '../../router/load-policy.js'
 import { readPolicyFiles } from '../policies.js'
 import { terminal } from '../terminal.js'
+import { tuneText } from '../tune-text.js'
 import { makeFolder, writeFileAtomic } from '../../report/write-file.js'
 
 const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
@@ -102,14 +102,7 @@ export const command: Command = defineCommand({
     }
     print('1. The sample with the outcomes of every model\n')
     print(renderText(comparison, terminal()))
-    print(
-      [
-        '',
-        tuned.kind === 'tuned' ? renderTuneText(tuned.tuning, terminal()) : tuned.because,
-        '',
-        ...tuned.notes,
-      ].join('\n'),
-    )
+    print(`\n${tuneText(tuned, terminal())}`)
     print('\n2. The same week as a team really has it: one outcome per request\n')
     print(renderText(asLogged, terminal()))
     print(['', 'What such a log can answer', ...answerLines(loggedOnly(tableOf(undefined)))].join('\n'))

@@ -4,18 +4,16 @@ import type { LogTable } from '../../core/log-table.js'
 import { parsePolicy, type Policy } from '../../core/policy.js'
 import { evidenceMode } from '../../metrics/evidence-mode.js'
 import type { LogSummary } from '../../metrics/result.js'
-import { renderTuneText } from '../../report/terminal-tune.js'
-import { wrapped, type TextOptions } from '../../report/terminal.js'
 import { readPolicyFile } from '../../router/load-policy.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
-import { plural } from '../format.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { terminal } from '../terminal.js'
+import { tuneText } from '../tune-text.js'
 import { writeFileAtomic } from '../../report/write-file.js'
 
 /** Nothing kept the constraints: no answer, and no policy is written. */
@@ -98,7 +96,7 @@ export const command: Command = defineCommand({
     progress.stop()
     if (result.kind === 'tuned') writeFileAtomic(args.out, `${JSON.stringify(result.policyJson, null, 2)}\n`)
     if (args.json) printJson(asJson(result, summarize(table, policy)))
-    else print(asText(result, terminal()))
+    else print(tuneText(result, terminal()))
     if (result.kind === 'tuned') note(`tuned policy written to ${args.out}`)
     return result.kind === 'tuned' ? 0 : INCONCLUSIVE
   },
@@ -140,18 +138,4 @@ function asJson(result: TuneResult, log: LogSummary): unknown {
   }
   const { policyId, contentHash, file, ...rest } = result.tuning
   return { log, ...rest, chosen: { policyId, contentHash, file }, notes: result.notes }
-}
-
-function asText(result: TuneResult, options: TextOptions): string {
-  const plain = (text: string): string => wrapped((line) => line, text, options.width)
-  const head =
-    result.kind === 'tuned'
-      ? renderTuneText(result.tuning, options)
-      : [
-          plain(
-            `${plural(result.candidates, 'candidate')} for “${result.objective}” subject to ${result.constraints.join(', ')}: none is chosen, nothing is written.`,
-          ),
-          plain(result.because),
-        ].join('\n')
-  return result.notes.length === 0 ? head : [head.trimEnd(), '', ...result.notes.map(plain)].join('\n')
 }

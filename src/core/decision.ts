@@ -12,7 +12,8 @@ export interface RouteDecision {
   /** Send this as the call's output limit: the reservation is only a bound if the provider honours it. */
   readonly maxOutputTokens: number
   readonly reservedNanoUsd: number
-  readonly expectedNanoUsd: number
+  /** Null where neither price nor mean cost of the model is known. */
+  readonly expectedNanoUsd: number | null
   /** Served tier below the tier of the plan's first candidate. */
   readonly downgraded: boolean
   readonly reason: RouteReason

@@ -52,9 +52,9 @@ function priced(policy: Policy, model: Model, request: Request, pricing: Pricing
   const expectedOutput = Math.min(model.expectedOutputTokens, maxOutputTokens)
   const expectedPico = input * prices.inputPico + expectedOutput * prices.outputPico + prices.perRequestPico
   const expectedNanoUsd =
-    model.prices === undefined && model.expectedCostNanoUsd !== undefined
-      ? model.expectedCostNanoUsd
-      : ceilToNano(expectedPico)
+    model.prices !== undefined || prices !== FREE
+      ? ceilToNano(expectedPico)
+      : (model.expectedCostNanoUsd ?? Infinity)
   if (reservation.mode === 'estimateWithMargin') {
     const inputBoundPico = Math.ceil(expectedPico * (1 + reservation.margin))
     return {

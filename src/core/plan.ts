@@ -5,6 +5,7 @@ import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
 import { PRIORITIES, type Request } from './request.js'
 import { candidatesByCost } from './select/cheapest-capable.js'
+import type { SelectInput } from './select/selector.js'
 
 /** What to try for a request, in order, and the pools it must fit. Knows no balance of any pool. */
 export interface Plan {
@@ -57,15 +58,9 @@ export function plan(
   const difficulty = request.assessment?.difficulty ?? policy.classifier.difficulty(request.features)
   const requiredTier = tierOf(difficulty, policy.file.tierBoundaries)
   const onExceed = options.onExceed ?? policy.file.onExceed[request.priority]
-  const selected = policy.selector.order({
-    feasible,
-    difficulty,
-    requiredTier,
-    requestId: request.id,
-    seed: policy.file.seed,
-  })
-  const groups =
-    onExceed === 'downgrade' ? withLowerTiers(policy, selected, feasible, requiredTier) : [selected]
+  const input = { feasible, difficulty, requiredTier, requestId: request.id, seed: policy.file.seed }
+  const selected = policy.selector.order(input)
+  const groups = onExceed === 'downgrade' ? withLowerTiers(policy, selected, input) : [selected]
   const first = groups[0]?.[0]
   if (first === undefined) return 'noFeasibleModel'
   return {
@@ -87,17 +82,19 @@ export function tierOf(difficulty: number, boundaries: readonly number[]): numbe
   return tier
 }
 
-/** What was selected, then the models of lower tiers, highest tier first, by expected cost within a tier. */
+/**
+ * What was selected, then the models of lower tiers, highest tier first, by expected cost within a tier. Where nothing of
+ * the selector's choice is feasible, the tiers below what it wanted.
+ */
 function withLowerTiers(
   policy: Policy,
   selected: readonly Candidate[],
-  feasible: readonly Candidate[],
-  requiredTier: number,
+  input: SelectInput,
 ): readonly (readonly Candidate[])[] {
   const groups: (readonly Candidate[])[] = selected.length > 0 ? [selected] : []
-  const top = selected.length > 0 ? lowestTier(policy, selected) : requiredTier
+  const top = selected.length > 0 ? lowestTier(policy, selected) : policy.selector.wantedTier(input)
   for (let tier = top - 1; tier >= 0; tier--) {
-    const group = candidatesByCost(feasible, policy.models, tier, tier)
+    const group = candidatesByCost(input.feasible, policy.models, tier, tier)
     if (group.length > 0) groups.push(group)
   }
   return groups

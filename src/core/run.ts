@@ -185,11 +185,15 @@ export function conclude(run: Run): Decision {
         model: context.policy.models[phase.choice.candidate.model]?.id ?? '',
         maxOutputTokens: phase.choice.maxOutputTokens,
         reservedNanoUsd: phase.choice.reservedNanoUsd,
-        expectedNanoUsd: phase.choice.candidate.expectedNanoUsd,
+        expectedNanoUsd: finite(phase.choice.candidate.expectedNanoUsd),
         downgraded: isDowngrade(context.policy, phase.plan, phase.choice),
         reason: phase.reason,
       }
   }
+}
+
+function finite(value: number): number | null {
+  return value === Infinity ? null : value
 }
 
 /** Served tier below the tier of the plan's first candidate. */

@@ -23,3 +23,20 @@ export function costNanoUsd(prices: Prices, usage: Usage): number {
       prices.perRequestPico,
   )
 }
+
+/** @throws RangeError naming the count that is not a whole number of at least 0: it would make a charge that is no number. */
+export function checkUsage(usage: Usage): void {
+  const {
+    inputTokens,
+    outputTokens,
+    cachedInputTokens = 0,
+    cacheWriteTokens = 0,
+    reasoningTokens = 0,
+  } = usage
+  const counts = { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens }
+  for (const [name, count] of Object.entries(counts)) {
+    if (!(Number.isSafeInteger(count) && count >= 0)) {
+      throw new RangeError(`usage.${name} must be a whole number of at least 0, got ${count}`)
+    }
+  }
+}

@@ -179,7 +179,7 @@ function call(host: Host, row: number, choice: Choice, at: number): void {
   const served = host.outcomes(row, choice)
   host.columns.served(row, served, at - (host.table.at[row] as number))
   const { ttlMs } = host.policy.file.reservation
-  if (served.latencyMs > ttlMs) host.heap.push(at + ttlMs, EXPIRE, row)
+  if (served.latencyMs >= ttlMs) host.heap.push(at + ttlMs, EXPIRE, row)
   host.heap.push(at + served.latencyMs, COMPLETE, row)
 }
 

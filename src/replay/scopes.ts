@@ -33,11 +33,14 @@ export function readScopes(table: LogTable, policy: Policy, ledger: Ledger): Sco
 
 /** One object a pool, however many scopes have it: what lives as long as the replay is what its garbage collector copies. */
 function createPoolSharing(): (pool: OpenPool) => OpenPool {
-  const known = new Map<OpenPool['slot'], OpenPool[]>()
+  const known = new Map<OpenPool['slot'], Map<string, OpenPool>>()
   return (pool) => {
-    let accounts = known.get(pool.slot)
-    if (accounts === undefined) known.set(pool.slot, (accounts = []))
-    return (accounts[pool.account] ??= pool)
+    const { slot, claim } = pool
+    let byLabel = known.get(slot)
+    if (byLabel === undefined) known.set(slot, (byLabel = new Map()))
+    const shared = byLabel.get(claim.label)
+    if (shared === undefined) byLabel.set(claim.label, pool)
+    return shared ?? pool
   }
 }
 

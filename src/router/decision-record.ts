@@ -10,7 +10,6 @@ import type {
 import type { Request } from '../core/request.js'
 import type { Usage } from '../core/usage.js'
 import { usd } from '../core/money.js'
-import type { RouteRequest } from './route-request.js'
 import type { Policy } from '../core/policy.js'
 
 export type LogText = 'none' | 'features' | 'full'
@@ -18,7 +17,9 @@ export type LogText = 'none' | 'features' | 'full'
 /** What a run leaves behind, gathered while it goes on: one line of the decision log, tomorrow's log. */
 export interface DecisionRecord {
   readonly request: Request
-  readonly given: RouteRequest
+  /** Empty unless the log keeps texts. */
+  readonly text: Pick<LogRecord, 'messages' | 'prompt'>
+  readonly task: string | undefined
   readonly policy: Policy
   readonly attempts: Attempt[]
   readonly deferrals: DeferralRecord[]
@@ -34,12 +35,8 @@ export interface Attempt {
 
 /** The canonical line. With `logText: "none"` neither text nor features leave the process. */
 export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord {
-  const { request, given } = record
+  const { request, text, task } = record
   const served = record.attempts.at(-1)
-  const text =
-    logText === 'full'
-      ? { ...(given.messages ? { messages: given.messages } : { prompt: given.prompt ?? '' }) }
-      : {}
   const features =
     logText === 'features' && request.features !== undefined
       ? { features: { key: record.policy.classifier.extractor.key, values: Array.from(request.features) } }
@@ -55,7 +52,7 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
     ...(request.inputTokensBound === undefined ? {} : { inputTokensBound: request.inputTokensBound }),
     ...(request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens }),
     ...(request.needs.length > 0 ? { needs: request.needs } : {}),
-    ...(given.task === undefined ? {} : { task: given.task }),
+    ...(task === undefined ? {} : { task }),
     ...(served === undefined ? {} : { chosen: served.record.model, propensity: 1 }),
     policyHash: record.policy.contentHash,
     ...assessmentOf(record, logText),

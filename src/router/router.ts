@@ -2,6 +2,7 @@ import { claimsFor, type Claims } from '../core/budget/claims.js'
 import type { EndAnswer } from '../core/budget/ledger.js'
 import type { Decision } from '../core/decision.js'
 import type { EndKind, LogRecord } from '../core/log-record.js'
+import { poolKey } from '../core/deferral-queue.js'
 import type { Policy } from '../core/policy.js'
 import {
   conclude,
@@ -15,7 +16,7 @@ import {
 } from '../core/run.js'
 import type { Plan } from '../core/plan.js'
 import type { TokenCounter } from '../core/tokens/counter.js'
-import { costNanoUsd, type Usage } from '../core/usage.js'
+import { checkUsage, costNanoUsd, type Usage } from '../core/usage.js'
 import { readFailure, type CallFailure } from './call-failure.js'
 import { poolName, toLogRecord, type Attempt, type DecisionRecord, type LogText } from './decision-record.js'
 import { defaultCounter } from './default-counter.js'
@@ -74,7 +75,10 @@ export type RunResult<Value> =
       readonly kind: 'rejected'
       readonly value: undefined
       readonly decision: Decision
-      readonly chargedNanoUsd: 0
+      /** Of attempts that failed before the refusal. */
+      readonly chargedNanoUsd: number
+      /** What the last failed attempt threw, if there was one. */
+      readonly error: unknown
     }
 
 export interface Router {
@@ -138,6 +142,7 @@ class PolicyRouter implements Router {
   readonly #claims = new Map<string, Claims>()
   #policy: Policy
   #made = 0
+  #closed = false
   readonly #name = Math.floor(globalThis.crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).toString(36)
 
   constructor(policy: Policy, options: RouterOptions) {
@@ -187,7 +192,8 @@ class PolicyRouter implements Router {
     const request = toRequest(given, id, Math.floor(this.#now()), measuring)
     const record: DecisionRecord = {
       request,
-      given,
+      text: this.#logText === 'full' ? textOf(given) : {},
+      task: given.task,
       policy,
       attempts: [],
       deferrals: [],
@@ -200,8 +206,8 @@ class PolicyRouter implements Router {
 
   /** Requests with the same labels share their claims. */
   #claimsOf(policy: Policy, scope: Readonly<Record<string, string>>): Claims {
-    let key = ''
-    for (const { labels } of policy.budgets) for (const label of labels) key += `${scope[label] ?? ''}\u0000`
+    const values = policy.budgets.flatMap(({ labels }) => labels.map((label) => scope[label] ?? null))
+    const key = JSON.stringify(values)
     let claims = this.#claims.get(key)
     if (claims === undefined) {
       claims = claimsFor(policy.budgets, scope)
@@ -327,8 +333,9 @@ class PolicyRouter implements Router {
     if (live === undefined || live.record.attempts.length === 0)
       return { status: 'unknown', chargedNanoUsd: 0 }
     const charge = this.#chargeOf(live, usage)
-    if (usage !== undefined) this.#attempt(live).usage = usage
     this.#noticeExpiry(live)
+    const { kind: phase } = live.run.phase
+    if (usage !== undefined && (phase === 'calling' || phase === 'expired')) this.#attempt(live).usage = usage
     if (live.run.phase.kind !== 'calling') return this.#endLate(live, kind, charge)
     const at = this.#now()
     await this.#apply(live, {
@@ -378,6 +385,7 @@ class PolicyRouter implements Router {
 
   /** Usage at the price of the model called; the whole reservation where usage is unknown. */
   #chargeOf(live: Live, usage: Usage | undefined): Charge {
+    if (usage !== undefined) checkUsage(usage)
     const { record } = this.#attempt(live)
     const model = live.run.context.policy.models.find(({ id }) => id === record.model)
     if (usage === undefined || model === undefined)
@@ -391,27 +399,34 @@ class PolicyRouter implements Router {
     call: (attempt: CallAttempt) => Promise<CallResult<Value>>,
   ): Promise<RunResult<Value>> {
     const live = await this.#routed(given)
+    let error: unknown
     for (;;) {
       await this.#waitWhileDeferred(live)
       const decision = conclude(live.run)
-      if (decision.kind !== 'route')
-        return { kind: 'rejected', value: undefined, decision, chargedNanoUsd: 0 }
+      if (decision.kind !== 'route') {
+        return { kind: 'rejected', value: undefined, decision, chargedNanoUsd: live.run.spentNanoUsd, error }
+      }
       const { id, model, maxOutputTokens } = decision
       try {
         const result = await call({ id, model, maxOutputTokens, attempt: live.run.attempts })
+        const before = live.run.spentNanoUsd
         const { chargedNanoUsd } = await this.settle(id, result.usage)
-        return { kind: 'served', value: result.value, decision, chargedNanoUsd }
-      } catch (error) {
+        return { kind: 'served', value: result.value, decision, chargedNanoUsd: before + chargedNanoUsd }
+      } catch (caught) {
+        error = caught
         if (live.run.phase.kind === 'calling') await this.#failed(live, readFailure(error))
         if (live.run.phase.kind !== 'rejected' && isFinished(live.run)) throw error
       }
     }
   }
 
+  /** Sleeps until the run may ask again. Once it is admitted the next waiter of its pool may, as long as they fit. */
   async #waitWhileDeferred(live: Live): Promise<void> {
-    for (let { phase } = live.run; phase.kind === 'deferred'; { phase } = live.run) {
+    for (let { phase } = live.run; phase.kind === 'deferred' && !this.#closed; { phase } = live.run) {
       await this.#waiters.wait(phase, live.run, this.#now())
+      if (this.#closed) return
       await this.#apply(live, { kind: 'wake', at: this.#now() })
+      if (live.run.phase.kind === 'calling') this.#waiters.wake([poolKey(phase.bindingPool)])
     }
   }
 
@@ -437,10 +452,11 @@ class PolicyRouter implements Router {
   }
 
   /** The oldest ended requests are forgotten first; requests in flight never. */
+  /** Ended requests, and deferred ones that nobody has asked for again within the longest wait; in flight never. */
   #forgetOldest(): void {
     if (this.#live.size <= REMEMBERED) return
     for (const [id, { run }] of this.#live) {
-      if (isFinished(run)) {
+      if (isFinished(run) || isAbandoned(run, this.#now())) {
         this.#live.delete(id)
         return
       }
@@ -459,6 +475,7 @@ class PolicyRouter implements Router {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     this.#waiters.close()
     for (const live of this.#live.values()) if (!isFinished(live.run)) this.#emit(live)
   }
@@ -473,8 +490,17 @@ function expireRun(live: Live, at: number): void {
   live.run = step(live.run, { kind: 'expired', at, chargeNanoUsd: 0, settlement: 'bound', retryable: false })
 }
 
+function isAbandoned({ phase, context }: Run, now: number): boolean {
+  return phase.kind === 'deferred' && now > phase.wakeAt + context.policy.file.defer.maxWaitMs
+}
+
 function hasFailed({ run }: Live): boolean {
   return run.phase.kind === 'failed' || run.phase.kind === 'expired'
+}
+
+/** Prompts are kept for the decision log alone, and only where it wants them. */
+function textOf({ messages, prompt }: RouteRequest): DecisionRecord['text'] {
+  return messages === undefined ? { prompt: prompt ?? '' } : { messages }
 }
 
 interface Charge {

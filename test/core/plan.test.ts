@@ -131,7 +131,8 @@ describe('feasibility', () => {
   it('unknown prices: nothing to worry about without a budget, refused or taken as the tier’s dearest with one', () => {
     const models = [{ ...SMALL, pricing: undefined }, aModel('priced', 0, { inputUsd: 4, outputUsd: 8 })]
     const parts = { models, tierBoundaries: [] }
-    expect(groups(plans(aPolicy(parts)))).toEqual([[0, 1]])
+    // Nobody knows what the unpriced one costs, so it comes last.
+    expect(groups(plans(aPolicy(parts)))).toEqual([[1, 0]])
     expect(groups(plans(aPolicy({ ...parts, budgets })))).toEqual([[1]])
     const assuming = plans(aPolicy({ ...parts, budgets, unknownPrice: 'assumeTierMaximum' }))
     const [unpriced, priced] = [0, 1].map((model) => assuming.groups[0]!.find((one) => one.model === model)!)

@@ -178,7 +178,7 @@ describe('budgets at the door', () => {
   })
 
   // router.ts #claimsOf joins labels by NUL, with '' for a missing one: two scopes share what was found first.
-  it.fails('an empty label is not a missing one', async () => {
+  it('an empty label is not a missing one', async () => {
     const { router } = await aRouter()
     await router.route(ask({ scope: { org: '' } }))
     await router.route(ask({ scope: {} }))
@@ -186,7 +186,7 @@ describe('budgets at the door', () => {
     expect(ledger.slots[0]!.labels).toEqual(['', '*'])
   })
 
-  it.fails('labels with NUL in them are not other labels', async () => {
+  it('labels with NUL in them are not other labels', async () => {
     const { router } = await aRouter({ budgets: [aBudget('b', 1, { scope: ['org', 'team'] })] })
     await router.route(ask({ scope: { org: 'a\u0000', team: 'b' } }))
     await router.route(ask({ scope: { org: 'a', team: '\u0000b' } }))
@@ -271,7 +271,7 @@ describe('run', () => {
   })
 
   // router.ts run: a failed attempt was charged, and the refusal of the next one says that nothing was.
-  it.fails('says what failed attempts cost when the next one is refused', async () => {
+  it('says what failed attempts cost when the next one is refused', async () => {
     const { router } = await aRouter({ budgets: [aBudget('b', 0.0021)] })
     const result = await router.run(ask(), failing({ status: 500 }))
     expect(result).toMatchObject({ kind: 'rejected', chargedNanoUsd: RESERVED })
@@ -451,7 +451,7 @@ describe('wrong use', () => {
   })
 
   // router.ts #end steps the run before the charge is checked: the correction is answered, but never logged.
-  it.fails('usage that is no number leaves the request open for a correction', async () => {
+  it('usage that is no number leaves the request open for a correction', async () => {
     const given = await aRouter()
     await given.router.route(ask({ id: 'a' }))
     await given.router.settle('a', { inputTokens: NaN, outputTokens: 1 }).catch(() => undefined)

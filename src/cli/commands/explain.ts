@@ -61,7 +61,7 @@ async function routed(route: Promise<Traced>): Promise<Traced> {
 function headline(decision: Traced): string {
   switch (decision.kind) {
     case 'route':
-      return `route to ${decision.model}, at most ${decision.maxOutputTokens} output tokens (${decision.reason}); reserves ${dollars(usd(decision.reservedNanoUsd))}, expects ${dollars(usd(decision.expectedNanoUsd))}`
+      return `route to ${decision.model}, at most ${decision.maxOutputTokens} output tokens (${decision.reason}); reserves ${dollars(usd(decision.reservedNanoUsd))}, expects ${decision.expectedNanoUsd === null ? 'an unknown cost' : dollars(usd(decision.expectedNanoUsd))}`
     case 'defer':
       return `defer until ${decision.retryAt} (${decision.bindingPool.budgetId})`
     case 'reject':

@@ -4,6 +4,7 @@ import { ceilToNano, MAX_CALL_NANO_USD, PICO_PER_NANO } from '../money.js'
 export interface Candidate {
   /** Index into the policy's models. */
   readonly model: number
+  /** Infinity where nothing says what a call costs: such a model comes last. */
   readonly expectedNanoUsd: number
   readonly inputBoundPico: number
   /** 0 where the reservation does not depend on the grant (`estimateWithMargin`). */

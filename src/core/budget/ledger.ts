@@ -2,6 +2,7 @@ import type { Budget } from './budget.js'
 import type { PoolClaim } from './claims.js'
 import { createPools } from './index.js'
 import { chooseCandidate, reservationOf, type Candidate, type Choice } from './choose.js'
+import { add } from './pool-rows.js'
 import type { Pools, PoolsState } from './pools.js'
 import type { WindowSpec } from '../policy-schema.js'
 import type { EndKind, Settlement } from '../log-record.js'
@@ -39,7 +40,8 @@ export interface BudgetSlot {
 
 export interface OpenPool {
   readonly slot: BudgetSlot
-  readonly account: number
+  /** Made when something is first admitted under the label; until then -1. */
+  account: number
   readonly claim: PoolClaim
 }
 
@@ -108,6 +110,9 @@ export interface LedgerState {
 /** Stands for the request's own budget where the tightest pool is named by its index. */
 const REQUEST_BUDGET = -1
 
+/** No pool knows this account: everything is free in it. */
+const NO_ACCOUNT = -1
+
 /** Row of an expired reservation whose pool was replaced by one with another window. */
 const WINDOW_GONE = -1
 
@@ -149,8 +154,8 @@ function admit(request: AdmitRequest): Admission {
   const choice = chooseCandidate(request.groups, headroom)
   if (choice === undefined) return { kind: 'refused', bindingPool: bindingPool(request, tightest) }
   const rows: number[] = []
-  for (const { slot, account, claim } of pools) {
-    rows.push(slot.pools.hold(account, claim.capNanoUsd, choice.reservedNanoUsd, at))
+  for (const pool of pools) {
+    rows.push(pool.slot.pools.hold(openAccount(pool), pool.claim.capNanoUsd, choice.reservedNanoUsd, at))
   }
   const reservation: Reservation = {
     choice,
@@ -187,16 +192,18 @@ function settle(reservation: Reservation, ending: Ending): void {
   reservation.settlement = ending.settlement
 }
 
-/** After expiry a late answer may only lower the charge, in the windows of its admission. */
+/** After expiry a late answer may only lower the charge, in the windows of its admission; what is above it is no secret. */
 function settleLate(reservation: Reservation, ending: Ending): EndAnswer {
   const lowered = Math.min(reservation.charged, ending.chargeNanoUsd)
   const refund = reservation.charged - lowered
-  for (let i = 0; refund > 0 && i < reservation.pools.length; i++) {
+  const excess = ending.chargeNanoUsd - lowered
+  for (let i = 0; i < reservation.pools.length; i++) {
     const row = reservation.rows[i] as number
     if (row === WINDOW_GONE) continue
     const since = reservation.since?.[i] ?? reservation.admittedAt
     const { slot } = reservation.pools[i] as OpenPool
-    slot.pools.refund(row, since, refund, ending.at)
+    if (refund > 0) slot.pools.refund(row, since, refund, ending.at)
+    if (excess > 0) add(slot.pools.rows.overspend, row, excess)
   }
   reservation.charged = lowered
   reservation.status = ending.kind
@@ -206,7 +213,7 @@ function settleLate(reservation: Reservation, ending: Ending): EndAnswer {
 
 function poolHeadroom(pool: OpenPool, priority: number, at: number): number {
   const { claim, slot } = pool
-  const free = slot.pools.free(pool.account, claim.capNanoUsd, at)
+  const free = slot.pools.free(accountOf(pool), claim.capNanoUsd, at)
   const { reserve } = claim
   return reserve === undefined || priority >= reserve.minPriority ? free : free - floorOf(pool, at)
 }
@@ -253,7 +260,8 @@ function earliestForAmount(request: AdmitRequest, amount: number): number | null
 }
 
 function earliestInPool(pool: OpenPool, priority: number, amount: number, at: number): number | null {
-  const { claim, slot, account } = pool
+  const { claim, slot } = pool
+  const account = accountOf(pool)
   const { reserve, capNanoUsd } = claim
   const { pools } = slot
   if (reserve === undefined || priority >= reserve.minPriority)
@@ -269,7 +277,8 @@ function earliestInPool(pool: OpenPool, priority: number, amount: number, at: nu
 
 /** A floor that opens with the window's time: within one window headroom only grows, so the time is found by halving. */
 function earliestUnderFloor(pool: OpenPool, amount: number, from: number, end: number): number | null {
-  const { claim, slot, account } = pool
+  const { claim, slot } = pool
+  const account = accountOf(pool)
   const fits = (at: number): boolean =>
     slot.pools.free(account, claim.capNanoUsd, at) - floorOf(pool, at) >= amount
   let high = end - 1
@@ -286,12 +295,22 @@ function openPool(slots: readonly BudgetSlot[], claim: PoolClaim): OpenPool {
   const slot = slots.find((candidate) => candidate.id === claim.budgetId)
   if (slot === undefined)
     throw new RangeError(`budgetId must be one of the ledger's budgets, got ${claim.budgetId}`)
-  let account = slot.accounts.get(claim.label)
-  if (account === undefined) {
-    account = slot.labels.push(claim.label) - 1
-    slot.accounts.set(claim.label, account)
-  }
-  return { slot, account, claim }
+  return { slot, account: slot.accounts.get(claim.label) ?? NO_ACCOUNT, claim }
+}
+
+/** The account of a label, if something was ever admitted under it: a refused request opens none. */
+function accountOf(pool: OpenPool): number {
+  if (pool.account === NO_ACCOUNT) pool.account = pool.slot.accounts.get(pool.claim.label) ?? NO_ACCOUNT
+  return pool.account
+}
+
+function openAccount(pool: OpenPool): number {
+  const known = accountOf(pool)
+  if (known !== NO_ACCOUNT) return known
+  const { slot, claim } = pool
+  pool.account = slot.labels.push(claim.label) - 1
+  slot.accounts.set(claim.label, pool.account)
+  return pool.account
 }
 
 function newSlot(budget: Budget): BudgetSlot {

@@ -11,6 +11,7 @@ export function createCheapestCapable(
   return {
     kind: spec.kind,
     order: ({ feasible, requiredTier }) => candidatesByCost(feasible, models, requiredTier, Infinity),
+    wantedTier: ({ requiredTier }) => requiredTier,
   }
 }
 

@@ -8,5 +8,9 @@ export function createFixed(
   models: readonly Model[],
 ): Selector {
   const model = models.find(({ id }) => id === spec.model)
-  return { kind: spec.kind, order: ({ feasible }) => candidateOf(feasible, model) }
+  return {
+    kind: spec.kind,
+    order: ({ feasible }) => candidateOf(feasible, model),
+    wantedTier: () => model?.tier ?? 0,
+  }
 }

@@ -7,6 +7,10 @@ import type { Selector } from './selector.js'
 /** Models by lot in fixed shares, with no look at the prompt: the control that a router has to beat. */
 export function createMix(spec: Extract<SelectorSpec, { kind: 'mix' }>, models: readonly Model[]): Selector {
   const shares = models.map(({ id }) => spec.shares[id] ?? 0)
+  const topTier = Math.max(
+    0,
+    ...models.filter((_, index) => (shares[index] ?? 0) > 0).map(({ tier }) => tier),
+  )
   const shareOf = (candidate: Candidate): number => shares[candidate.model] ?? 0
   return {
     kind: spec.kind,
@@ -17,5 +21,6 @@ export function createMix(spec: Extract<SelectorSpec, { kind: 'mix' }>, models: 
       const drawn = candidates.find((candidate) => (left -= shareOf(candidate)) < 0) ?? candidates.at(-1)
       return drawn === undefined ? [] : [drawn]
     },
+    wantedTier: () => topTier,
   }
 }

@@ -18,6 +18,8 @@ export interface SelectInput {
 export interface Selector {
   readonly kind: string
   order(input: SelectInput): readonly Candidate[]
+  /** Tier of what it would order if every model were feasible: where nothing of it is, what lies below is a downgrade. */
+  wantedTier(input: SelectInput): number
 }
 
 /** The candidate of a model, if it is feasible. */

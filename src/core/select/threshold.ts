@@ -18,5 +18,6 @@ export function createThreshold(
       const wanted = candidateOf(feasible, difficulty >= spec.threshold ? strong : weak)
       return wanted.length > 0 ? wanted : candidateOf(feasible, strong)
     },
+    wantedTier: ({ difficulty }) => (difficulty >= spec.threshold ? strong : weak)?.tier ?? 0,
   }
 }

@@ -1,4 +1,4 @@
-import { claimsFor, type Claims } from '../core/budget/claims.js'
+import { createClaims, type Claims, type PoolClaim } from '../core/budget/claims.js'
 import type { Ledger, OpenPool } from '../core/budget/ledger.js'
 import type { LogTable, TextColumn } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
@@ -19,29 +19,19 @@ export function readScopes(table: LogTable, policy: Policy, ledger: Ledger): Sco
   for (let row = 0; row < table.size; row++) {
     if (codes[row] === scopes.length) scopes.push(scopeOf(table, names, row))
   }
-  const share = createPoolSharing()
-  const claims: Claims[] = []
-  const pools: (readonly OpenPool[])[] = []
-  for (const scope of scopes) {
-    const claim = claimsFor(policy.budgets, scope)
-    const open = claim.kind === 'claims' ? ledger.open(claim.pools).map(share) : []
-    pools.push(open)
-    claims.push(claim.kind === 'claims' ? { ...claim, pools: open.map((pool) => pool.claim) } : claim)
-  }
-  return { codes, scopes, claims, pools }
+  const claims = scopes.map(createClaims(policy.budgets))
+  return { codes, scopes, claims, pools: claims.map(poolOpener(ledger)) }
 }
 
 /** One object a pool, however many scopes have it: what lives as long as the replay is what its garbage collector copies. */
-function createPoolSharing(): (pool: OpenPool) => OpenPool {
-  const known = new Map<OpenPool['slot'], Map<string, OpenPool>>()
-  return (pool) => {
-    const { slot, claim } = pool
-    let byLabel = known.get(slot)
-    if (byLabel === undefined) known.set(slot, (byLabel = new Map()))
-    const shared = byLabel.get(claim.label)
-    if (shared === undefined) byLabel.set(claim.label, pool)
-    return shared ?? pool
+function poolOpener(ledger: Ledger): (claims: Claims) => readonly OpenPool[] {
+  const known = new Map<PoolClaim, OpenPool>()
+  const open = (claim: PoolClaim): OpenPool => {
+    let pool = known.get(claim)
+    if (pool === undefined) known.set(claim, (pool = ledger.open([claim])[0] as OpenPool))
+    return pool
   }
+  return (claims) => (claims.kind === 'claims' ? claims.pools.map(open) : [])
 }
 
 /** Only labels that a budget or a deny rule reads. */

@@ -6,7 +6,11 @@ export function poolLabel(labels: readonly (string | undefined)[]): string {
   return labels.map((label) => (label === undefined ? SHARED_POOL : escapeLabel(label))).join('/')
 }
 
+/** Signs with a meaning of their own in a pool's label. */
+const SIGNS = /[%/*]/
+
 /** Escaped, so that no label can pass for two labels or for the shared pool. */
 export function escapeLabel(label: string): string {
+  if (!SIGNS.test(label)) return label
   return label.replace(/[%/*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { Router as NearestNeighbours } from '@metaharness/router'
+import type { Decision } from '../../src/core/decision.js'
 import type { TokenCounter } from '../../src/core/tokens/counter.js'
 import { defaultCounter } from '../../src/router/default-counter.js'
 import type { RouteRequest } from '../../src/router/route-request.js'
@@ -20,7 +21,7 @@ const constantCounter: TokenCounter = { name: 'constant', count: () => 150 }
 type Route = (index: number) => unknown
 
 /**
- * `route` and `settle` of the runtime router in microseconds a request: prompts of about 600 characters are read by the
+ * `route` of the runtime router in microseconds a request: prompts of about 600 characters are read by the
  * heuristic, planned over four models and admitted by three pools of the memory store. Beside it the same with token
  * counting, and `route` of @metaharness/router, which predicts by its nearest labelled examples, on the same prompts
  * (embedded as hashed bags of words before the clock runs). Contestants take turns.
@@ -65,15 +66,18 @@ interface Contestant {
   readonly route: Route
   /** Before each round, outside the clock: ours begins with an empty ledger. */
   readonly prepare: () => Promise<void>
+  /** After each request, outside the clock too: ours settles, so that the ledger is that of a router at work. */
+  readonly end: (decision: unknown) => Promise<unknown>
 }
 
-async function round({ route, prepare }: Contestant): Promise<readonly number[]> {
+async function round({ route, prepare, end }: Contestant): Promise<readonly number[]> {
   await prepare()
   const times: number[] = []
   for (let index = 0; index < REQUESTS; index++) {
     const started = performance.now()
-    await route(index)
+    const decision = await route(index)
     times.push((performance.now() - started) * 1000)
+    await end(decision)
   }
   return times
 }
@@ -89,10 +93,8 @@ async function ours(name: string, prompts: readonly string[], counter: TokenCoun
   return {
     name,
     prepare: async () => void (router = await createRouter(aPolicy('lax'), { counter })),
-    route: async (index) => {
-      const decision = await router!.route(requests[index]!)
-      await router!.settle(decision.id, usage)
-    },
+    route: (index) => router!.route(requests[index]!),
+    end: (decision) => router!.settle((decision as Decision).id, usage),
   }
 }
 
@@ -111,6 +113,7 @@ function metaharness(examples: number, prompts: readonly string[]): Contestant {
     name: `@metaharness/router, ${examples} examples`,
     prepare: async () => undefined,
     route: (index) => router.route(embeddings[index]!),
+    end: async () => undefined,
   }
 }
 

@@ -49,7 +49,7 @@ describe.skipIf(!hasSharedData)('replay of fixed policies on real data', { timeo
     model: string,
   ): { quality: string; meanCostUsd: number; costUsd: number } {
     const run = comparison.runs.find(({ policyId }) => policyId === `model:${model}`)
-    if (run?.quality == null || run.meanCostUsd === null || run.costUsd === null)
+    if (run === undefined || run.quality === null || run.meanCostUsd === null || run.costUsd === null)
       throw new Error(`no figures of ${model}`)
     expect(run.knownShare).toBe(1)
     expect(run.served).toBe(run.offered)

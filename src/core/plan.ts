@@ -83,8 +83,8 @@ export function tierOf(difficulty: number, boundaries: readonly number[]): numbe
 }
 
 /**
- * What was selected, then the models of lower tiers, highest tier first, by expected cost within a tier. Where nothing of
- * the selector's choice is feasible, the tiers below what it wanted.
+ * What was selected, then whatever else its lowest tier has, then the lower tiers, highest first, by expected cost within a
+ * tier. Where nothing of the selector's choice is feasible, the tier that it wanted takes its place.
  */
 function withLowerTiers(
   policy: Policy,
@@ -93,11 +93,21 @@ function withLowerTiers(
 ): readonly (readonly Candidate[])[] {
   const groups: (readonly Candidate[])[] = selected.length > 0 ? [selected] : []
   const top = selected.length > 0 ? lowestTier(policy, selected) : policy.selector.wantedTier(input)
+  if (countOfTier(policy, input.feasible, top) > countOfTier(policy, selected, top)) {
+    const beside = candidatesByCost(input.feasible, policy.models, top, top)
+    groups.push(beside.filter((candidate) => !selected.includes(candidate)))
+  }
   for (let tier = top - 1; tier >= 0; tier--) {
     const group = candidatesByCost(input.feasible, policy.models, tier, tier)
     if (group.length > 0) groups.push(group)
   }
   return groups
+}
+
+function countOfTier(policy: Policy, candidates: readonly Candidate[], tier: number): number {
+  let count = 0
+  for (const { model } of candidates) if (policy.models[model]?.tier === tier) count++
+  return count
 }
 
 function lowestTier(policy: Policy, candidates: readonly Candidate[]): number {

@@ -51,6 +51,23 @@ describe('the order of candidates', () => {
     )
   })
 
+  it('a downgrade may take another model of the same tier: a critical request is refused only when nothing fits', () => {
+    const fixed = aPolicy({
+      models: [SMALL, MEDIUM, LARGE, OTHER],
+      selector: { kind: 'fixed', model: 'medium' },
+    })
+    expect(groups(plans(fixed, { priority: 'critical' }))).toEqual([[1], [3], [0]])
+  })
+
+  it('where the model that was wanted is infeasible, its tier and those below stand in for it', () => {
+    const strong = { ...LARGE, contextWindow: 10 }
+    const threshold = aPolicy({
+      models: [SMALL, MEDIUM, strong],
+      selector: { kind: 'threshold', strong: 'large', weak: 'small', threshold: 0.5 },
+    })
+    expect(groups(plans(threshold, { assessment: { difficulty: 0.9 } }))).toEqual([[1], [0]])
+  })
+
   it('leaves out models that failed', () => {
     const without = { ...NOTHING, excluded: new Set([2]) }
     expect(groups(plans(policy, { assessment: { difficulty: 0.8 } }, without))).toEqual([[3, 1], [0]])

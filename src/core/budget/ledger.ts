@@ -4,6 +4,7 @@ import { createPools } from './index.js'
 import { chooseCandidate, reservationOf, type Candidate, type Choice } from './choose.js'
 import { add } from './pool-rows.js'
 import type { Pools, PoolsState } from './pools.js'
+import { durationMs } from '../duration.js'
 import type { WindowSpec } from '../policy-schema.js'
 import type { EndKind, Settlement } from '../log-record.js'
 
@@ -353,15 +354,28 @@ function changeWindow(slot: BudgetSlot, budget: Budget, open: readonly Reservati
     const index = pools.findIndex((pool) => pool.slot === slot)
     if (status === 'expired' && index >= 0) rows[index] = WINDOW_GONE
   }
+  const since =
+    slot.pools.bounds(at)?.start ??
+    (budget.window.kind === 'sliding' ? at - durationMs(budget.window.budgetDuration) : at)
   slot.labels.forEach((label, account) => {
     const cap = budget.overrides.get(label) ?? budget.capNanoUsd
     const own = heldBy.get(account) ?? []
     const held = own.reduce((sum, { reservation }) => sum + reservation.choice.reservedNanoUsd, 0)
-    const { spent } = old.used(account, at)
+    const spent = Math.max(old.used(account, at).spent, chargedSince(old, account, since))
     if (spent === 0 && own.length === 0) return
     const row = slot.pools.carry(account, cap, { spent, held }, at)
     for (const { reservation, index } of own) moveReservation(reservation, index, row, at)
   })
+}
+
+/** What calendar windows that reach into the new one were charged: a short window in between must not hide a long one's spend. */
+function chargedSince({ rows }: Pools, account: number, since: number): number {
+  let charged = 0
+  for (let row = 0; row < rows.account.length; row++) {
+    if (rows.account[row] === account && (rows.end[row] ?? -Infinity) > since)
+      charged += rows.spent[row] as number
+  }
+  return charged
 }
 
 interface InFlight {

@@ -86,6 +86,17 @@ describe('a changed window', () => {
     expect(free(one)).toBe(600)
   })
 
+  it('to shorter windows and back, within the long one: what the long one spent stays spent', () => {
+    const day: BudgetInput = { ...LIFETIME, window: { kind: 'fixed', budgetDuration: '1d' } }
+    const one = book(day)
+    one.admit('a', anAmount(one, [claim('acme')], 1000, 0))
+    one.end('a', ending(1000))
+    one.configure(aPolicy({ budgets: [HOURLY] }).budgets, 10)
+    one.configure(aPolicy({ budgets: [day] }).budgets, 7_200_000)
+    expect(one.admit('b', anAmount(one, [claim('acme')], 1, 7_200_001)).kind).toBe('refused')
+    expect(one.admit('c', anAmount(one, [claim('acme')], 1, 86_400_000)).kind).toBe('admitted')
+  })
+
   it('a late answer after expiry touches nobody’s new pool', () => {
     const one = book()
     one.admit('other', anAmount(one, [claim('other')], 0, 0))

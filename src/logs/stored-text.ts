@@ -12,6 +12,8 @@ export function contentOf(record: LogRecord): string | undefined {
   const messages = record.messages
   if (messages === undefined) return record.prompt === undefined ? undefined : JSON.stringify(record.prompt)
   const only = messages.length === 1 ? messages[0] : undefined
-  if (only?.role === 'user' && typeof only.content === 'string') return JSON.stringify(only.content)
+  const isPlain =
+    only !== undefined && Object.keys(only).every((name) => name === 'role' || name === 'content')
+  if (isPlain && only.role === 'user' && typeof only.content === 'string') return JSON.stringify(only.content)
   return JSON.stringify(messages)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BASES, NO_OUTCOME } from '../../src/core/log-table.js'
-import { PRIORITIES } from '../../src/core/request.js'
+import { PRIORITIES, type Message } from '../../src/core/request.js'
 import { openLog } from '../../src/logs/store.js'
 import { extractor, otherExtractor, wordCounter } from './measuring.js'
 import { measure, promptMessages } from '../../src/core/measure.js'
@@ -64,6 +64,30 @@ describe('loadTable', () => {
     expect(log.features.map((column) => column[0])).toEqual([...measured.features])
     expect([log.inputTokensEstimate[1], log.inputTokensBound[1]]).toEqual([50, 60])
     expect([log.inputTokensEstimate[2], log.inputTokensBound[2]]).toEqual([900, 900])
+  })
+
+  it('keeps every field of a message, so that import and runtime measure the same', async () => {
+    const call = {
+      id: 'c1',
+      type: 'function',
+      function: { name: 'read_file', arguments: '{"path": "a b c"}' },
+    }
+    const conversations = [
+      [
+        { role: 'user', content: 'read the file' },
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'c1', content: [{ type: 'text', text: 'its text' }] },
+      ],
+      [{ role: 'user', name: 'ann of the team', content: 'hello' }],
+      [{ role: 'user', content: 'hello' }],
+    ]
+    const lines = conversations.map((messages, at) => ({ id: `r${at}`, at: 1793610000000 + at, messages }))
+    const log = await table(lines)
+    const atRuntime = conversations.map((messages) =>
+      measure(messages as unknown as Message[], wordCounter, extractor),
+    )
+    expect([...log.inputTokensEstimate]).toEqual(atRuntime.map((one) => one.inputTokensEstimate))
+    expect([...log.inputTokensBound]).toEqual(atRuntime.map((one) => one.inputTokensBound))
   })
 
   it('computes features again for another extractor and keeps them under its key', async () => {

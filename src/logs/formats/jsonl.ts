@@ -144,13 +144,15 @@ function scope(value: unknown): Record<string, string> | undefined {
   return labels
 }
 
+/** Every field is kept (`name`, `tool_calls`, …): they reach the model, and the runtime measures them too. */
 function messages(value: unknown): Message[] | undefined {
   return list(value, 'messages')?.map((item) => {
-    const { role, content } = object(item, 'messages[]')
+    const fields = object(item, 'messages[]')
+    const { role, content } = fields
     if (typeof role !== 'string') throw check.wrongType('messages[].role', 'text', role)
-    if (typeof content === 'string' || Array.isArray(content)) return { role, content }
+    if (typeof content === 'string' || Array.isArray(content)) return { ...fields, role, content }
     // An assistant turn that only calls tools has no content of its own.
-    if (content === null || content === undefined) return { role, content: '' }
+    if (content === null || content === undefined) return { ...fields, role, content: '' }
     throw check.wrongType('messages[].content', 'text or a list of parts', content)
   })
 }

@@ -1,9 +1,9 @@
 import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
-import type { Policy } from '../core/policy.js'
+import { parsePolicy, type Policy } from '../core/policy.js'
 import { singleModelPolicy } from '../core/single-model-policy.js'
-import { singles } from '../metrics/singles.js'
-import { loadPolicy } from '../router/load-policy.js'
+import { bestKnownModel, mostCalledModel } from '../metrics/default-baseline.js'
+import { readPolicyFile } from '../router/load-policy.js'
 import { checkModel, needsOf } from './policies.js'
 
 /** What the policies are compared with: always uncapped, and once more under the budgets of the first policy that has any. */
@@ -42,24 +42,30 @@ export async function readBaseline(
   }
 }
 
+/** The file's own budgets make the second row, never the first: what is saved is counted from uncapped traffic. */
 async function policyBaseline(path: string): Promise<Baseline> {
-  const policy = await loadPolicy(path)
-  return { policy, capped: undefined, label: policy.policyId, rule: `the policy of ${path}` }
+  const json = await readPolicyFile(path)
+  const policy = parsePolicy(json)
+  const named = { label: policy.policyId, rule: `the policy of ${path}` }
+  if (policy.budgets.length === 0) return { policy, capped: undefined, ...named }
+  const { contentHash: _capped, ...file } = json as Readonly<Record<string, unknown>>
+  const uncapped = parsePolicy({ ...file, policyId: `${policy.policyId} (uncapped)`, budgets: [] })
+  return { policy: uncapped, capped: policy, ...named }
 }
 
 function defaultModel(table: LogTable): { model: string; rule: string } {
-  const counts = new Array<number>(table.outcomes.length).fill(0)
-  for (const code of table.chosen) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1
-  const most = counts.indexOf(Math.max(...counts))
-  const logged = table.outcomes[most]?.model
-  if (logged !== undefined && (counts[most] ?? 0) > 0) {
+  const logged = mostCalledModel(table)
+  if (logged !== undefined) {
     return { model: logged, rule: 'the model that the log says was called most often' }
   }
-  const best = [...singles(table)].sort((a, b) => (b.meanQuality ?? -1) - (a.meanQuality ?? -1))[0]
+  const best = bestKnownModel(table)
   if (best === undefined)
     throw new InputError('the log holds no model; name a baseline with --baseline model:ID')
+  const unlogged = 'since the log does not say which model was called'
   return {
     model: best.model,
-    rule: 'the model of the best mean quality, since the log does not say which model was called',
+    rule: best.widelyKnown
+      ? `the best mean quality among the models known on at least 95 % of the requests, ${unlogged}`
+      : `the model known on most requests, ${unlogged} and knows no model on 95 % of them: name one with --baseline`,
   }
 }

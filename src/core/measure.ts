@@ -20,6 +20,8 @@ export interface Measured {
   readonly inputTokensEstimate: number
   /** UTF-8 bytes and the allowances; undefined when some content is not text (an image needs the caller's bound). */
   readonly inputTokensBound: number | undefined
+  /** The same bound of the text alone, whatever else the content holds. */
+  readonly textTokensBound: number
   readonly features: Float64Array
 }
 
@@ -42,6 +44,7 @@ export function measure(
   return {
     inputTokensEstimate,
     inputTokensBound: bounded ? bound : undefined,
+    textTokensBound: bound,
     features: extractor.extract(messages, inputTokensEstimate),
   }
 }

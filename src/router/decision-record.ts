@@ -8,9 +8,9 @@ import type {
   RunRecord,
 } from '../core/log-record.js'
 import type { Request } from '../core/request.js'
-import type { Usage } from '../core/usage.js'
 import { usd } from '../core/money.js'
 import type { Policy } from '../core/policy.js'
+import { costNanoUsd, type Usage } from '../core/usage.js'
 
 export type LogText = 'none' | 'features' | 'full'
 
@@ -53,10 +53,10 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
     ...(request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens }),
     ...(request.needs.length > 0 ? { needs: request.needs } : {}),
     ...(task === undefined ? {} : { task }),
-    ...(served === undefined ? {} : { chosen: served.record.model, propensity: 1 }),
+    ...(served === undefined ? {} : { chosen: served.record.model, ...propensityOf(record.policy) }),
     policyHash: record.policy.contentHash,
     ...assessmentOf(record, logText),
-    ...(served?.usage === undefined ? {} : { outcomes: [outcomeOf(served)] }),
+    ...outcomesOf(record.policy, served),
     run: {
       seed: record.policy.file.seed,
       attempts: record.attempts.map(toAttemptRecord),
@@ -80,12 +80,31 @@ function toAttemptRecord({ record, ends }: Attempt): AttemptRecord {
   return { ...record, ...(end === undefined ? {} : { end }), ...(after.length > 0 ? { after } : {}) }
 }
 
-function outcomeOf(attempt: Attempt): OutcomeRecord {
-  const end = attempt.ends.at(-1)
+/** Certain, but for the lot of `mix`: its chance hangs on which models were feasible, which the record does not know. */
+function propensityOf({ selector }: Policy): Pick<LogRecord, 'propensity'> {
+  return selector.kind === 'mix' ? {} : { propensity: 1 }
+}
+
+/** Of answers that were served whole; those broken off or failed say nothing of what the model does with the request. */
+function outcomesOf(policy: Policy, served: Attempt | undefined): Pick<LogRecord, 'outcomes'> {
+  const end = served?.ends.at(-1)
+  if (served?.usage === undefined || end?.kind !== 'settled') return {}
+  return { outcomes: [outcomeOf(policy, served.record.model, served.usage)] }
+}
+
+/** The cost is the bill: a late settle charges the ledger less than that where the reservation was smaller. */
+function outcomeOf({ models }: Policy, model: string, usage: NonNullable<Attempt['usage']>): OutcomeRecord {
+  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens, latencyMs } = usage
+  const prices = models.find(({ id }) => id === model)?.prices
   return {
-    model: attempt.record.model,
-    ...attempt.usage,
-    ...(end?.settlement === 'actual' ? { costUsd: usd(end.costNanoUsd) } : {}),
+    model,
+    inputTokens,
+    outputTokens,
+    ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
+    ...(cacheWriteTokens === undefined ? {} : { cacheWriteTokens }),
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+    ...(prices === undefined ? {} : { costUsd: usd(costNanoUsd(prices, usage)) }),
     basis: 'logged',
   }
 }

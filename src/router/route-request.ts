@@ -1,4 +1,4 @@
-import { measure, promptMessages } from '../core/measure.js'
+import { measure, promptMessages, type Measured } from '../core/measure.js'
 import { PRIORITIES, type Assessment, type Message, type Priority, type Request } from '../core/request.js'
 import type { FeatureExtractor } from '../core/classify/features.js'
 import type { TokenCounter } from '../core/tokens/counter.js'
@@ -15,7 +15,10 @@ export interface RouteRequest {
   readonly maxOutputTokens?: number
   readonly needs?: readonly string[]
   readonly task?: string
-  /** An upper bound of the input tokens for content that is not text; images cannot be bounded from here. */
+  /**
+   * An upper bound of the input tokens for content that is not text; images cannot be bounded from here. It is added to the
+   * text's own bound. Where all content is text it can only raise that bound.
+   */
   readonly inputTokensBound?: number
   /** The caller's own assessment is used as it is. */
   readonly assessment?: Assessment
@@ -38,7 +41,7 @@ export function toRequest(
 ): Request {
   const messages = given.messages ?? (given.prompt === undefined ? undefined : promptMessages(given.prompt))
   if (messages === undefined) throw new TypeError('request must have a prompt or messages')
-  check(given)
+  check(given, id)
   const measured = measure(messages, counter, extractor)
   return {
     id,
@@ -47,14 +50,28 @@ export function toRequest(
     priority: given.priority ?? 'normal',
     needs: given.needs ?? [],
     inputTokensEstimate: measured.inputTokensEstimate,
-    inputTokensBound: given.inputTokensBound ?? measured.inputTokensBound,
+    inputTokensBound: boundOf(measured, given.inputTokensBound),
     maxOutputTokens: given.maxOutputTokens,
     features: measured.features,
     assessment: given.assessment,
   }
 }
 
-function check(given: RouteRequest): void {
+/** What was measured is never lowered: a bound below the text would let a call cost more than it holds. */
+function boundOf(
+  { inputTokensBound, textTokensBound }: Measured,
+  given: number | undefined,
+): number | undefined {
+  if (inputTokensBound !== undefined) return Math.max(inputTokensBound, given ?? 0)
+  return given === undefined ? undefined : textTokensBound + given
+}
+
+/** The most tokens that a log keeps: what the runtime accepts, `tollgate import` reads. */
+const MOST_TOKENS = 2 ** 31 - 1
+
+function check(given: RouteRequest, id: string): void {
+  if (typeof id !== 'string') throw new TypeError(`id must be a string, got ${typeof id}`)
+  if (id === '') throw new RangeError('id must not be empty')
   if (given.priority !== undefined && !PRIORITIES.includes(given.priority)) {
     throw new RangeError(`priority must be one of ${PRIORITIES.join(', ')}, got ${String(given.priority)}`)
   }
@@ -66,11 +83,12 @@ function check(given: RouteRequest): void {
   }
   for (const [name, label] of Object.entries(given.scope ?? {})) {
     if (typeof label !== 'string') throw new TypeError(`scope.${name} must be a string, got ${typeof label}`)
+    if (label === '') throw new RangeError(`scope.${name} must not be empty: leave a missing label out`)
   }
 }
 
 function checkCount(name: string, value: number | undefined, least: number): void {
-  if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
-    throw new RangeError(`${name} must be a whole number of at least ${least}, got ${value}`)
+  if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= MOST_TOKENS)) {
+    throw new RangeError(`${name} must be a whole number from ${least} to ${MOST_TOKENS}, got ${value}`)
   }
 }

@@ -332,6 +332,7 @@ class PolicyRouter implements Router {
     const live = this.#live.get(id)
     if (live === undefined || live.record.attempts.length === 0)
       return { status: 'unknown', chargedNanoUsd: 0 }
+    checkLatency(usage?.latencyMs)
     const charge = this.#chargeOf(live, usage)
     this.#noticeExpiry(live)
     const { kind: phase } = live.run.phase
@@ -391,7 +392,11 @@ class PolicyRouter implements Router {
     if (usage === undefined || model === undefined)
       return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'bound' }
     if (model.prices === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'estimated' }
-    return { chargeNanoUsd: costNanoUsd(model.prices, usage), settlement: 'actual' }
+    const chargeNanoUsd = costNanoUsd(model.prices, usage)
+    if (!Number.isSafeInteger(chargeNanoUsd)) {
+      throw new RangeError(`usage must cost less than 2^53 nano-dollars, got ${chargeNanoUsd}`)
+    }
+    return { chargeNanoUsd, settlement: 'actual' }
   }
 
   async run<Value>(
@@ -484,6 +489,12 @@ class PolicyRouter implements Router {
 /** Refused before any pool was asked: the store has no number for it, so it stands at 0. */
 function unstoredRejection(run: Run, reason: string): NonNullable<DecisionRecord['rejected']> {
   return { seq: 0, at: run.context.request.at, reason, bindingPool: null }
+}
+
+function checkLatency(latencyMs: number | undefined): void {
+  if (latencyMs !== undefined && !(Number.isFinite(latencyMs) && latencyMs >= 0)) {
+    throw new RangeError(`latencyMs must be a finite number of at least 0, got ${latencyMs}`)
+  }
 }
 
 function expireRun(live: Live, at: number): void {

@@ -37,6 +37,7 @@ describe('measure', () => {
     const { inputTokensBound, inputTokensEstimate } = measured([{ role: 'user', content: image }])
     expect(inputTokensBound).toBeUndefined()
     expect(inputTokensEstimate).toBe(3 + 4 + 3)
+    expect(measured([{ role: 'user', content: image }]).textTokensBound).toBe(12 + 4 + 16 + 16)
     expect(measured([{ role: 'user', content: 7 as unknown as string }]).inputTokensBound).toBeUndefined()
   })
 

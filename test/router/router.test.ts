@@ -138,6 +138,31 @@ describe('route and its ends', () => {
   })
 })
 
+describe("the caller's bound of the input", () => {
+  const long = 'word '.repeat(2000)
+  const LONG_BOUND = long.length + 4 + 16 + 16
+
+  it('never lowers that of the text', async () => {
+    const given = await aRouter({ budgets: [aBudget('b', 1)] })
+    const reserved = (bound: number): number => bound * 1000 + 1000 * 2000
+    const low = await given.router.route(ask({ id: 'low', prompt: long, inputTokensBound: 16 }))
+    expect(low).toMatchObject({ reservedNanoUsd: reserved(LONG_BOUND) })
+    const high = await given.router.route(ask({ id: 'high', prompt: long, inputTokensBound: 50_000 }))
+    expect(high).toMatchObject({ reservedNanoUsd: reserved(50_000) })
+  })
+
+  it('is added to that of the text where content is not text', async () => {
+    const given = await aRouter({ budgets: [aBudget('b', 1)] })
+    const content = [{ type: 'text', text: long }, { type: 'image_url' }]
+    const { prompt: _prompt, inputTokensBound: _bound, ...rest } = ask()
+    const mixed = { ...rest, messages: [{ role: 'user', content }] }
+    expect(await given.router.route({ ...mixed, id: 'a', inputTokensBound: 1000 })).toMatchObject({
+      reservedNanoUsd: (LONG_BOUND + 1000) * 1000 + 1000 * 2000,
+    })
+    expect(await given.router.route({ ...mixed, id: 'b' })).toMatchObject({ kind: 'reject' })
+  })
+})
+
 describe('budgets at the door', () => {
   it('clamp, downgrade, refuse, and leave no trace of a refusal', async () => {
     const { router } = await aRouter({ budgets: [aBudget('b', 0.0045)] })
@@ -175,15 +200,6 @@ describe('budgets at the door', () => {
     given.clock = 3_600_000
     expect(await given.router.route(ask({ id: 'b' }))).toMatchObject({ kind: 'route', model: 'small' })
     expect(record(given, 'b').run!.deferrals).toHaveLength(2)
-  })
-
-  // router.ts #claimsOf joins labels by NUL, with '' for a missing one: two scopes share what was found first.
-  it('an empty label is not a missing one', async () => {
-    const { router } = await aRouter()
-    await router.route(ask({ scope: { org: '' } }))
-    await router.route(ask({ scope: {} }))
-    const { ledger } = await router.save()
-    expect(ledger.slots[0]!.labels).toEqual(['', '*'])
   })
 
   it('labels with NUL in them are not other labels', async () => {
@@ -338,6 +354,51 @@ describe('a replaced policy', () => {
   })
 })
 
+describe('what a record claims', () => {
+  it('a propensity of 1 where the policy decides alone, none where it draws lots', async () => {
+    const sure = await aRouter()
+    await sure.router.route(ask({ id: 'a' }))
+    await sure.router.settle('a', usage)
+    expect(record(sure, 'a').propensity).toBe(1)
+    const drawn = await aRouter({ selector: { kind: 'mix', shares: { small: 0.5, large: 0.5 } } })
+    await drawn.router.route(ask({ id: 'a' }))
+    await drawn.router.settle('a', usage)
+    expect(record(drawn, 'a').chosen).toBeDefined()
+    expect(record(drawn, 'a')).not.toHaveProperty('propensity')
+  })
+
+  it('an outcome of known fields alone', async () => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    const more = { ...usage, cachedInputTokens: 50, totalTokens: 300, latencyMs: 12.5 }
+    await given.router.settle('a', more)
+    const { totalTokens: _total, ...known } = more
+    expect(record(given, 'a').outcomes).toEqual([
+      { ...known, model: 'small', costUsd: 0.0005, basis: 'logged' },
+    ])
+  })
+
+  it.each([
+    ['aborted', (router: Router) => router.abort('a', usage)],
+    ['cancelled', (router: Router) => router.cancel('a')],
+    ['failed', (router: Router) => router.fail('a', { retryable: false, usage })],
+  ])('no outcome of a call that was %s', async (_name, end) => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    await end(given.router)
+    expect(record(given, 'a')).not.toHaveProperty('outcomes')
+  })
+
+  it('the whole bill of a late answer, of which the ledger charges what was held', async () => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a', maxOutputTokens: 100 }))
+    given.clock += TTL
+    const { chargedNanoUsd } = await given.router.settle('a', { inputTokens: 100, outputTokens: 5000 })
+    expect(chargedNanoUsd).toBe(300_000)
+    expect(record(given, 'a').outcomes![0]!.costUsd).toBe(0.0101)
+  })
+})
+
 describe('the decision log', () => {
   const logged = async (
     logText: 'none' | 'features' | 'full',
@@ -427,6 +488,10 @@ describe('wrong use', () => {
     ['a bound that is no number', { inputTokensBound: NaN }, RangeError, /inputTokensBound/],
     ['a difficulty above 1', { assessment: { difficulty: 2 } }, RangeError, /difficulty/],
     ['a label that is no text', { scope: { org: 7 } }, TypeError, /scope.org/],
+    ['a label that is empty', { scope: { org: '' } }, RangeError, /scope.org/],
+    ['an id that is empty', { id: '' }, RangeError, /id must not be empty/],
+    ['an id that is no text', { id: 7 }, TypeError, /id must be a string/],
+    ['more output than a log keeps', { maxOutputTokens: 2 ** 31 }, RangeError, /maxOutputTokens/],
   ])('%s throws and leaves nothing behind', async (_name, parts, type, says) => {
     const { router } = await aRouter()
     const wrong = { ...ask({ id: 'a' }), ...parts } as unknown as RouteRequest
@@ -457,6 +522,27 @@ describe('wrong use', () => {
     await given.router.settle('a', { inputTokens: NaN, outputTokens: 1 }).catch(() => undefined)
     await given.router.settle('a', usage)
     expect(record(given, 'a').run!.attempts[0]!.end).toMatchObject({ kind: 'settled', costNanoUsd: COST })
+  })
+
+  it.each([
+    ['no time', NaN],
+    ['a time before the call', -1],
+    ['no end', Infinity],
+  ])('a latency of %s is refused and leaves the request open', async (_name, latencyMs) => {
+    const { router } = await aRouter()
+    await router.route(ask({ id: 'a' }))
+    await expect(router.settle('a', { ...usage, latencyMs })).rejects.toThrow(/latencyMs/)
+    expect(await router.settle('a', usage)).toMatchObject({ status: 'settled' })
+  })
+
+  it('usage whose cost is no exact number leaves the request open', async () => {
+    const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    const huge = { inputTokens: Number.MAX_SAFE_INTEGER, outputTokens: 0 }
+    await expect(given.router.settle('a', huge)).rejects.toThrow(/nano-dollars/)
+    expect(await given.router.settle('a', usage)).toEqual({ status: 'settled', chargedNanoUsd: COST })
+    expect(await used(given.router)).toEqual({ spent: COST, held: 0 })
+    expect(record(given, 'a').run!.attempts[0]!.end).toMatchObject({ costNanoUsd: COST })
   })
 
   it('a store serves one router', async () => {

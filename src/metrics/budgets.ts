@@ -6,7 +6,7 @@ import type { BudgetSummary, RunCharts } from './result.js'
 export function budgetSummary({ capGuarantee, poolWindows }: ReplayResult): BudgetSummary {
   return {
     capGuarantee,
-    pools: poolWindows.length,
+    pools: poolWindows.filter(isUsed).length,
     violations: poolWindows.filter((pool) => pool.violated).length,
     overspendUsd: usd(total(poolWindows, (pool) => pool.overspendNanoUsd)),
     strandedUsd: usd(total(poolWindows, strandedNanoUsd)),
@@ -23,12 +23,17 @@ export function budgetRows(poolWindows: readonly PoolWindow[]): RunCharts['budge
   }
   return [...byBudget].map(([budgetId, pools]) => ({
     budgetId,
-    pools: pools.length,
+    pools: pools.filter(isUsed).length,
     violations: pools.filter((pool) => pool.violated).length,
     spentUsd: usd(total(pools, (pool) => pool.spentNanoUsd)),
     strandedUsd: usd(total(pools, strandedNanoUsd)),
     bindings: total(pools, (pool) => pool.bindings),
   }))
+}
+
+/** A window that only refused held nothing. */
+function isUsed(pool: PoolWindow): boolean {
+  return pool.reservations > 0
 }
 
 /** Unused at the window's end where the pool bound; for windows without an end, what was unused even at the peak. */

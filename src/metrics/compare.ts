@@ -3,7 +3,7 @@ import type { LogTable } from '../core/log-table.js'
 import type { BudgetSpec } from '../core/policy-schema.js'
 import type { ReplayResult } from '../replay/steps.js'
 import { contributions } from './contributions.js'
-import { evidenceMode } from './evidence-mode.js'
+import { logEvidence } from './evidence-mode.js'
 import { withReplayCosts } from './outcome-cost.js'
 import { references } from './references.js'
 import type { Comparison, LogSummary, Tuning } from './result.js'
@@ -83,8 +83,7 @@ export function compare(input: CompareInput): Comparison {
   }
 }
 
-function logSummary({ table, runs, syntheticData }: CompareInput): LogSummary {
-  const models = new Set(runs.flatMap(({ result }) => result.steps.models.map(({ id }) => id)))
+function logSummary({ table, syntheticData }: CompareInput): LogSummary {
   return {
     path: table.path,
     hash: table.hash,
@@ -93,7 +92,7 @@ function logSummary({ table, runs, syntheticData }: CompareInput): LogSummary {
     from: table.at[0] ?? null,
     to: table.at[table.size - 1] ?? null,
     arrivals: table.arrivals,
-    evidence: evidenceMode(table, [...models]),
+    evidence: logEvidence(table),
     syntheticData: syntheticData || table.syntheticData === true,
   }
 }

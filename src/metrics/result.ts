@@ -29,7 +29,7 @@ export interface LogSummary {
 
 export interface BudgetSummary {
   readonly capGuarantee: 'proved' | 'estimated' | 'none'
-  /** Pool-windows used. */
+  /** Pool-windows that something was reserved in. */
   readonly pools: number
   /** Pool-windows over their cap. */
   readonly violations: number

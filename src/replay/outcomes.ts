@@ -26,48 +26,61 @@ export type OutcomeSource = (row: number, choice: Choice) => Served
 export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSource {
   const columns = policy.models.map(({ id }) => table.outcomes.find(({ model }) => model === id))
   const { truncatedQuality } = policy.file.reservation
+  const budgeted = policy.budgets.length > 0
   const served: Served = { costNanoUsd: 0, quality: 0, latencyMs: 0, flags: 0 }
   return (row, choice) => {
     const model = policy.models[choice.candidate.model] as Model
     const outcome = columns[choice.candidate.model]
     served.flags = 0
-    if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) noOutcome(served, model, choice)
-    else recorded(served, outcome, { row, model, choice, truncatedQuality })
+    const input = inputOf(table, row, budgeted)
+    if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) {
+      noOutcome(served, { model, choice, input })
+    } else recorded(served, outcome, { row, model, choice, input, truncatedQuality })
     return served
   }
 }
 
-interface Recorded {
-  readonly row: number
+interface Call {
   readonly model: Model
   readonly choice: Choice
+  readonly input: Input
+}
+
+/** Whether the log says how long the input was; if not, `bounded` says that the reservation under a budget covers it. */
+type Input = 'known' | 'bounded' | 'unknown'
+
+function inputOf(table: LogTable, row: number, budgeted: boolean): Input {
+  if ((table.inputTokensEstimate[row] as number) >= 0) return 'known'
+  return budgeted && (table.inputTokensBound[row] as number) >= 0 ? 'bounded' : 'unknown'
+}
+
+interface Recorded extends Call {
+  readonly row: number
   readonly truncatedQuality: number
 }
 
-function noOutcome(served: Served, model: Model, choice: Choice): void {
+function noOutcome(served: Served, call: Call): void {
+  const { model } = call
   served.flags = FLAG_NO_OUTCOME | FLAG_COST_ESTIMATED | FLAG_LATENCY_ESTIMATED
-  served.costNanoUsd = expectedCost(model, choice)
+  served.costNanoUsd = expectedCost(call)
   served.quality = NaN
   served.latencyMs = model.expectedLatencyMs
 }
 
 /** An answer longer than its grant was cut off: priced at the grant, worth what the policy says of truncated answers. */
-function recorded(
-  served: Served,
-  outcome: OutcomeColumns,
-  { row, model, choice, truncatedQuality }: Recorded,
-): void {
+function recorded(served: Served, outcome: OutcomeColumns, call: Recorded): void {
+  const { row, model, choice, truncatedQuality } = call
   const outputTokens = outcome.outputTokens[row] as number
   const truncated = outputTokens > choice.maxOutputTokens
-  served.costNanoUsd = truncated
-    ? truncatedCost(served, outcome, { row, model, choice, truncatedQuality })
-    : fullCost(served, outcome, row, model, choice)
+  served.costNanoUsd = truncated ? truncatedCost(served, outcome, call) : fullCost(served, outcome, call)
   served.quality = outcome.quality[row] as number
   if (truncated) {
     served.flags |= FLAG_TRUNCATED | FLAG_QUALITY_ESTIMATED
     served.quality = truncatedQuality
   } else if (outputTokens < 0 && choice.maxOutputTokens < choice.candidate.maxOutputTokens) {
     served.quality = NaN
+    served.flags |= FLAG_COST_ESTIMATED
+    served.costNanoUsd = underClamp(served.costNanoUsd, choice)
   }
   served.latencyMs = outcome.latencyMs[row] as number
   if (Number.isNaN(served.latencyMs)) {
@@ -76,27 +89,29 @@ function recorded(
   }
 }
 
+/** The recorded call may have been longer than a clamp allows, and no call under the clamp passes what was reserved. */
+function underClamp(costNanoUsd: number, { candidate, maxOutputTokens, reservedNanoUsd }: Choice): number {
+  const clamped = maxOutputTokens < candidate.maxOutputTokens
+  return clamped && costNanoUsd > reservedNanoUsd ? reservedNanoUsd : costNanoUsd
+}
+
 /** Recorded cost first, else usage x price, else what the planner expects. */
-function fullCost(
-  served: Served,
-  outcome: OutcomeColumns,
-  row: number,
-  model: Model,
-  choice: Choice,
-): number {
+function fullCost(served: Served, outcome: OutcomeColumns, call: Recorded): number {
+  const { row, model } = call
   const cost = outcome.costNanoUsd[row] as number
   if (!Number.isNaN(cost)) return cost
   const priced = pricedUsage(outcome, row, model, outcome.outputTokens[row] as number)
   if (!Number.isNaN(priced)) return priced
   served.flags |= FLAG_COST_ESTIMATED
-  return expectedCost(model, choice)
+  return expectedCost(call)
 }
 
-function truncatedCost(served: Served, outcome: OutcomeColumns, { row, model, choice }: Recorded): number {
+function truncatedCost(served: Served, outcome: OutcomeColumns, call: Recorded): number {
+  const { row, model, choice } = call
   served.flags |= FLAG_COST_ESTIMATED
   const priced = pricedUsage(outcome, row, model, choice.maxOutputTokens)
   const cost = outcome.costNanoUsd[row] as number
-  if (Number.isNaN(priced)) return Number.isNaN(cost) ? expectedCost(model, choice) : cost
+  if (Number.isNaN(priced)) return Number.isNaN(cost) ? expectedCost(call) : underClamp(cost, choice)
   return Number.isNaN(cost) ? priced : Math.min(priced, cost)
 }
 
@@ -117,13 +132,16 @@ function known(column: Int32Array | undefined, row: number): number {
 
 /**
  * What the planner expects, for no more output than was granted: an estimate must not pass the bound it was held to. Of a
- * model without a price the reservation is charged, as the runtime does; without a reservation the cost is unknown.
+ * model without a price, or an input of unknown length, the reservation is charged, as the runtime does; without a
+ * reservation the cost is unknown.
  */
-function expectedCost(model: Model, { candidate, maxOutputTokens, reservedNanoUsd }: Choice): number {
+function expectedCost({ model, choice, input }: Call): number {
+  const { candidate, maxOutputTokens, reservedNanoUsd } = choice
   if (model.prices === undefined) {
     if (model.expectedCostNanoUsd !== undefined) return candidate.expectedNanoUsd
     return reservedNanoUsd > 0 ? reservedNanoUsd : NaN
   }
+  if (input !== 'known' && model.prices.inputPico > 0) return input === 'bounded' ? reservedNanoUsd : NaN
   const asked = Math.min(model.expectedOutputTokens, candidate.maxOutputTokens)
   const cut = asked - Math.min(asked, maxOutputTokens)
   return candidate.expectedNanoUsd - Math.floor((cut * model.prices.outputPico) / PICO_PER_NANO)

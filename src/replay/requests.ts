@@ -10,6 +10,7 @@ export interface RequestReader {
 const NO_NEEDS: readonly string[] = []
 
 export function createRequestReader(table: LogTable, policy: Policy): RequestReader {
+  const estimated = policy.budgets.length > 0 && policy.file.reservation.mode === 'estimateWithMargin'
   const needs = table.needs.values.map((text) => JSON.parse(text) as string[])
   return {
     read(row, scope) {
@@ -22,7 +23,7 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
         scope,
         priority: PRIORITIES[table.priority[row] as number] as Priority,
         needs: needs[table.needs.codes[row] as number] ?? NO_NEEDS,
-        inputTokensEstimate: Math.max(0, table.inputTokensEstimate[row] as number),
+        inputTokensEstimate: estimateOf(table.inputTokensEstimate[row] as number, bound, estimated),
         inputTokensBound: bound < 0 ? undefined : bound,
         maxOutputTokens: maxOutputTokens < 0 ? undefined : maxOutputTokens,
         features: undefined,
@@ -32,4 +33,14 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
       }
     },
   }
+}
+
+/**
+ * An unknown input counts nothing against a context window. But where budgets hold by estimates, the bound stands in for
+ * it, and without one no model may take it: a reservation for an input of 0 would hold no cap.
+ */
+function estimateOf(estimate: number, bound: number, reserved: boolean): number {
+  if (estimate >= 0) return estimate
+  if (!reserved) return 0
+  return bound >= 0 ? bound : Infinity
 }

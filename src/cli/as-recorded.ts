@@ -19,14 +19,14 @@ export function asRecorded(path: string, files: readonly (Policy | undefined)[],
   return mismatches.length === 0 ? 0 : 1
 }
 
-function readLog(path: string): RecordedLog {
-  const log = isStore(path) ? fromStore(path) : parseDecisionLog(readText(path), path)
-  if (log.records.length === 0) {
+function readLog(path: string): readonly RecordedLog[] {
+  const lives = isStore(path) ? [fromStore(path)] : parseDecisionLog(readText(path), path)
+  if (lives.every(({ records }) => records.length === 0)) {
     throw new InputError(
       `${path} holds no line that a runtime recorded; pass createRouter an onDecision to keep one`,
     )
   }
-  return log
+  return lives
 }
 
 function isStore(path: string): boolean {
@@ -46,7 +46,8 @@ const SHOWN = 20
 
 function asText({ requests, operations, mismatches }: AsRecordedResult): string {
   const head = `${plural(requests, 'request')}, ${plural(operations, 'operation')} of the ledger replayed as recorded`
-  if (mismatches.length === 0) return `${head}: every decision and every charge is the same.`
+  if (mismatches.length === 0)
+    return `${head}: every decision is the same, and every charge that usage explains.`
   const shown = mismatches
     .slice(0, SHOWN)
     .map(

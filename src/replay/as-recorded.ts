@@ -8,11 +8,13 @@ import {
 import { InputError } from '../core/errors.js'
 import type { AttemptEnd, AttemptRecord, LogRecord, RunRecord } from '../core/log-record.js'
 import { promptMessages } from '../core/measure.js'
+import type { Plan } from '../core/plan.js'
 import type { Policy } from '../core/policy.js'
 import type { Request } from '../core/request.js'
+import { costNanoUsd } from '../core/usage.js'
 import { conclude, createRun, requestHeadroom, step, type Event, type Run } from '../core/run.js'
 
-/** A decision log as the runtime wrote it: one record a request (the last line of each id), and changes of policy. */
+/** One router's part of a decision log: one record a request (the last line of each id), and changes of policy. */
 export interface RecordedLog {
   readonly records: readonly LogRecord[]
   readonly changes: readonly { readonly policyHash: string; readonly seq: number; readonly at: number }[]
@@ -24,6 +26,7 @@ export interface AsRecordedResult {
   readonly operations: number
   /** Where the same events led elsewhere: none, if log, policy and code belong together. */
   readonly mismatches: readonly Mismatch[]
+  /** As the last router left it; ended reservations are all kept. */
   readonly ledger: BookState
 }
 
@@ -51,32 +54,65 @@ interface Host {
 
 interface Replayed {
   run: Run
+  /** When the ledger was asked for it last: the runtime wakes a run with the time of its deferral. */
+  deferredAt: number
 }
 
 /**
  * Feeds a runtime's decision log to the same state machine and ledger, in the store's order, and compares every decision.
- * @throws InputError when a record lacks what the runtime writes, or names a policy that was not given.
+ * Each life of a router begins with an empty ledger.
+ * @throws InputError when a record lacks what the runtime writes, or names a policy or a budget that was not given.
  */
-export function replayAsRecorded(log: RecordedLog, policies: readonly Policy[]): AsRecordedResult {
-  const first = policies[0]
-  if (first === undefined) throw new InputError('as-recorded replay needs the policy that made the log')
+export function replayAsRecorded(
+  lives: readonly RecordedLog[],
+  policies: readonly Policy[],
+): AsRecordedResult {
+  const given = policies[0]
+  if (given === undefined) throw new InputError('as-recorded replay needs the policy that made the log')
   const byHash = new Map(policies.map((policy) => [policy.contentHash, policy]))
-  const host: Host = {
-    book: createReservationBook(first.budgets),
-    policies: byHash,
-    runs: new Map(),
-    mismatches: [],
-    current: first,
+  const mismatches: Mismatch[] = []
+  let requests = 0
+  let fed = 0
+  let book = createReservationBook(given.budgets)
+  for (const life of lives) {
+    const first = policyOf(byHash, firstPolicy(life) ?? given.contentHash, 'the log')
+    const operations = operationsOf(life)
+    book = createReservationBook(first.budgets)
+    const host: Host = { book, policies: byHash, runs: new Map(), mismatches, current: first }
+    for (const operation of operations) operation.perform(host)
+    requests += life.records.length
+    fed += operations.length
   }
-  const operations = [...log.changes.map(changeOperation), ...log.records.flatMap(recordOperations)]
+  return { requests, operations: fed, mismatches, ledger: book.save() }
+}
+
+/** In the store's order, whose numbers are each given once; requests refused before the store was asked stand at 0. */
+function operationsOf({ changes, records }: RecordedLog): readonly Operation[] {
+  const operations = [...changes.filter(({ seq }) => seq > 0).map(changeOperation)]
+  for (const record of records) operations.push(...recordOperations(record))
   operations.sort((a, b) => a.seq - b.seq)
-  for (const operation of operations) operation.perform(host)
-  return {
-    requests: log.records.length,
-    operations: operations.length,
-    mismatches: host.mismatches,
-    ledger: host.book.save(),
+  const twice = operations.find(({ seq }, index) => seq > 0 && seq === operations[index + 1]?.seq)
+  if (twice !== undefined) {
+    throw new InputError(
+      `two operations have seq ${twice.seq}: the log holds the lives of several routers and no start lines between them; split it`,
+    )
   }
+  return operations
+}
+
+/** The start line's; in logs without one, that of the request that asked the ledger first. */
+function firstPolicy({ changes, records }: RecordedLog): string | undefined {
+  const start = changes.find(({ seq }) => seq === 0)
+  if (start !== undefined) return start.policyHash
+  let first: { readonly seq: number; readonly hash: string | undefined } | undefined
+  for (const { run, policyHash } of records) {
+    const asked = [...(run?.attempts ?? []), ...(run?.deferrals ?? []), run?.rejected]
+    for (const one of asked) {
+      if (one !== undefined && one.seq > 0 && one.seq < (first?.seq ?? Infinity))
+        first = { seq: one.seq, hash: policyHash }
+    }
+  }
+  return first?.hash
 }
 
 function changeOperation({ policyHash, seq, at }: RecordedLog['changes'][number]): Operation {
@@ -84,16 +120,16 @@ function changeOperation({ policyHash, seq, at }: RecordedLog['changes'][number]
     seq,
     at,
     perform(host) {
-      host.current = policyOf(host, policyHash, 'a change of policy')
+      host.current = policyOf(host.policies, policyHash, 'a change of policy')
       host.book.configure(host.current.budgets, at)
     },
   }
 }
 
-function policyOf(host: Host, hash: string | undefined, what: string): Policy {
-  const policy = hash === undefined ? host.current : host.policies.get(hash)
+function policyOf(policies: ReadonlyMap<string, Policy>, hash: string, what: string): Policy {
+  const policy = policies.get(hash)
   if (policy !== undefined) return policy
-  const given = [...host.policies.keys()].join(', ')
+  const given = [...policies.keys()].join(', ')
   throw new InputError(
     `${what} names the policy ${hash}, which was not given (given: ${given}); pass it with --policy`,
   )
@@ -119,10 +155,13 @@ function recordOperations(record: LogRecord): Operation[] {
 
 function admission(host: Host, record: LogRecord, seq: number, at: number): void {
   const replayed = host.runs.get(record.id) ?? arrive(host, record)
-  if (replayed.run.phase.kind === 'deferred') replayed.run = step(replayed.run, { kind: 'wake', at })
+  if (replayed.run.phase.kind === 'deferred') {
+    replayed.run = step(replayed.run, { kind: 'wake', at: replayed.deferredAt })
+  }
   const { phase, attempts, context } = replayed.run
-  if (phase.kind === 'reserving') {
+  if (phase.kind === 'reserving' && !hasEnded(host, `${record.id}#${attempts}`)) {
     const { plan } = phase
+    checkBudgets(host, record, plan)
     const request = {
       groups: plan.groups,
       pools: host.book.ledger.open(plan.pools),
@@ -140,17 +179,39 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
         ? { kind: 'admitted', at, choice: answer.reservation.choice }
         : { ...answer, at, retryAt },
     )
+    replayed.deferredAt = at
   }
   compareEnding(host, record, seq, replayed.run)
 }
 
 function arrive(host: Host, record: LogRecord): Replayed {
-  const policy = policyOf(host, record.policyHash, `request ${record.id}`)
+  const policy = policyOf(
+    host.policies,
+    record.policyHash ?? host.current.contentHash,
+    `request ${record.id}`,
+  )
   const request = requestOf(record, policy)
   const run = createRun({ policy, request, claims: claimsFor(policy.budgets, request.scope) })
-  const replayed: Replayed = { run: step(run, { kind: 'arrive', at: request.at }) }
+  const replayed: Replayed = {
+    run: step(run, { kind: 'arrive', at: request.at }),
+    deferredAt: request.at,
+  }
   host.runs.set(record.id, replayed)
   return replayed
+}
+
+/** Histories that went apart may ask again for a reservation that was ended: the comparison that follows tells. */
+function hasEnded({ book }: Host, reservationId: string): boolean {
+  const known = book.get(reservationId)
+  return known !== undefined && known.status !== 'held'
+}
+
+function checkBudgets({ book }: Host, record: LogRecord, plan: Plan): void {
+  const unknown = plan.pools.find(({ budgetId }) => !book.ledger.slots.some(({ id }) => id === budgetId))
+  if (unknown === undefined) return
+  throw new InputError(
+    `request ${record.id} counts against the budget ${unknown.budgetId}, which no policy before it in the log has: a change of policy is missing`,
+  )
 }
 
 /** As recorded, else made again from the text. */
@@ -162,9 +223,14 @@ function featuresOf(record: LogRecord, policy: Policy): ArrayLike<number> | unde
   return messages === undefined ? undefined : extractor.extract(messages, record.inputTokensEstimate ?? 0)
 }
 
+/** A request refused before any plan was made never had its difficulty looked at. */
+function wasPlanned({ run }: LogRecord): boolean {
+  return run === undefined || run.attempts.length > 0 || run.deferrals.length > 0 || run.rejected?.seq !== 0
+}
+
 function requestOf(record: LogRecord, policy: Policy): Request {
   const features = featuresOf(record, policy)
-  if (features === undefined && record.assessment === undefined) {
+  if (features === undefined && record.assessment === undefined && wasPlanned(record)) {
     throw new InputError(
       `request ${record.id} has no text, no assessment and no features of this policy's extractor`,
     )
@@ -185,29 +251,55 @@ function requestOf(record: LogRecord, policy: Policy): Request {
 
 function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord): Operation[] {
   const ends = [...(attempt.end === undefined ? [] : [attempt.end]), ...(attempt.after ?? [])]
-  return ends.map((end, index) => ({
+  const telling = tellingEnd(run, ends)
+  return ends.map((end) => ({
     seq: end.seq,
     at: end.at,
     perform(host: Host) {
       const replayed = host.runs.get(record.id)
       if (replayed === undefined) throw new InputError(`request ${record.id} ends before it begins`)
+      const explained = end === attempt.end ? chargeOfUsage(replayed.run, record, attempt) : undefined
       const ending: Ending = {
         kind: end.kind,
-        chargeNanoUsd: end.costNanoUsd,
+        chargeNanoUsd: explained ?? end.costNanoUsd,
         settlement: end.settlement,
         at: end.at,
       }
       const { chargedNanoUsd } = host.book.end(attempt.reservationId, ending)
-      compare(host, {
-        id: record.id,
-        seq: end.seq,
-        field: 'costNanoUsd',
-        recorded: end.costNanoUsd,
-        replayed: chargedNanoUsd,
-      })
-      if (index === 0) replayed.run = step(replayed.run, endEvent(end, wentOn(run, end)))
+      const at = { id: record.id, seq: end.seq }
+      compare(host, { ...at, field: 'costNanoUsd', recorded: end.costNanoUsd, replayed: chargedNanoUsd })
+      if (end !== telling) return
+      const { kind } = replayed.run.phase
+      if (kind === 'calling') replayed.run = step(replayed.run, endEvent(end, wentOn(run, end)))
+      else compare(host, { ...at, field: 'end', recorded: end.kind, replayed: kind })
     },
   }))
+}
+
+/**
+ * The end that the run was told of: the first, unless the store found the reservation expired while a failure was on its way
+ * that the run had already heard of and went on from.
+ */
+function tellingEnd(run: RunRecord, ends: readonly AttemptEnd[]): AttemptEnd | undefined {
+  const [first] = ends
+  if (first?.kind !== 'expired' || !wentOn(run, first)) return first
+  return ends.find(({ kind }) => kind === 'failed') ?? first
+}
+
+/** What the recorded usage costs at the policy's prices; undefined where the charge does not follow from a recorded usage. */
+function chargeOfUsage(
+  { context }: Run,
+  { run, outcomes }: LogRecord,
+  attempt: AttemptRecord,
+): number | undefined {
+  const { end, model } = attempt
+  if (end?.kind !== 'settled' || end.settlement !== 'actual' || attempt !== run?.attempts.at(-1))
+    return undefined
+  const prices = context.policy.models.find(({ id }) => id === model)?.prices
+  const { inputTokens, outputTokens, ...rest } = outcomes?.find((outcome) => outcome.model === model) ?? {}
+  if (prices === undefined || inputTokens === undefined || outputTokens === undefined) return undefined
+  const charge = costNanoUsd(prices, { ...rest, inputTokens, outputTokens })
+  return Number.isSafeInteger(charge) && charge >= 0 ? charge : undefined
 }
 
 /** Whether anything was asked of the ledger for this request after that end: then the failure was one to retry. */

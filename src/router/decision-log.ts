@@ -1,11 +1,11 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import type { LogRecord } from '../core/log-record.js'
-import type { PolicyChange } from './router.js'
+import type { PolicyChange, RouterStart } from './router.js'
 
 /** A decision log in a file, one canonical JSON line a record: what `tollgate import` reads. */
 export interface DecisionLog {
   /** Pass this as `onDecision`. */
-  readonly write: (record: LogRecord | PolicyChange) => void
+  readonly write: (record: LogRecord | PolicyChange | RouterStart) => void
   /** Waits until everything is on its way to the disk. */
   close(): Promise<void>
 }
@@ -21,7 +21,7 @@ export function fileDecisionLog(path: string, onError: (error: Error) => void): 
 }
 
 /** Times become ISO 8601 at the top level, as the canonical form has them; those of `run` stay epoch milliseconds. */
-export function decisionLine(record: LogRecord | PolicyChange): string {
+export function decisionLine(record: LogRecord | PolicyChange | RouterStart): string {
   if ('tollgateLog' in record || record.at === undefined) return JSON.stringify(record)
   return JSON.stringify({ ...record, at: new Date(record.at).toISOString() })
 }

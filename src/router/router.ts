@@ -33,8 +33,11 @@ export interface RouterOptions {
   readonly now?: () => number
   /** Counts input tokens; the default is o200k_base. */
   readonly counter?: TokenCounter
-  /** Gets one canonical log line per request, again with the same id when something is added: the last one counts. */
-  readonly onDecision?: (record: LogRecord | PolicyChange) => void
+  /**
+   * Gets a line that says which policy starts, then one canonical log line per request, again with the same id when something
+   * is added: the last one counts.
+   */
+  readonly onDecision?: (record: LogRecord | PolicyChange | RouterStart) => void
   /** How much of the prompt the decision log keeps: nothing, the classifier's features (default), or the text. */
   readonly logText?: LogText
 }
@@ -45,6 +48,14 @@ export interface PolicyChange {
   readonly policyHash: string
   readonly seq: number
   readonly at: number
+}
+
+/**
+ * The first line of every router: a decision log that is appended to holds the lives of several, each with a ledger and an
+ * order of its own.
+ */
+export interface RouterStart extends PolicyChange {
+  readonly start: true
 }
 
 export type SettleUsage = Usage & { readonly latencyMs?: number }
@@ -119,7 +130,13 @@ interface Live {
   readonly record: DecisionRecord
   /** Reservation id of the current attempt. */
   reservationId: string
+  /** When the ledger was asked for it last, as the waiters count. */
+  asked: number
+  /** What the store answered to its last end. */
+  answer: EndAnswer
 }
+
+const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
 
 /** How long an ended request is remembered, so that a late or second answer finds it. */
 const REMEMBERED = 100_000
@@ -135,7 +152,7 @@ class PolicyRouter implements Router {
   readonly #store: BudgetStore
   readonly #now: () => number
   readonly #counter: TokenCounter
-  readonly #onDecision: (record: LogRecord | PolicyChange) => void
+  readonly #onDecision: (record: LogRecord | PolicyChange | RouterStart) => void
   readonly #logText: LogText
   readonly #live = new Map<string, Live>()
   readonly #waiters = createWaiters()
@@ -159,8 +176,10 @@ class PolicyRouter implements Router {
       budgets: this.#policy.budgets,
       now: this.#now,
       onExpired: (expired) => this.#expired(expired.id, expired),
-      onReturned: (pools) => this.#waiters.wake(pools),
+      onReturned: (pools) => this.#waiters.returned(pools),
     })
+    const at = Math.floor(this.#now())
+    this.#onDecision({ tollgateLog: 1, start: true, policyHash: this.#policy.contentHash, seq: 0, at })
   }
 
   async route(
@@ -176,7 +195,7 @@ class PolicyRouter implements Router {
     const id = given.id ?? `${this.#name}-${(++this.#made).toString(36)}`
     const known = this.#live.get(id)
     if (known?.run.phase.kind === 'deferred') {
-      await this.#apply(known, { kind: 'wake', at: this.#now() })
+      await this.#wake(known)
       return known
     }
     if (known !== undefined) throw new RangeError(`request id must be new or deferred, got ${id}`)
@@ -201,7 +220,13 @@ class PolicyRouter implements Router {
       difficulty: undefined,
     }
     const claims = this.#claimsOf(policy, request.scope)
-    return { run: createRun({ policy, request, claims }), record, reservationId: '' }
+    return {
+      run: createRun({ policy, request, claims }),
+      record,
+      reservationId: '',
+      asked: 0,
+      answer: UNKNOWN,
+    }
   }
 
   /** Requests with the same labels share their claims. */
@@ -248,12 +273,14 @@ class PolicyRouter implements Router {
       throw new RangeError(`request ${run.context.request.id} has nothing to settle`)
     const { kind, chargeNanoUsd, settlement } = run.ending
     const stamped = await this.#store.end(live.reservationId, { kind, chargeNanoUsd, settlement })
+    live.answer = { status: stamped.status, chargedNanoUsd: stamped.chargedNanoUsd }
     this.#noteEnd(live, kind, stamped, settlement)
   }
 
   async #admit(live: Live, run: Run, plan: Plan): Promise<void> {
     const reservationId = `${run.context.request.id}#${run.attempts}`
     live.record.difficulty = plan.difficulty
+    live.asked = this.#waiters.moment()
     const answer = await this.#store.admit({
       id: reservationId,
       plan,
@@ -330,8 +357,7 @@ class PolicyRouter implements Router {
     usage: SettleUsage | undefined,
   ): Promise<EndAnswer> {
     const live = this.#live.get(id)
-    if (live === undefined || live.record.attempts.length === 0)
-      return { status: 'unknown', chargedNanoUsd: 0 }
+    if (live === undefined || live.record.attempts.length === 0) return UNKNOWN
     checkLatency(usage?.latencyMs)
     const charge = this.#chargeOf(live, usage)
     this.#noticeExpiry(live)
@@ -345,7 +371,7 @@ class PolicyRouter implements Router {
       ...charge,
       retryable: false,
     })
-    return { status: 'settled', chargedNanoUsd: this.#attempt(live).ends.at(-1)?.costNanoUsd ?? 0 }
+    return live.answer
   }
 
   /** Ended before: the store answers `duplicate` or `late`, and charges nothing twice. */
@@ -428,11 +454,19 @@ class PolicyRouter implements Router {
   /** Sleeps until the run may ask again. Once it is admitted the next waiter of its pool may, as long as they fit. */
   async #waitWhileDeferred(live: Live): Promise<void> {
     for (let { phase } = live.run; phase.kind === 'deferred' && !this.#closed; { phase } = live.run) {
-      await this.#waiters.wait(phase, live.run, this.#now())
+      await this.#waiters.wait(phase, live.run, { now: this.#now(), asked: live.asked })
       if (this.#closed) return
-      await this.#apply(live, { kind: 'wake', at: this.#now() })
+      await this.#wake(live)
       if (live.run.phase.kind === 'calling') this.#waiters.wake([poolKey(phase.bindingPool)])
     }
+  }
+
+  /**
+   * A wake has the time of the deferral it ends: whether the longest wait is over is for the store's clock to say, with its
+   * answer. Two clocks would leave a record that cannot be replayed.
+   */
+  #wake(live: Live): Promise<void> {
+    return this.#apply(live, { kind: 'wake', at: live.record.deferrals.at(-1)?.at ?? this.#now() })
   }
 
   #expired(reservationId: string, stamped: Stamped<{ readonly chargedNanoUsd: number }>): void {

@@ -4,8 +4,18 @@ import type { Phase, Run } from '../core/run.js'
 
 /** Deferred `run`s that sleep until their time, or until money comes back to the pool that refused them. */
 export interface Waiters {
-  wait(phase: Extract<Phase, { kind: 'deferred' }>, run: Run, now: number): Promise<void>
+  /** `asked` is `moment()` of before the ledger was asked: money that came back since ends the wait at once. */
+  wait(
+    phase: Extract<Phase, { kind: 'deferred' }>,
+    run: Run,
+    times: { readonly now: number; readonly asked: number },
+  ): Promise<void>
+  /** The first waiter of each of these pools may ask again. */
   wake(pools: readonly string[]): void
+  /** Money came back to these pools: wakes, and is remembered for those who are about to wait. */
+  returned(pools: readonly string[]): void
+  /** Counts returns: two moments are equal where nothing came back between them. */
+  moment(): number
   /** Ends all waits at once. */
   close(): void
 }
@@ -16,10 +26,19 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export function createWaiters(): Waiters {
   const queue = createDeferralQueue<() => void>()
   const sleeping = new Set<() => void>()
+  const lastReturn = new Map<string, number>()
+  let returns = 0
+  const wake = (pools: readonly string[]): void => {
+    for (const pool of pools) queue.first(pool)?.item()
+  }
   return {
-    wait: (phase, run, now) =>
+    wait: (phase, run, { now, asked }) =>
       new Promise((resolve) => {
         const pool = poolKey(phase.bindingPool)
+        if ((lastReturn.get(pool) ?? 0) > asked) {
+          resolve()
+          return
+        }
         const end = (): void => {
           clearTimeout(timer)
           queue.remove(pool, end)
@@ -34,9 +53,13 @@ export function createWaiters(): Waiters {
         })
         sleeping.add(end)
       }),
-    wake(pools) {
-      for (const pool of pools) queue.first(pool)?.item()
+    wake,
+    returned(pools) {
+      returns++
+      for (const pool of pools) lastReturn.set(pool, returns)
+      wake(pools)
     },
+    moment: () => returns,
     close() {
       for (const end of sleeping) end()
     },

@@ -5,10 +5,11 @@ import type { Decision } from '../../src/core/decision.js'
 import type { LogRecord } from '../../src/core/log-record.js'
 import { parsePolicy, type Policy } from '../../src/core/policy.js'
 import { draw } from '../../src/core/random.js'
-import { parseDecisionLog } from '../../src/logs/decision-log.js'
+import { parseDecisionLog, type RecordedLife } from '../../src/logs/decision-log.js'
 import { replayAsRecorded } from '../../src/replay/as-recorded.js'
 import { decisionLine } from '../../src/router/decision-log.js'
 import { createRouter, type Router } from '../../src/router/router.js'
+import type { BudgetStore, StoreState } from '../../src/router/store.js'
 import { memoryStore } from '../../src/router/stores/memory.js'
 
 /**
@@ -162,11 +163,12 @@ function finishCall(
 async function runtimeOverSample(
   policy: Policy,
   change?: Policy,
-): Promise<{ lines: string; state: unknown; counts: Record<string, number> }> {
+  store: BudgetStore = memoryStore({ rememberMs: 1e12 }),
+): Promise<{ lines: string; state: StoreState['ledger']; counts: Record<string, number> }> {
   const lines: string[] = []
   const agenda = new Agenda()
   const router = await createRouter(policy, {
-    store: memoryStore({ rememberMs: 1e12 }),
+    store,
     now: () => agenda.now,
     onDecision: (record) => lines.push(decisionLine(record)),
   })
@@ -223,10 +225,25 @@ describe('the runtime and replay decide the same', () => {
     ).toEqual([])
   })
 
+  it('leaves the same counts and held reservations as the default store, which forgets ended ones', async () => {
+    const policy = preset('worst-case-caps.json')
+    const { lines, state } = await runtimeOverSample(policy, undefined, memoryStore())
+    const { ledger } = replayAsRecorded(parseDecisionLog(lines, 'default'), [policy])
+    expect(state.reservations.length).toBeLessThan(ledger.reservations.length)
+    const kept = (one: StoreState['ledger']): unknown =>
+      JSON.parse(
+        JSON.stringify({
+          slots: one.slots,
+          held: one.reservations.filter(({ status }) => status === 'held'),
+        }),
+      )
+    expect(differences(kept(ledger), kept(state))).toEqual([])
+  })
+
   it('notices when a recorded decision was not the one that code and policy make', async () => {
     const policy = preset('heuristic.json')
     const { lines } = await runtimeOverSample(policy)
-    const log = parseDecisionLog(lines, 'heuristic')
+    const [log] = parseDecisionLog(lines, 'heuristic') as [RecordedLife]
     const forged = log.records.map((record, index) =>
       index === 7
         ? {
@@ -235,7 +252,7 @@ describe('the runtime and replay decide the same', () => {
           }
         : record,
     )
-    const { mismatches } = replayAsRecorded({ ...log, records: forged }, [policy])
+    const { mismatches } = replayAsRecorded([{ ...log, records: forged }], [policy])
     expect(mismatches.map(({ field }) => field)).toContain('model')
   })
 })

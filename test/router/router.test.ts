@@ -311,6 +311,33 @@ describe('run', () => {
   })
 })
 
+describe('money that comes back before a deferred run sleeps', () => {
+  it.each([0, 1, 2, 3, 5, 8, 13])('wakes it all the same, %d turns after it was asked for', async (turns) => {
+    const given = await aRouter({
+      budgets: [aBudget('b', 0.0021, { window: { kind: 'fixed', budgetDuration: '1h' } })],
+      onExceed: { normal: 'defer' },
+    })
+    await given.router.route(ask({ id: 'a' }))
+    const waiting = given.router.run(ask({ id: 'b' }), async () => ({ value: 'woken', usage }))
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    await given.router.settle('a', { inputTokens: 0, outputTokens: 0 })
+    expect(await waiting).toMatchObject({ kind: 'served', value: 'woken' })
+    await given.router.close()
+  })
+})
+
+describe('a clock that ticks between router and store', () => {
+  it('a settle that the store finds late says so', async () => {
+    let [now, ticking] = [1_000_000, false]
+    const { router } = await aRouter({}, { now: () => (ticking ? now++ : now) })
+    await router.route(ask({ id: 'a' }))
+    now += TTL - 2
+    ticking = true
+    expect(await router.settle('a', usage)).toEqual({ status: 'late', chargedNanoUsd: COST })
+    expect(await router.settle('a', usage)).toEqual({ status: 'duplicate', chargedNanoUsd: COST })
+  })
+})
+
 describe('fail', () => {
   it('answers with the next decision, or with nothing', async () => {
     const { router } = await aRouter({ failover: { maxAttempts: 2 } })
@@ -409,7 +436,7 @@ describe('the decision log', () => {
     await given.router.route(unassessed)
     await given.router.settle('a', { ...usage, latencyMs: 12 })
     await given.router.close()
-    return { text: given.lines.map(decisionLine).join('\n'), line: record(given, 'a') }
+    return { text: given.lines.slice(1).map(decisionLine).join('\n'), line: record(given, 'a') }
   }
 
   it.each(['none', 'features'] as const)('keeps no text under logText %s', async (logText) => {
@@ -446,10 +473,16 @@ describe('the decision log', () => {
     expect(JSON.parse(text)).toMatchObject({ at: '1970-01-01T00:16:40.000Z' })
   })
 
+  it('begins with the policy that starts', async () => {
+    const { lines } = await aRouter()
+    const { contentHash } = aPolicy({ budgets: [aBudget('b', 0.01)] })
+    expect(lines).toEqual([{ tollgateLog: 1, start: true, policyHash: contentHash, seq: 0, at: 1_000_000 }])
+  })
+
   it('writes what is still in flight when the router closes', async () => {
     const given = await aRouter()
     await given.router.route(ask({ id: 'a' }))
-    expect(given.lines).toEqual([])
+    expect(given.lines).toHaveLength(1)
     await given.router.close()
     expect(record(given, 'a').run!.attempts[0]!.end).toBeUndefined()
   })

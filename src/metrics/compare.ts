@@ -1,10 +1,12 @@
 import { sha256Hex } from '../core/content-hash.js'
 import type { LogTable } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
 import type { BudgetSpec } from '../core/policy-schema.js'
 import type { ReplayResult } from '../replay/steps.js'
 import { contributions } from './contributions.js'
+import { costEstimatedShare } from './cost-basis.js'
 import { logEvidence } from './evidence-mode.js'
-import { withReplayCosts } from './outcome-cost.js'
+import { withReplayCosts, type NamedModel } from './outcome-cost.js'
 import { references } from './references.js'
 import type { Comparison, LogSummary, Tuning } from './result.js'
 import { inRowOrder } from './row-order.js'
@@ -18,6 +20,10 @@ export interface ComparedRun {
   readonly unservedQuality: number
   /** The policy's budgets: they say which windows belong together when pools bind. */
   readonly budgets: readonly BudgetSpec[]
+  /** Says which models a request could have had; without it `shuffledDecisions` knows only the needs. */
+  readonly policy?: Policy | undefined
+  /** `evidence` of the policy's file: a policy that was tuned on this log is judged by what it held out. */
+  readonly evidence?: unknown
 }
 
 export interface CompareInput {
@@ -46,13 +52,11 @@ export function compare(input: CompareInput): Comparison {
   const aligned = runs.map((run) => ({ ...run, steps: inRowOrder(run.result.steps, table.size) }))
   const added = aligned.map(({ steps, unservedQuality }) => contributions(steps, unservedQuality))
   const base = added[baseline.index]
-  if (base === undefined) throw new RangeError(`baseline must be an index of runs, got ${baseline.index}`)
-  const reference = references(
-    withReplayCosts(
-      table,
-      runs.flatMap(({ result }) => result.steps.models),
-    ),
-  )
+  const baseRun = runs[baseline.index]
+  if (base === undefined || baseRun === undefined)
+    throw new RangeError(`baseline must be an index of runs, got ${baseline.index}`)
+  const reference = references(withReplayCosts(table, runs.flatMap(namedModels)).table)
+  const baselineEstimatedShare = costEstimatedShare(baseRun.result.steps)
   return {
     formatVersion: 1,
     runId: runId(input),
@@ -60,13 +64,16 @@ export function compare(input: CompareInput): Comparison {
     seed,
     baseline: { label: baseline.label, rule: baseline.rule },
     filters: input.filters,
-    runs: aligned.map(({ result, steps, description, budgets }, index) =>
+    runs: aligned.map(({ result, steps, description, budgets, policy, evidence }, index) =>
       runMetrics({
-        table: withReplayCosts(table, steps.models),
+        ...withReplayCosts(table, namedModels({ result, policy })),
         result,
         steps,
         run: added[index] ?? base,
         baseline: base,
+        baselineEstimatedShare,
+        policy,
+        tunedOn: evidence,
         isBaseline: index === baseline.index,
         description,
         budgets,
@@ -81,6 +88,18 @@ export function compare(input: CompareInput): Comparison {
     tuning: input.tuning,
     scaleToRequestsPerDay: input.scaleToRequestsPerDay ?? table.requestsPerDay ?? null,
   }
+}
+
+/** Without a policy nothing is known to limit an answer but the model. */
+function namedModels({
+  result,
+  policy,
+}: {
+  readonly result: ReplayResult
+  readonly policy?: Policy | undefined
+}): NamedModel[] {
+  const defaultMaxOutputTokens = policy?.file.reservation.defaultMaxOutputTokens ?? Infinity
+  return result.steps.models.map((model) => ({ model, defaultMaxOutputTokens }))
 }
 
 function logSummary({ table, syntheticData }: CompareInput): LogSummary {

@@ -1,12 +1,12 @@
 import type { LogTable } from '../core/log-table.js'
 import {
-  FLAG_COST_ESTIMATED,
   FLAG_LATENCY_ESTIMATED,
   FLAG_NO_OUTCOME,
   FLAG_QUALITY_ESTIMATED,
   type Steps,
 } from '../replay/steps.js'
 import type { Clusters } from './clusters.js'
+import { costEstimatedShare, ESTIMATES_ALLOWED } from './cost-basis.js'
 import { KNOWN_ENOUGH } from './contributions.js'
 import { evidenceMode } from './evidence-mode.js'
 import type { QualitySummary } from './quality.js'
@@ -22,6 +22,10 @@ export interface EvidenceInput {
   readonly compared: number
   /** What the best fixed mix of all the log's models is worth at this run's cost; null where unknown. */
   readonly bestMixQuality: number | null
+  /** Share of the baseline's costs that are estimated; 0 for the baseline itself. */
+  readonly baselineEstimatedShare: number
+  /** What is known of a policy that was chosen on this log. */
+  readonly heldOut: readonly string[]
 }
 
 const MODE_SENTENCES: Readonly<Record<EvidenceMode, string>> = {
@@ -43,7 +47,7 @@ export function evidence(input: EvidenceInput): Evidence {
   )
   const shares = {
     knownShare: quality.knownShare,
-    costEstimatedShare: flagShare(steps, FLAG_COST_ESTIMATED),
+    costEstimatedShare: costEstimatedShare(steps),
     latencyEstimatedShare: flagShare(steps, FLAG_LATENCY_ESTIMATED),
     noOutcomeShare: flagShare(steps, FLAG_NO_OUTCOME),
   }
@@ -56,7 +60,10 @@ export function evidence(input: EvidenceInput): Evidence {
     sentences: [
       MODE_SENTENCES[mode],
       ...knownSentences(quality, mode),
+      ...input.heldOut,
       ...estimateSentences(shares),
+      ...unknownCostSentences(steps),
+      ...guessSentences(shares.costEstimatedShare, input.baselineEstimatedShare),
       ...truncationSentences(flagShare(steps, FLAG_QUALITY_ESTIMATED)),
       ...betterMixSentences(quality.quality, input.bestMixQuality),
       ...intervalSentences(input),
@@ -104,6 +111,24 @@ function estimateSentences(
     )
   }
   return sentences
+}
+
+function unknownCostSentences({ size, costNanoUsd }: Steps): string[] {
+  const unknown = costNanoUsd.reduce((count, cost) => (Number.isNaN(cost) ? count + 1 : count), 0)
+  return unknown === 0 ? [] : [`The cost of ${percent(unknown / size)} of the requests is unknown.`]
+}
+
+/** Resamples know the luck of the draw, and nothing of how wrong a guess is. */
+function guessSentences(own: number, baseline: number): string[] {
+  const unknown = 'resamples do not know how wrong an estimate is.'
+  if (own > ESTIMATES_ALLOWED)
+    return [`So many of its costs are estimated that cost and savings have no interval: ${unknown}`]
+  if (baseline > ESTIMATES_ALLOWED) {
+    return [
+      `The baseline's cost is estimated for ${percent(baseline)} of the requests, so savings have no interval: ${unknown}`,
+    ]
+  }
+  return []
 }
 
 function truncationSentences(share: number): string[] {

@@ -57,7 +57,8 @@ export function isLeftOfHull({ series: [cost, , included, ...singles] }: Figure)
   return total(included) > 0 && total(cost) < Math.min(...costs) * (1 - 1e-12)
 }
 
-function comparedOutcomes(table: LogTable, steps: Steps): readonly OutcomeColumns[] {
+/** The models that a run is held against. */
+export function comparedOutcomes(table: LogTable, steps: Steps): readonly OutcomeColumns[] {
   const used = new Set(steps.model)
   return table.outcomes.filter((outcome) => {
     const index = steps.models.findIndex((model) => model.id === outcome.model)

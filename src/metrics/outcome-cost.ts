@@ -29,33 +29,63 @@ function pricedUsage(outcome: OutcomeColumns, prices: Prices, row: number): numb
   })
 }
 
+/** A model as a policy knows it, with what that policy grants where a request names no length. */
+export interface NamedModel {
+  readonly model: Model
+  readonly defaultMaxOutputTokens: number
+}
+
+export interface ReplayCosts {
+  readonly table: LogTable
+  /** By model: share of the requests for which its cost is neither recorded nor priced from usage, but expected. */
+  readonly estimatedShare: ReadonlyMap<string, number>
+}
+
 /**
  * The log with costs as replay charges them, so that models and policies are compared in the same money: recorded, else
  * usage x price, else what the planner expects of the model. Models that no policy names keep what is recorded.
  */
-export function withReplayCosts(table: LogTable, models: readonly Model[]): LogTable {
+export function withReplayCosts(table: LogTable, models: readonly NamedModel[]): ReplayCosts {
+  const estimatedShare = new Map<string, number>()
   const outcomes = table.outcomes.map((outcome) => {
-    const named = models.filter(({ id }) => id === outcome.model)
-    const model = named.find(({ prices }) => prices !== undefined) ?? named[0]
-    return model === undefined ? outcome : { ...outcome, costNanoUsd: replayCosts(table, outcome, model) }
+    const named = models.filter(({ model }) => model.id === outcome.model)
+    const model = named.find(({ model: { prices } }) => prices !== undefined) ?? named[0]
+    if (model === undefined) return outcome
+    const { costNanoUsd, estimated } = replayCosts(table, outcome, model)
+    estimatedShare.set(outcome.model, estimated / Math.max(1, table.size))
+    return { ...outcome, costNanoUsd }
   })
-  return { ...table, outcomes }
+  return { table: { ...table, outcomes }, estimatedShare }
 }
 
-function replayCosts(table: LogTable, outcome: OutcomeColumns, model: Model): Float64Array {
-  const costs = costColumn(outcome, model.prices)
-  if (!costs.some((cost, row) => Number.isNaN(cost) && outcome.basis[row] !== NO_OUTCOME)) return costs
-  return costs.map((cost, row) =>
-    Number.isNaN(cost) && outcome.basis[row] !== NO_OUTCOME ? expectedCost(table, model, row) : cost,
-  )
+function replayCosts(
+  table: LogTable,
+  outcome: OutcomeColumns,
+  named: NamedModel,
+): { costNanoUsd: Float64Array; estimated: number } {
+  const costs = costColumn(outcome, named.model.prices)
+  const isGap = (cost: number, row: number): boolean =>
+    Number.isNaN(cost) && outcome.basis[row] !== NO_OUTCOME
+  let estimated = 0
+  if (!costs.some(isGap)) return { costNanoUsd: costs, estimated }
+  const costNanoUsd = costs.map((cost, row) => {
+    if (!isGap(cost, row)) return cost
+    const expected = expectedCost(table, named, row)
+    if (!Number.isNaN(expected)) estimated++
+    return expected
+  })
+  return { costNanoUsd, estimated }
 }
 
-/** The planner's expectation (core/feasibility), NaN for a model without price or measured mean. */
-function expectedCost(table: LogTable, model: Model, row: number): number {
+/** The planner's expectation (core/feasibility), NaN without price or measured mean, or without a length to price. */
+function expectedCost(table: LogTable, { model, defaultMaxOutputTokens }: NamedModel, row: number): number {
   const { prices, expectedOutputTokens, inputOverheadTokens, expectedCostNanoUsd } = model
   if (prices === undefined) return expectedCostNanoUsd ?? NaN
+  const estimate = table.inputTokensEstimate[row] ?? -1
+  if (estimate < 0 && prices.inputPico > 0) return NaN
   const asked = table.maxOutputTokens[row] ?? -1
-  const output = asked < 0 ? expectedOutputTokens : Math.min(expectedOutputTokens, asked)
-  const input = (table.inputTokensEstimate[row] ?? 0) + inputOverheadTokens
+  const granted = Math.min(asked < 0 ? defaultMaxOutputTokens : asked, model.maxOutputTokens)
+  const output = Math.min(expectedOutputTokens, granted)
+  const input = Math.max(0, estimate) + inputOverheadTokens
   return ceilToNano(input * prices.inputPico + output * prices.outputPico + prices.perRequestPico)
 }

@@ -86,6 +86,11 @@ export interface RunMetrics {
   readonly meanCostUsd: number | null
   /** Of the mean. */
   readonly costCi: Interval | null
+  /**
+   * What the costs are: `recorded` (or priced from recorded usage) but for 5 % at most, `estimated` for 95 % or more, else
+   * `mixed`. Unless recorded, `costCi` and `savingsCi` are null. Absent from results stored before there was this field.
+   */
+  readonly costBasis?: 'recorded' | 'estimated' | 'mixed'
   /** Total of the log, US dollars. */
   readonly baselineCostUsd: number | null
   readonly savedByRouting: number | null
@@ -117,6 +122,8 @@ export interface RunMetrics {
   readonly routingSkill: 'yes' | 'no evidence'
   /** Why, in one sentence. */
   readonly routingSkillBecause: string
+  /** The policy was tuned on this log: its figures are in-sample, and the verdict is the held-out one. Absent from older results. */
+  readonly chosenOnThisLog?: boolean
   readonly evidence: Evidence
 }
 

@@ -1,4 +1,5 @@
 import { KNOWN_ENOUGH } from './contributions.js'
+import { ESTIMATES_ALLOWED } from './cost-basis.js'
 import type { Interval } from './result.js'
 
 /** A gain in quality with its 95 % interval, as fractions. */
@@ -12,6 +13,8 @@ export interface SkillInput {
   readonly modelsUsed: readonly string[]
   readonly knownShare: number
   readonly servedShare: number
+  /** The larger of the run's own and of its models' alone. */
+  readonly costEstimatedShare: number
   readonly overHull: Gain
   readonly overShuffled: Gain
   /** True where the run is cheaper than any fixed mix of its models. */
@@ -44,7 +47,7 @@ export function routingSkill(input: SkillInput): SkillVerdict {
 }
 
 function doubtAbout(input: SkillInput): string | null {
-  const { modelsUsed, knownShare, overHull, overShuffled } = input
+  const { modelsUsed, knownShare, costEstimatedShare, overHull, overShuffled } = input
   const only = modelsUsed[0]
   if (only === undefined) return 'It answered no request.'
   if (modelsUsed.length === 1) {
@@ -52,6 +55,9 @@ function doubtAbout(input: SkillInput): string | null {
   }
   if (knownShare < KNOWN_ENOUGH) {
     return `Quality is known for only ${(Math.floor(knownShare * 1000) / 10).toFixed(1)} % of the requests, and skill is judged from 95 %.`
+  }
+  if (costEstimatedShare > ESTIMATES_ALLOWED) {
+    return `Costs are estimated for ${(Math.ceil(costEstimatedShare * 1000) / 10).toFixed(1)} % of the requests, so there is no recorded cost to judge a gain at; skill is judged up to 5 %.`
   }
   if (overHull.points === null) return withoutHull(input.leftOfHull)
   if (overHull.ci === null || overShuffled.ci === null) {

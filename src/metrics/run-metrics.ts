@@ -1,13 +1,16 @@
 import type { LogTable } from '../core/log-table.js'
 import { usd } from '../core/money.js'
+import type { Policy } from '../core/policy.js'
 import type { BudgetSpec } from '../core/policy-schema.js'
 import type { ReplayResult, Steps } from '../replay/steps.js'
 import { pointOf } from './bootstrap.js'
 import { budgetSummary } from './budgets.js'
 import { clustersOfRun } from './window-clusters.js'
 import { knownMean, sumOfKnown, type Contributions } from './contributions.js'
+import { costBasis, costEstimatedShare, ESTIMATES_ALLOWED } from './cost-basis.js'
 import { evidence } from './evidence.js'
-import { hullGain, isLeftOfHull } from './hull-gain.js'
+import { heldOut } from './held-out.js'
+import { comparedOutcomes, hullGain, isLeftOfHull } from './hull-gain.js'
 import { qualityOnHull } from './hull.js'
 import { deferDelay, latency } from './latency.js'
 import { modelShare } from './model-share.js'
@@ -23,12 +26,19 @@ import { stepCounts } from './step-counts.js'
 export interface RunMetricsInput {
   /** With costs as the run's own replay charges them. */
   readonly table: LogTable
+  /** By model: share of the requests for which that table's cost of it is expected, not recorded. */
+  readonly estimatedShare: ReadonlyMap<string, number>
   readonly result: ReplayResult
   /** The result's steps in row order. */
   readonly steps: Steps
   readonly run: Contributions
   readonly baseline: Contributions
   readonly isBaseline: boolean
+  /** Share of the baseline's costs that are estimated. */
+  readonly baselineEstimatedShare: number
+  readonly policy: Policy | undefined
+  /** As the policy's file holds it. */
+  readonly tunedOn: unknown
   readonly description: string | null
   readonly budgets: readonly BudgetSpec[]
   /** Of all the log's widely known models. */
@@ -46,7 +56,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
   const quality = qualitySummary(run)
   const saved = savingsSeries(run, baseline)
   const difference = qualityDifference(run, baseline)
-  const shuffled = shuffledDecisions(table, steps, run)
+  const shuffled = shuffledDecisions(table, steps, run, input.policy)
   const hull = hullGain(table, steps, run)
   const intervals = runIntervals({
     clusters,
@@ -65,10 +75,13 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
   const leftOfHull = hull !== null && isLeftOfHull(hull)
   const gainOverHull = hullGainOf(hull === null ? NaN : pointOf(hull), leftOfHull, intervals.hullGain)
   const shares = modelShare(steps)
+  const estimated = costEstimatedShare(steps)
+  const tuned = heldOut(input.tunedOn, table.hash)
   const verdict = routingSkill({
     modelsUsed: Object.keys(shares),
     knownShare: quality.knownShare,
     servedShare: quality.servedShare,
+    costEstimatedShare: Math.max(estimated, ...estimatedAlone(input)),
     overHull: gainOverHull,
     overShuffled: { points: control.gain, ci: control.gainCi },
     leftOfHull,
@@ -81,9 +94,15 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     ...stepCounts(steps),
     costUsd: meanCost === null ? null : usd(meanCost * run.size),
     meanCostUsd: meanCost === null ? null : usd(meanCost),
-    costCi: meanCost === null ? null : usdInterval(intervals.costNanoUsd),
+    costBasis: costBasis(estimated),
+    costCi: meanCost === null || estimated > ESTIMATES_ALLOWED ? null : usdInterval(intervals.costNanoUsd),
     ...totals,
-    savingsCi: isBaseline || totals.savedByRouting === null ? null : intervals.savingsShare,
+    savingsCi:
+      isBaseline ||
+      totals.savedByRouting === null ||
+      Math.max(estimated, input.baselineEstimatedShare) > ESTIMATES_ALLOWED
+        ? null
+        : intervals.savingsShare,
     quality: quality.quality,
     qualityCi: quality.quality === null ? null : intervals.quality,
     qualityServed: quality.qualityServed,
@@ -99,10 +118,25 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     budget: budgetSummary(result),
     control,
     gainOverHull,
-    routingSkill: verdict.routingSkill,
-    routingSkillBecause: verdict.because,
-    evidence: evidence({ table, steps, quality, clusters, replicates, compared, bestMixQuality }),
+    routingSkill: (tuned?.verdict ?? verdict).routingSkill,
+    routingSkillBecause: (tuned?.verdict ?? verdict).because,
+    chosenOnThisLog: tuned !== undefined,
+    evidence: evidence({
+      table,
+      steps,
+      quality,
+      clusters,
+      replicates,
+      compared,
+      bestMixQuality,
+      baselineEstimatedShare: isBaseline ? 0 : input.baselineEstimatedShare,
+      heldOut: tuned?.sentences ?? [],
+    }),
   }
+}
+
+function estimatedAlone({ table, steps, estimatedShare }: RunMetricsInput): number[] {
+  return comparedOutcomes(table, steps).map(({ model }) => estimatedShare.get(model) ?? 0)
 }
 
 /** The control's figures; null where less than 95 % of the requests are known. */

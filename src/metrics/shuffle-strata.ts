@@ -1,6 +1,8 @@
 import type { LogTable, OutcomeColumns } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
 import type { Steps } from '../replay/steps.js'
 import type { Contributions } from './contributions.js'
+import { feasibleModels } from './feasible-models.js'
 
 /** Served requests among which models may be exchanged: each could have had every model that occurs in its stratum. */
 export interface ShuffleStrata {
@@ -16,15 +18,27 @@ export interface ShuffleStrata {
   readonly meanQuality: Float64Array
 }
 
-/** Rows with the same needs and the same set of known models (among those used) form a stratum. */
-export function shuffleStrata(table: LogTable, steps: Steps, run: Contributions): ShuffleStrata {
+/**
+ * Rows with the same needs, of which the same of the used models are known, and the same feasible under the policy, form
+ * a stratum: a model that only fits short requests was not handed those by choice.
+ */
+export function shuffleStrata(
+  table: LogTable,
+  steps: Steps,
+  run: Contributions,
+  policy?: Policy,
+): ShuffleStrata {
   const { outcomes, assigned } = usedOutcomes(table, steps)
   const eligible = run.quality.map((quality, row) => {
     const own = outcomes[assigned[row] ?? -1]
     return run.served[row] === 1 && !Number.isNaN(quality) && !Number.isNaN(own?.quality[row] ?? NaN) ? 1 : 0
   })
   let of: Int32Array = table.needs.codes.map((code, row) => (eligible[row] === 1 ? code + 1 : -1))
-  for (const outcome of outcomes) of = refine(of, outcome.quality)
+  for (const { quality } of outcomes) of = refine(of, (row) => !Number.isNaN(quality[row]))
+  if (policy !== undefined && outcomes.length > 1) {
+    const ids = outcomes.map(({ model }) => model)
+    for (const feasible of feasibleModels(table, policy, ids)) of = refine(of, (row) => feasible[row] === 1)
+  }
   return { outcomes, of, assigned, ...totals(of, outcomes, assigned) }
 }
 
@@ -40,12 +54,12 @@ function usedOutcomes(
   return { outcomes, assigned: steps.model.map((model) => columnOf[model] ?? -1) }
 }
 
-/** Splits every stratum by whether the quality is known; numbers stay without gaps. */
-function refine(strata: Int32Array, quality: Float64Array): Int32Array {
+/** Splits every stratum by whether something holds for a row; numbers stay without gaps. */
+function refine(strata: Int32Array, holds: (row: number) => boolean): Int32Array {
   const numbers = new Map<number, number>()
   return strata.map((stratum, row) => {
     if (stratum < 0) return -1
-    const key = stratum * 2 + (Number.isNaN(quality[row]) ? 0 : 1)
+    const key = stratum * 2 + (holds(row) ? 1 : 0)
     const number = numbers.get(key) ?? numbers.size
     numbers.set(key, number)
     return number

@@ -1,4 +1,5 @@
 import type { LogTable } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
 import type { Steps } from '../replay/steps.js'
 import type { Contributions } from './contributions.js'
 import { shuffleStrata } from './shuffle-strata.js'
@@ -21,13 +22,18 @@ export interface ShuffledDecisions {
  * budgets. A router whose choices carry no information is worth exactly this much. Requests without an answer keep their
  * own contribution on both sides.
  *
- * Not a sample of permutations but their exact mean: within requests of the same known models, request i gets model m
+ * Not a sample of permutations but their exact mean: within requests of the same known and feasible models, request i gets model m
  * with chance n(m) / n, so its mean is the sum over m of n(m) / n x outcome(i, m). A run with one model gains exactly 0.
  * Permutation test: Good 2005, Permutation, Parametric and Bootstrap Tests of Hypotheses, chapter 1. Projection:
  * van der Vaart 1998, Asymptotic Statistics, chapter 11.
  */
-export function shuffledDecisions(table: LogTable, steps: Steps, run: Contributions): ShuffledDecisions {
-  const strata = shuffleStrata(table, steps, run)
+export function shuffledDecisions(
+  table: LogTable,
+  steps: Steps,
+  run: Contributions,
+  policy?: Policy,
+): ShuffledDecisions {
+  const strata = shuffleStrata(table, steps, run, policy)
   const quality = run.quality.slice()
   const costNanoUsd = run.costNanoUsd.map((cost, row) => (Number.isNaN(quality[row]) ? NaN : cost))
   const gain = quality.map((value) => (Number.isNaN(value) ? NaN : 0))

@@ -100,6 +100,7 @@ describe('routingSkill', () => {
     modelsUsed: ['a', 'b'],
     knownShare: 1,
     servedShare: 1,
+    costEstimatedShare: 0.05,
     overHull: { points: 0.02, ci: [0.01, 0.03] },
     overShuffled: { points: 0.02, ci: [0.005, 0.03] },
     leftOfHull: false,
@@ -123,6 +124,7 @@ describe('routingSkill', () => {
   it.each<[Partial<SkillInput>, RegExp]>([
     [{ modelsUsed: [] }, /answered no request/],
     [{ knownShare: 0.9499 }, /known for only 94.9 %/],
+    [{ costEstimatedShare: 0.0501 }, /Costs are estimated for 5.1 % of the requests/],
     [{ overHull: { points: -0.02, ci: [-0.03, -0.01] } }, /is better than this router/],
     [{ overHull: { points: 0, ci: [-0.004, 0.005] } }, /A fixed mix of its models is as good as this router/],
     [

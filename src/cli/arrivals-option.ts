@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js'
+import { requireSeed } from './seed.js'
 
 const PER_SECOND = { s: 1, m: 60, h: 3600 } as const
 
@@ -7,6 +8,7 @@ export function arrivalsOption(
   text: string | undefined,
   seed: number | undefined,
 ): { perSecond: number; seed: number } | undefined {
+  requireSeed(seed)
   if (text === undefined) {
     if (seed !== undefined) throw new InputError('--seed belongs to --arrivals N/s')
     return undefined
@@ -16,6 +18,5 @@ export function arrivalsOption(
   if (!(rate > 0)) throw new InputError(`--arrivals must look like 5/s, 30/m or 200/h, got ${text}`)
   if (seed === undefined)
     throw new InputError('--arrivals draws times by chance: name a --seed, such as --seed 1')
-  if (!Number.isSafeInteger(seed)) throw new InputError(`--seed must be a whole number`)
   return { perSecond: rate, seed }
 }

@@ -62,6 +62,7 @@ async function replayAll(tableOf: TableOf, policies: readonly Policy[]): Promise
       description: policy.file.description ?? null,
       unservedQuality: policy.file.unservedQuality,
       budgets: policy.file.budgets,
+      evidence: policy.file.evidence,
     }
   })
   progress.stop()

@@ -3,8 +3,8 @@ import { wrapped, type TextOptions } from '../report/terminal.js'
 import type { TuneResult } from '../tune/tune.js'
 import { plural } from './format.js'
 
-/** What a search found, with its notes; or why it chose nothing. */
-export function tuneText(result: TuneResult, options: TextOptions): string {
+/** What a search found, with its notes and at which traffic budgets were held; or why it chose nothing. */
+export function tuneText(result: TuneResult, budgets: string | null, options: TextOptions): string {
   const plain = (text: string): string => wrapped((line) => line, text, options.width)
   const head =
     result.kind === 'tuned'
@@ -15,5 +15,6 @@ export function tuneText(result: TuneResult, options: TextOptions): string {
           ),
           plain(result.because),
         ].join('\n')
-  return result.notes.length === 0 ? head : [head.trimEnd(), '', ...result.notes.map(plain)].join('\n')
+  const notes = [...result.notes, ...(budgets === null ? [] : [budgets])]
+  return notes.length === 0 ? head : [head.trimEnd(), '', ...notes.map(plain)].join('\n')
 }

@@ -29,7 +29,7 @@ export function singleModelPolicy(
   }
   return parsePolicy({
     formatVersion: 1,
-    policyId: capped ? `model:${id} (capped)` : `model:${id}`,
+    policyId: capped ? `model:${id} (capped by ${known?.policyId ?? 'no policy'})` : `model:${id}`,
     description: capped
       ? `${id} for everything, under the budgets of ${known?.policyId ?? 'no policy'}`
       : `${id} for everything`,

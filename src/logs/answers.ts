@@ -44,6 +44,12 @@ function otherCostAnswer(table: LogTable): Answer {
   const several = shareOfRows(table, (row) => modelsWithCost(table, row) >= 2)
   if (several >= NEARLY_ALL)
     return yes(question, `${percent(several)} of requests have the cost of several models`)
+  if (several === 0 && !anyCost(table)) {
+    return no(
+      question,
+      'no cost and no pair of token counts is recorded; give prices in the policy (tollgate init --prices FILE), and import token columns',
+    )
+  }
   const counted = shareOfRows(table, (row) => table.inputTokensEstimate[row] !== -1)
   if (counted >= NEARLY_ALL) {
     return yes(
@@ -73,6 +79,17 @@ function qualityAnswer(table: LogTable, evidence: Evidence): Answer {
     'run a sample of requests on the other models and import their outcomes (same ids, basis "matrix")'
   if (evidence === 'cost-only')
     return no(question, `no outcome has a quality; add labels (quality in [0, 1]), or ${sample}`)
+  const several = shareOfRows(table, (row) => modelsWithQuality(table, row) >= 2)
+  if (table.chosen.every((model) => model < 0) || several >= NEARLY_ALL) {
+    const all = shareOfRows(table, (row) => modelsWithQuality(table, row) === table.outcomes.length)
+    if (several > 0) {
+      return no(
+        question,
+        `${percent(all)} of requests have the quality of every model; use --complete-cases or name fewer models`,
+      )
+    }
+    return no(question, `no request has the quality of several models; ${sample}`)
+  }
   const { model, share } = mostCalled(table)
   return no(
     question,
@@ -129,6 +146,10 @@ function modelsWithQuality(table: LogTable, row: number): number {
 
 function modelsWithCost(table: LogTable, row: number): number {
   return countModels(table, (model) => isPriced(table, model, row))
+}
+
+function anyCost(table: LogTable): boolean {
+  return table.outcomes.some((_, model) => shareOfRows(table, (row) => isPriced(table, model, row)) > 0)
 }
 
 function isPriced(table: LogTable, model: number, row: number): boolean {

@@ -52,6 +52,8 @@ export interface ImportResult extends ImportCounts {
   readonly models: number
   readonly files: readonly (ImportCounts & { readonly file: string; readonly format: string })[]
   readonly warnings: readonly LintWarning[]
+  /** The first rows that were rejected, at most five: `file:line` and why. */
+  readonly firstRejects: readonly Issue[]
 }
 
 interface PlannedFile {
@@ -120,6 +122,7 @@ async function importPlanned(
     ...storeCounts(store.db),
     files,
     warnings: [...files.flatMap((counts) => counts.warnings), ...untimedWarning(store.db)],
+    firstRejects: files.flatMap((counts) => rejectsOf(store.db, counts)).slice(0, SHOWN_REJECTS),
   }
 }
 
@@ -232,6 +235,12 @@ function refuseRejects(db: Database.Database, files: readonly FileCounts[], stri
     `${count} ${count === 1 ? 'row was' : 'rows were'} rejected (${why}); nothing was imported`,
     issues,
   )
+}
+
+const SHOWN_REJECTS = 5
+
+function rejectsOf(db: Database.Database, { file, rejected }: FileCounts): Issue[] {
+  return sum(rejected) === 0 ? [] : firstRejects(db, file)
 }
 
 function firstRejects(db: Database.Database, file: string): Issue[] {

@@ -1,4 +1,4 @@
-import type { Comparison, Interval } from '../metrics/result.js'
+import type { Comparison, Interval, LogSummary } from '../metrics/result.js'
 import { count, plural } from './format.js'
 
 const DAYS_PER_MONTH = 365 / 12
@@ -23,9 +23,9 @@ export function moneyScale(comparison: Comparison): MoneyScale {
   if (told !== null && told > 0) {
     return month(told, `${count(told)} requests a day, the full traffic that this log stands for`)
   }
-  const span = log.from === null || log.to === null ? 0 : log.to - log.from
-  if (log.arrivals === 'synthetic' || span < DAY_MS / 24) return perThousand(comparison)
-  const perDay = (log.requests / span) * DAY_MS
+  const span = spanOf(log)
+  const perDay = ratePerDay(log)
+  if (log.arrivals === 'synthetic' || perDay === null) return perThousand(comparison)
   const days = span / DAY_MS
   const short = days < 6 ? '; a log this short may not hold a typical week' : ''
   const length = days < 2 ? `${(days * 24).toFixed(1)} hours` : `${days.toFixed(1)} days`
@@ -33,6 +33,16 @@ export function moneyScale(comparison: Comparison): MoneyScale {
     perDay,
     `the log’s own rate: ${plural(log.requests, 'request')} in ${length}, ${count(perDay)} a day${short}`,
   )
+}
+
+/** Requests a day over the log's time, generated or not; null under an hour. */
+export function ratePerDay(log: Pick<LogSummary, 'requests' | 'from' | 'to'>): number | null {
+  const span = spanOf(log)
+  return span < DAY_MS / 24 ? null : (log.requests / span) * DAY_MS
+}
+
+function spanOf({ from, to }: Pick<LogSummary, 'from' | 'to'>): number {
+  return from === null || to === null ? 0 : to - from
 }
 
 export function scaled(mean: number | null, scale: MoneyScale): number | null {

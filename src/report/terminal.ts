@@ -2,6 +2,7 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { Comparison, RunMetrics } from '../metrics/result.js'
 import { headline, savedShare } from './findings/headline.js'
+import { marked } from './findings/estimated.js'
 import { unanswered } from './findings/unanswered.js'
 import { capsShort } from './findings/words.js'
 import { count, money, percent, percentInterval, plainName, shortName, UNKNOWN } from './format.js'
@@ -48,7 +49,7 @@ function costColumns(
   baseline: RunMetrics | undefined,
 ): Readonly<Record<string, TextColumn>> {
   return {
-    [`cost ${scale.head}`]: right((run) => money(scaled(run.meanCostUsd, scale))),
+    [`cost ${scale.head}`]: right((run) => marked(run, money(scaled(run.meanCostUsd, scale)))),
     saved: right((run) => (run === baseline ? '–' : percent(savedShare(run)))),
     quality: right((run) => percent(run.quality)),
     '95 %': right((run) => (run.qualityCi === null ? UNKNOWN : percentInterval(run.qualityCi))),
@@ -89,8 +90,14 @@ function drawTable(runs: readonly RunMetrics[], names: readonly string[], drawin
   const nameLength = Math.max(12, Math.min(width >= WIDE ? 28 : 20, width - 40))
   const table = plainTable(['left', ...chosen.map((column) => column.align)])
   table.push(['policy', ...names].map((head) => colours.dim(head)))
-  runs.forEach((run, i) => table.push([shortName(run.policyId, nameLength), ...(rows[i] ?? [])]))
+  runs.forEach((run, i) => table.push([rowName(run.policyId, nameLength), ...(rows[i] ?? [])]))
   return withoutTrailingSpace(table.toString())
+}
+
+/** The capped baseline stands below the uncapped one: what tells it apart is whose budgets it is under. */
+function rowName(policyId: string, length: number): string {
+  const capped = /^model:.* \((capped by .+)\)$/s.exec(policyId)?.[1]
+  return shortName(capped ?? policyId, length)
 }
 
 /** Columns with two spaces between them and no lines: it survives copying into a chat or a ticket. */

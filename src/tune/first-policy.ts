@@ -9,6 +9,7 @@ import type { PriceBook } from '../core/price-book.js'
 import { fitPrices, type FittedPrices } from './fit-prices.js'
 
 export interface FirstPolicyOptions {
+  readonly policyId: string
   /** Loaded with the default heuristic's extractor. */
   readonly table: LogTable
   readonly models: readonly string[]
@@ -28,11 +29,14 @@ type ModelInput = PolicyFileInput['models'][number]
 interface Measured {
   readonly id: string
   readonly outcome: OutcomeColumns | undefined
-  readonly quality: number | null
   readonly costNanoUsd: number | null
   readonly spec: Omit<ModelInput, 'tier'>
-  readonly priceFrom: string
+  /** Null: no price is known. */
+  readonly priceFrom: string | null
 }
+
+/** Fewer requests that every model answered say too little of which is better. */
+const FEWEST_SHARED = 50
 
 /** A quality difference below this is no reason for another tier. */
 const TIER_STEP = 0.01
@@ -41,14 +45,15 @@ const TIER_STEP = 0.01
 export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
   const { table, models, budget } = options
   const measured = models.map((id) => measure(options, id))
-  const labelled = measured.every(({ quality }) => quality !== null)
-  const tiers = labelled ? tiersByQuality(measured) : tiersByCost(measured)
+  const shared = sharedQuality(table, measured)
+  const labelled = shared.requests >= FEWEST_SHARED
+  const tiers = labelled ? tiersByQuality(shared.means) : tiersByCost(measured)
   const topTier = Math.max(...tiers)
   const boundaries = tierBoundaries(table, measured, tiers, labelled)
   const policy: PolicyFileInput = {
     $schema: './node_modules/tollgate/dist/policy.schema.json',
     formatVersion: 1,
-    policyId: 'first',
+    policyId: options.policyId,
     description: `First policy, made from ${table.size} requests of a log; tune it before you trust it.`,
     seed: 1,
     models: measured.map(({ spec }, index) => ({ ...spec, tier: tiers[index] ?? 0 })),
@@ -58,7 +63,13 @@ export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
     reservation: { mode: 'worstCase' },
     budgets: budget === undefined ? [] : [orgBudget(budget)],
   }
-  return { policy, notes: notes({ measured, tiers, labelled, topTier, boundaries }) }
+  return {
+    policy,
+    notes: [
+      ...notes({ measured, tiers, labelled, topTier, boundaries, shared: shared.requests }),
+      ...textNote(table),
+    ],
+  }
 }
 
 function measure({ table, priceBook }: FirstPolicyOptions, id: string): Measured {
@@ -77,7 +88,6 @@ function measure({ table, priceBook }: FirstPolicyOptions, id: string): Measured
   return {
     id,
     outcome,
-    quality: meanOf(outcome?.quality),
     costNanoUsd,
     spec: modelSpec(id, outcome, { listed, fitted, costNanoUsd, table }),
     priceFrom:
@@ -85,7 +95,9 @@ function measure({ table, priceBook }: FirstPolicyOptions, id: string): Measured
         ? 'price book'
         : fitted !== undefined
           ? `the log's own costs and tokens`
-          : 'mean cost in the log only',
+          : costNanoUsd !== null
+            ? 'mean cost in the log only'
+            : null,
   }
 }
 
@@ -148,35 +160,47 @@ function meanOf(column: Float64Array | Int32Array | undefined): number | null {
   return count === 0 ? null : sum / count
 }
 
+interface SharedQuality {
+  /** Requests with a known quality of every model. */
+  readonly requests: number
+  /** In the order of the models, over those requests. */
+  readonly means: readonly number[]
+}
+
+/** Means over different requests are not comparable: the dear model often got the hard ones. */
+function sharedQuality(table: LogTable, models: readonly Measured[]): SharedQuality {
+  const columns = models.map(({ outcome }) => outcome?.quality)
+  const sums = new Array<number>(models.length).fill(0)
+  let requests = 0
+  for (let row = 0; row < table.size; row++) {
+    const values = columns.map((column) => column?.[row] ?? NaN)
+    if (values.some(Number.isNaN)) continue
+    requests++
+    values.forEach((value, index) => (sums[index] = (sums[index] ?? 0) + value))
+  }
+  return { requests, means: sums.map((sum) => sum / Math.max(1, requests)) }
+}
+
 /** Ascending quality; a model opens a new tier when it is clearly better than the best of the tier below. */
-function tiersByQuality(models: readonly Measured[]): number[] {
-  return ranked(
-    models,
-    ({ quality }) => quality ?? 0,
-    (value, floor) => value > floor + TIER_STEP,
-  )
+function tiersByQuality(means: readonly number[]): number[] {
+  return ranked(means, (value, floor) => value > floor + TIER_STEP)
 }
 
 /** Without labels the price stands for capability: a guess, and said to be one. */
 function tiersByCost(models: readonly Measured[]): number[] {
   const costOf = ({ spec, costNanoUsd }: Measured): number =>
     spec.pricing?.completionPer1m ?? (costNanoUsd ?? 0) / 1e9
-  return ranked(models, costOf, (value, floor) => value > floor * 1.25)
+  return ranked(models.map(costOf), (value, floor) => value > floor * 1.25)
 }
 
-function ranked(
-  models: readonly Measured[],
-  valueOf: (model: Measured) => number,
-  isAbove: (value: number, floor: number) => boolean,
-): number[] {
-  const order = models
-    .map((_, index) => index)
-    .sort((a, b) => valueOf(models[a] as Measured) - valueOf(models[b] as Measured))
-  const tiers = new Array<number>(models.length).fill(0)
+function ranked(values: readonly number[], isAbove: (value: number, floor: number) => boolean): number[] {
+  const valueOf = (index: number): number => values[index] ?? 0
+  const order = values.map((_, index) => index).sort((a, b) => valueOf(a) - valueOf(b))
+  const tiers = new Array<number>(values.length).fill(0)
   let tier = 0
-  let floor = valueOf(models[order[0] ?? 0] as Measured)
+  let floor = valueOf(order[0] ?? 0)
   for (const index of order) {
-    const value = valueOf(models[index] as Measured)
+    const value = valueOf(index)
     if (isAbove(value, floor)) {
       tier++
       floor = value
@@ -218,18 +242,24 @@ function difficultiesOf(table: LogTable): number[] {
   return known.sort((a, b) => a - b)
 }
 
-/** By tier but the top: share of requests that some model of at most that tier answered with a quality of at least 0.5. */
+/**
+ * By tier but the top: share of the requests with a known quality of every model that some model of at most that tier
+ * answered with a quality of at least 0.5.
+ */
 function shareBelow(table: LogTable, models: readonly Measured[], tiers: readonly number[]): number[] {
   const topTier = Math.max(...tiers)
   const counts = new Array<number>(topTier).fill(0)
+  let requests = 0
   for (let row = 0; row < table.size; row++) {
+    if (models.some(({ outcome }) => Number.isNaN(outcome?.quality[row] ?? NaN))) continue
+    requests++
     const enough = models.map(({ outcome }, index) =>
       (outcome?.quality[row] ?? 0) >= 0.5 ? (tiers[index] ?? 0) : Infinity,
     )
     const lowest = Math.min(...enough)
     for (let tier = 0; tier < topTier; tier++) if (lowest <= tier) counts[tier] = (counts[tier] ?? 0) + 1
   }
-  return counts.map((count) => count / Math.max(1, table.size))
+  return counts.map((count) => count / Math.max(1, requests))
 }
 
 function orgBudget({
@@ -245,22 +275,24 @@ interface NoteInput {
   readonly labelled: boolean
   readonly topTier: number
   readonly boundaries: readonly number[]
+  /** Requests with a known quality of every model. */
+  readonly shared: number
 }
 
-function notes({ measured, tiers, labelled, topTier, boundaries }: NoteInput): string[] {
+function notes({ measured, tiers, labelled, topTier, boundaries, shared }: NoteInput): string[] {
   const prices = measured.map(({ id, priceFrom, spec }) => {
     const price =
       spec.pricing === undefined
         ? ''
         : `: $${spec.pricing.promptPer1m} in, $${spec.pricing.completionPer1m} out per 1M tokens`
-    return `${id}: price from ${priceFrom}${price}`
+    return priceFrom === null ? `${id}: no price known` : `${id}: price from ${priceFrom}${price}`
   })
   const unpriced = measured.filter(({ spec }) => spec.pricing === undefined).map(({ id }) => id)
   return [
     ...prices,
     labelled
-      ? `tiers from the quality in the log: ${tierText(measured, tiers)}`
-      : `tiers from price, since quality is not known for every model: ${tierText(measured, tiers)}. Price is a guess at capability`,
+      ? `tiers from the quality on the ${shared} requests where it is known for every model: ${tierText(measured, tiers)}`
+      : `tiers from price, since only ${shared} requests have the quality of every model (${FEWEST_SHARED} are needed): ${tierText(measured, tiers)}. Price is a guess at capability`,
     ...(topTier === 0
       ? ['all models are in one tier: the cheapest takes everything, and there is nothing to route']
       : [
@@ -272,6 +304,13 @@ function notes({ measured, tiers, labelled, topTier, boundaries }: NoteInput): s
           `no price is known for ${unpriced.join(', ')}: under a budget they are refused (unknownPrice); give --prices FILE or write pricing into the policy`,
         ]),
   ]
+}
+
+/** Without text every request has the same difficulty. */
+function textNote(table: LogTable): string[] {
+  const hasText = table.features.some((column) => column.some((value) => !Number.isNaN(value)))
+  const isAssessed = table.assessedDifficulty.some((value) => !Number.isNaN(value))
+  return hasText || isAssessed ? [] : ['requests have no text: this policy cannot tell them apart']
 }
 
 function tierText(measured: readonly Measured[], tiers: readonly number[]): string {

@@ -7,12 +7,13 @@ import { PARTS, type Split } from './split.js'
 /** Fewer requests than this in a part say too little. */
 const FEWEST = 50
 
-/** Quality under another policy is known only where every model's outcome is. */
+/** Costs must be known at all; quality under another policy is known only where every model's outcome is. */
 export function requireEvidence(
   table: LogTable,
   policy: Policy,
   named: readonly { readonly metric: string }[],
 ): void {
+  requireCosts(table, policy, named)
   const models = policy.models.map(({ id }) => id)
   if (!named.some(({ metric }) => metric === 'quality') || evidenceMode(table, models) === 'full-matrix')
     return
@@ -27,6 +28,24 @@ export function requireEvidence(
       `every model that the policy may ask (99 % of the requests; known here: ${shares.join(', ')}). ` +
       'The way out: run a sample of the requests on the other models and import their outcomes as a matrix ' +
       '(outcomes.csv with --queries), keep complete requests with --complete-cases, or name only cost and served metrics.',
+  )
+}
+
+/** Money can be reckoned with only where something is known of it. */
+function requireCosts(table: LogTable, policy: Policy, named: readonly { readonly metric: string }[]): void {
+  if (!named.some(({ metric }) => metric === 'costUsd')) return
+  const hasPrice = policy.models.some(
+    ({ prices, expectedCostNanoUsd }) => prices !== undefined || expectedCostNanoUsd !== undefined,
+  )
+  const isRecorded = policy.models.some(({ id }) =>
+    table.outcomes.some(
+      ({ model, costNanoUsd }) => model === id && costNanoUsd.some((value) => !Number.isNaN(value)),
+    ),
+  )
+  if (hasPrice || isRecorded) return
+  throw new InputError(
+    'no cost is known: the log records none for the models of this policy, and the policy has no prices; ' +
+      'give prices: tollgate init --prices FILE or pricing in the policy',
   )
 }
 

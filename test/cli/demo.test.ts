@@ -84,7 +84,7 @@ describe('the main job', { timeout: 240_000 }, () => {
     }
     expect(result.runs.map(({ policyId }) => policyId)).toEqual([
       'model:anthropic/claude-opus-4.1',
-      'model:anthropic/claude-opus-4.1 (capped)',
+      'model:anthropic/claude-opus-4.1 (capped by worst-case-caps)',
       'worst-case-caps',
       'priority-reserve',
       'heuristic-tuned',

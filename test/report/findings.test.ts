@@ -5,7 +5,7 @@ import { unanswered } from '../../src/report/findings/unanswered.js'
 import { capsSentence, serviceSentence } from '../../src/report/findings/words.js'
 import { moneyScale } from '../../src/report/monthly.js'
 import type { Comparison, RunMetrics } from '../../src/metrics/result.js'
-import { aComparison, aRun, runCharts, unknowns } from '../builders/a-comparison.js'
+import { aComparison, aRun, anEvidence, runCharts, unknowns } from '../builders/a-comparison.js'
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
 
@@ -84,9 +84,9 @@ describe('money', () => {
     )
     const sample = aComparison()
     const tested = sample.runs.map((run) => ({ ...run, offered: 5000 }))
-    expect(headline({ ...sample, runs: tested }).caveats).toEqual([
+    expect(headline({ ...sample, runs: tested }).caveats[0]).toBe(
       'These figures are from requests that the search had never seen.',
-    ])
+    )
   })
 })
 
@@ -125,6 +125,81 @@ describe('a policy that serves nobody', () => {
     )
     expect(unanswered(comparison)[0]?.because).toBe(
       'it served none of the 20,000 requests (reason: unknownPrice, 20,000 times)',
+    )
+  })
+})
+
+describe('caps and money at different traffic', () => {
+  const sentence =
+    'Budgets were held at the log’s 2,857 requests a day; for 50,000 a day multiply them by 17.5.'
+  const budget = {
+    capGuarantee: 'proved' as const,
+    pools: 7,
+    violations: 0,
+    overspendUsd: 0,
+    strandedUsd: 0,
+  }
+
+  it('are told apart in the caveats and in the words on caps', () => {
+    const { caveats, sentences } = headline(compared({ budget }))
+    expect(caveats).toContain(sentence)
+    expect(sentences.join(' ')).toContain('at the log’s 2,857 requests a day; none of 7 budget windows')
+  })
+
+  it('say nothing without budgets, or where both are about the same', () => {
+    expect(headline(compared({})).caveats).not.toContain(sentence)
+    const same = { ...compared({ budget }), scaleToRequestsPerDay: 3000 }
+    expect(headline(same).caveats.join(' ')).not.toContain('multiply')
+    expect(headline({ ...same, scaleToRequestsPerDay: null }).caveats.join(' ')).not.toContain('multiply')
+  })
+})
+
+describe('costs that nobody recorded', () => {
+  const evidence = anEvidence({ costEstimatedShare: 0.9 })
+  const estimated = compared({ evidence, costCi: null, savingsCi: null })
+
+  it('are called estimates in the headline, and marked', () => {
+    const { sentence, figures, caveats } = headline(estimated)
+    expect(sentence).toContain('you would pay an estimated $9,430')
+    expect(sentence).not.toContain('You pay an estimated')
+    expect(figures[1]?.value).toBe('~$9,430 a month')
+    expect(plain(figures[1]?.note ?? '')).toContain('The cost of 90.0 % of the requests is estimated.')
+    expect(plain(caveats.join(' '))).toContain(
+      'estimated, not recorded: 90.0 % of the requests under “heuristic”',
+    )
+  })
+
+  it('are an open question', () => {
+    expect(unanswered(estimated).map(({ question, because }) => plain(`${question} ${because}`))).toContain(
+      'What would it really have cost (heuristic)? the log holds neither cost nor tokens of the chosen model for 90.0 % of the requests; costs there are list price x expected tokens',
+    )
+  })
+
+  it('are a footnote where they are few', () => {
+    const few = compared({ evidence: anEvidence({ costEstimatedShare: 0.05 }) })
+    expect(headline(few).figures[1]?.value).toBe('$9,430 a month')
+  })
+})
+
+describe('the headline', () => {
+  it('says that nobody pays for a baseline which the log does not name', () => {
+    const rule = 'the model of the best mean quality, since the log does not say which model was called'
+    const comparison = { ...compared({}), baseline: { label: 'opus', rule } }
+    const { sentence, figures } = headline(comparison)
+    expect(sentence).toMatch(/^opus for everything would cost \$47,100 a month; with/)
+    expect(figures[0]?.name).toBe('It would cost')
+    const named = { ...comparison, baseline: { label: 'opus', rule: 'named with --baseline' } }
+    expect(headline(named).sentence).toMatch(/^You pay/)
+  })
+
+  it('says of policies that were chosen on this log', () => {
+    const chosen = { ...aRun({ policyId: 'mine' }), chosenOnThisLog: true }
+    expect(headline(compared(chosen)).caveats).toContain(
+      'These figures include requests that the policy was chosen on.',
+    )
+    const other = { ...aRun({ policyId: 'other', savedByRouting: 0 }), chosenOnThisLog: true }
+    expect(headline(compared({}, other)).caveats).toContain(
+      'The figures of “other” include requests that the policy was chosen on.',
     )
   })
 })

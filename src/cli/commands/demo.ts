@@ -8,8 +8,9 @@ import { importFiles } from '../../logs/store-import.js'
 import { logEvidence } from '../../metrics/evidence-mode.js'
 import { parsePolicy, type Policy } from '../../core/policy.js'
 import { loggedOnly } from '../../replay/rows.js'
-import { saveRun } from '../../report/run-store.js'
+import { RUNS_FOLDER, saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
+import { budgetScale } from '../budget-scale.js'
 import { defineCommand, type Command } from '../command.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
@@ -18,7 +19,8 @@ import { plural } from '../format.js'
 import { defaultMeasuring } from '../measuring.js'
 import { note, print, printJson } from '../output.js'
 import { byteProgress, countProgress } from '../progress.js'
-import { readPolicyFile } from '../../router/load-policy.js'
+import { loadPolicy, readPolicyFile } from '../../router/load-policy.js'
+import { requireSeed } from '../seed.js'
 import { readPolicyFiles } from '../policies.js'
 import { terminal } from '../terminal.js'
 import { tuneText } from '../tune-text.js'
@@ -52,6 +54,7 @@ export const command: Command = defineCommand({
         describe: 'seed of search, intervals and controls',
       }),
   async run(args) {
+    requireSeed(args.seed)
     const log = join(dirname(args.out), 'demo.db')
     makeFolder(dirname(args.out))
     await importSample(log)
@@ -65,6 +68,7 @@ export const command: Command = defineCommand({
       split: undefined,
     })
 
+    const tunedFrom = await loadPolicy(join(PACKAGE, 'policies', `${TUNED_FROM}.json`))
     const tuned = await tuneSample(tableOf, args)
     const policy = tuned.kind === 'tuned' ? parsePolicy(tuned.policyJson) : undefined
     if (tuned.kind === 'tuned') writeFileAtomic(args.tuned, `${JSON.stringify(tuned.policyJson, null, 2)}\n`)
@@ -77,7 +81,7 @@ export const command: Command = defineCommand({
       seed: args.seed,
       tuning: tuned.kind === 'tuned' ? tuned.tuning : null,
     })
-    saveRun(comparison, join(dirname(args.out), 'runs'))
+    const kept = saveRun(comparison, join(dirname(args.out), 'runs'))
     const { renderHtml } = await import('../../report/html.js')
     writeFileAtomic(args.out, await renderHtml(comparison))
 
@@ -102,14 +106,20 @@ export const command: Command = defineCommand({
     }
     print('1. The sample with the outcomes of every model\n')
     print(renderText(comparison, terminal()))
-    print(`\n${tuneText(tuned, terminal())}`)
+    print(`\n${tuneText(tuned, budgetScale(tableOf(undefined), tunedFrom), terminal())}`)
     print('\n2. The same week as a team really has it: one outcome per request\n')
     print(renderText(asLogged, terminal()))
     print(['', 'What such a log can answer', ...answerLines(loggedOnly(tableOf(undefined)))].join('\n'))
     print(`\nReport: ${args.out}   Policy for the runtime: ${args.tuned}   Log store: ${log}`)
+    print(`The report again: tollgate report --run ${runName(kept, comparison.runId)} --out report.html`)
     return 0
   },
 })
+
+/** What `report --run` takes: the id where it looks by itself, else the file. */
+function runName(path: string, runId: string): string {
+  return dirname(path) === RUNS_FOLDER ? runId : path
+}
 
 /** Searched on the first days, chosen on the next, judged on the last. */
 async function tuneSample(

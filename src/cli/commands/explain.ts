@@ -1,5 +1,6 @@
-import { InputError } from '../../core/errors.js'
+import { InputError, nearMiss } from '../../core/errors.js'
 import { usd } from '../../core/money.js'
+import type { Policy } from '../../core/policy.js'
 import { loadPolicy, readPolicyFile } from '../../router/load-policy.js'
 import type { RouteRequest } from '../../router/route-request.js'
 import { createRouter } from '../../router/router.js'
@@ -26,12 +27,16 @@ export const command: Command = defineCommand({
         describe: 'a JSON file with prompt or messages, scope, priority, maxOutputTokens, needs',
       }),
   async run(args) {
-    const router = await createRouter(await loadPolicy(args.policy), { now: () => 0 })
+    const policy = await loadPolicy(args.policy)
+    const router = await createRouter(policy, { now: () => 0 })
     const request = await readRequest(args.prompt, args.request)
     const traced = await routed(router.route({ id: 'explained', ...request }, { trace: true }))
     const { trace, ...decision } = traced
     if (args.json) printJson({ decision, trace })
-    else print([headline(traced), '', ...(trace === undefined ? [] : traceLines(trace))].join('\n'))
+    else
+      print(
+        [headline(traced, policy), '', ...(trace === undefined ? [] : traceLines(trace, policy))].join('\n'),
+      )
     return 0
   },
 })
@@ -45,7 +50,34 @@ async function readRequest(prompt: string | undefined, path: string | undefined)
   const value = await readPolicyFile(path ?? '')
   if (typeof value !== 'object' || value === null)
     throw new InputError(`${path} is no request: expected a JSON object`)
+  refuseUnknownFields(value, path ?? '')
   return value as RouteRequest
+}
+
+const REQUEST_FIELDS: Readonly<Record<keyof RouteRequest, true>> = {
+  id: true,
+  prompt: true,
+  messages: true,
+  scope: true,
+  priority: true,
+  maxOutputTokens: true,
+  needs: true,
+  task: true,
+  inputTokensBound: true,
+  assessment: true,
+}
+
+/** A misspelt field would be left out of the decision in silence. */
+function refuseUnknownFields(request: object, path: string): void {
+  const known = Object.keys(REQUEST_FIELDS)
+  const issues = Object.keys(request)
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const near = nearMiss(name, known)
+      const hint = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`
+      return { path: name, message: `is no field of a request; ${hint}` }
+    })
+  if (issues.length > 0) throw new InputError(`${path} is no request`, issues)
 }
 
 /** What is wrong with the request is the caller's business here, and no bug of ours. */
@@ -58,10 +90,20 @@ async function routed(route: Promise<Traced>): Promise<Traced> {
   }
 }
 
-function headline(decision: Traced): string {
+/** Without a price nothing is known to be free: a reservation of 0 then only says that no budget had to hold. */
+function reserved(policy: Policy, model: string, nanoUsd: number): string {
+  const isPriced = policy.models.find(({ id }) => id === model)?.prices !== undefined
+  return isPriced || nanoUsd > 0 ? money(nanoUsd) : 'unknown'
+}
+
+function money(nanoUsd: number): string {
+  return Number.isFinite(nanoUsd) ? dollars(usd(nanoUsd)) : 'unknown'
+}
+
+function headline(decision: Traced, policy: Policy): string {
   switch (decision.kind) {
     case 'route':
-      return `route to ${decision.model}, at most ${decision.maxOutputTokens} output tokens (${decision.reason}); reserves ${dollars(usd(decision.reservedNanoUsd))}, expects ${decision.expectedNanoUsd === null ? 'an unknown cost' : dollars(usd(decision.expectedNanoUsd))}`
+      return `route to ${decision.model}, at most ${decision.maxOutputTokens} output tokens (${decision.reason}); reserves ${reserved(policy, decision.model, decision.reservedNanoUsd)}, expects ${decision.expectedNanoUsd === null ? 'an unknown cost' : dollars(usd(decision.expectedNanoUsd))}`
     case 'defer':
       return `defer until ${decision.retryAt} (${decision.bindingPool.budgetId})`
     case 'reject':
@@ -69,7 +111,7 @@ function headline(decision: Traced): string {
   }
 }
 
-function traceLines(trace: Trace): string[] {
+function traceLines(trace: Trace, policy: Policy): string[] {
   const parts = trace.parts.map(({ name, value, weight, part }) => [
     name,
     value.toFixed(3),
@@ -79,8 +121,8 @@ function traceLines(trace: Trace): string[] {
   const candidates = trace.candidates.map((candidate) => [
     String(candidate.group),
     candidate.model,
-    dollars(usd(candidate.expectedNanoUsd)),
-    dollars(usd(candidate.reservationNanoUsd)),
+    money(candidate.expectedNanoUsd),
+    reserved(policy, candidate.model, candidate.reservationNanoUsd),
   ])
   return [
     `difficulty ${trace.difficulty?.toFixed(4) ?? 'given by nobody'} asks for tier ${trace.requiredTier ?? 'unknown'}; the parts add up, clamped to 0 to 1:`,

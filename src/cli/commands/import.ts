@@ -65,6 +65,7 @@ export const command: Command = defineCommand({
         ...defaultMeasuring(),
       })
       progress.stop()
+      for (const { path, message } of result.firstRejects) note(`rejected ${path}: ${message}`)
       for (const warning of result.warnings) note(`warning: ${warning.message}`)
       if (args.json) printJson(asJson(result))
       else print(asText(result, args.log))

@@ -1,8 +1,10 @@
+import { basename } from 'node:path'
 import { DURATION_PATTERN } from '../../core/duration.js'
 import { InputError } from '../../core/errors.js'
 import { parsePolicy, sealPolicy } from '../../core/policy.js'
 import { parsePriceBook, type PriceBook } from '../../core/price-book.js'
 import { firstPolicy } from '../../tune/first-policy.js'
+import { budgetScale } from '../budget-scale.js'
 import { defineCommand, type Command } from '../command.js'
 import { logOptions, readLog } from '../log-options.js'
 import { print, printJson } from '../output.js'
@@ -41,16 +43,20 @@ export const command: Command = defineCommand({
       ),
   run(args) {
     const { table } = readLog(args, () => undefined)
-    const { policy, notes } = firstPolicy({
+    const { policy, notes: found } = firstPolicy({
+      policyId: basename(args.out).replace(/\.json$/, ''),
       table,
       models: args.models.split(',').map((id) => id.trim()),
       budget: args.budget === undefined ? undefined : parseBudget(args.budget),
       priceBook: args.prices === undefined ? undefined : readPriceBook(args.prices),
     })
     const sealed = sealPolicy(policy as unknown as Record<string, unknown>)
-    const { contentHash } = parsePolicy(sealed)
+    const parsed = parsePolicy(sealed)
+    const scale = budgetScale(table, parsed)
+    const notes = scale === null ? found : [...found, scale]
     writeFileAtomic(args.out, `${JSON.stringify(sealed, null, 2)}\n`)
-    if (args.json) printJson({ out: args.out, policyId: policy.policyId, contentHash, notes })
+    if (args.json)
+      printJson({ out: args.out, policyId: policy.policyId, contentHash: parsed.contentHash, notes })
     else
       print(
         [

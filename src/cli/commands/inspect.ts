@@ -90,7 +90,7 @@ function headLines(log: LogSummary, filters: readonly string[]): string[] {
 }
 
 /** Best quality first; models without any quality last, by cost. */
-function modelTable({ models, oracle: best }: Inspection): string {
+function modelTable({ log, models, oracle: best }: Inspection): string {
   const ordered = [...models].sort(
     (a, b) => (b.meanQuality ?? -1) - (a.meanQuality ?? -1) || (a.meanCostUsd ?? 0) - (b.meanCostUsd ?? 0),
   )
@@ -98,7 +98,7 @@ function modelTable({ models, oracle: best }: Inspection): string {
     model.model,
     fraction(model.meanQuality),
     dollars(model.meanCostUsd),
-    count(model.outcomes),
+    model.outcomes < log.requests ? `${count(model.outcomes)} *` : count(model.outcomes),
     count(model.unknownQuality),
     count(model.unknownCost),
   ])
@@ -111,10 +111,13 @@ function modelTable({ models, oracle: best }: Inspection): string {
     '',
   ]
   const hasOracle = models.length > 1 && best.quality !== null
-  return table(
+  const isPartial = models.some(({ outcomes }) => outcomes < log.requests)
+  const drawn = table(
     ['model', 'mean quality', 'mean cost', 'outcomes', 'quality unknown', 'cost unknown'],
     hasOracle ? [...rows, oracleRow] : rows,
   )
+  if (!isPartial) return drawn
+  return `${drawn}\n* fewer outcomes than requests: means over different requests are not comparable (--complete-cases)`
 }
 
 function warningLines(warnings: readonly LintWarning[]): string[] {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { InputError } from '../../core/errors.js'
 import type { Comparison } from '../../metrics/result.js'
 import { saveRun } from '../../report/run-store.js'
@@ -8,6 +9,7 @@ import { compareOnTable, filterNames, tableReader } from '../compare-on-table.js
 import { logOptions } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { readPolicyFiles } from '../policies.js'
+import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
 import { writeFileAtomic } from '../../report/write-file.js'
 
@@ -46,6 +48,9 @@ export const command: Command = defineCommand({
         'compare and report',
       ),
   async run(args) {
+    requireSeed(args.seed)
+    if (args['as-recorded']) refuseWithAsRecorded(args)
+    else refuseDecisionLog(args.log)
     const files = await readPolicyFiles(args.policy)
     if (args['as-recorded']) return asRecorded(args.log, files, args.json)
     const comparison = await compareOnTable({
@@ -67,6 +72,28 @@ export const command: Command = defineCommand({
     return 0
   },
 })
+
+/** Options that choose or show a part of the log: a recorded log is compared whole, or the ledger would not be the same. */
+const NOT_AS_RECORDED = ['where', 'out', 'baseline', 'split', 'complete-cases', 'impute-cost'] as const
+
+function refuseWithAsRecorded(
+  args: Readonly<Partial<Record<(typeof NOT_AS_RECORDED)[number], unknown>>>,
+): void {
+  const given = NOT_AS_RECORDED.filter((name) => args[name] !== undefined && args[name] !== false)
+  if (given.length === 0) return
+  throw new InputError(
+    `--as-recorded compares the whole log event by event and cannot be combined with ${given.map((name) => `--${name}`).join(', ')}`,
+  )
+}
+
+/** The runtime's own file is no log store: say how it becomes one. */
+function refuseDecisionLog(path: string): void {
+  if (!/\.jsonl(\.gz)?$/.test(path) || !existsSync(path)) return
+  const store = path.replace(/\.jsonl(\.gz)?$/, '.db')
+  throw new InputError(
+    `${path} is no log store; make one: tollgate import ${path} --log ${store} (or compare its decisions with --as-recorded)`,
+  )
+}
 
 /** The result outlives the command, so that a report can be made of it later; a folder that forbids it is no failure. */
 function keep(comparison: Comparison): void {

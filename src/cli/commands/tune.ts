@@ -7,11 +7,13 @@ import type { LogSummary } from '../../metrics/result.js'
 import { readPolicyFile } from '../../router/load-policy.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
+import { budgetScale } from '../budget-scale.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
+import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
 import { tuneText } from '../tune-text.js'
 import { writeFileAtomic } from '../../report/write-file.js'
@@ -96,7 +98,7 @@ export const command: Command = defineCommand({
     progress.stop()
     if (result.kind === 'tuned') writeFileAtomic(args.out, `${JSON.stringify(result.policyJson, null, 2)}\n`)
     if (args.json) printJson(asJson(result, summarize(table, policy)))
-    else print(tuneText(result, terminal()))
+    else print(tuneText(result, budgetScale(table, policy), terminal()))
     if (result.kind === 'tuned') note(`tuned policy written to ${args.out}`)
     return result.kind === 'tuned' ? 0 : INCONCLUSIVE
   },
@@ -106,7 +108,7 @@ function checkNumbers({ candidates, seed }: TuneArgs): void {
   if (!Number.isInteger(candidates) || candidates < 1) {
     throw new InputError(`--candidates must be a whole number from 1, got ${candidates}`)
   }
-  if (!Number.isInteger(seed)) throw new InputError(`--seed must be a whole number, got ${seed}`)
+  requireSeed(seed)
 }
 
 /** The log's last time stands for the day of tuning: a clock would make every run another file. */

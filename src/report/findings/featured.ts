@@ -31,7 +31,7 @@ export function featured(comparison: Comparison): Featured | null {
 
 /** Row 1 is the baseline under budgets, where budgets were given: a yardstick, not an alternative. */
 function isCappedBaseline({ runs }: Comparison, { policyId }: RunMetrics, index: number): boolean {
-  return index === 1 && (policyId === 'baselineCapped' || policyId === `${runs[0]?.policyId} (capped)`)
+  return index === 1 && (policyId === 'baselineCapped' || policyId.startsWith(`${runs[0]?.policyId} (capped`))
 }
 
 function fallback(policies: readonly Candidate[], saving: readonly Candidate[]): Featured | null {

@@ -13,7 +13,9 @@ import {
   roundMoneyInterval,
 } from '../format.js'
 import { moneyScale, scaled, scaledInterval, type MoneyScale } from '../monthly.js'
+import { comparedBudgetScale, heldAt } from './budget-scale.js'
 import { featured, type Featured } from './featured.js'
+import { isCostEstimated, marked } from './estimated.js'
 import { capsSentence, EVIDENCE_WORDS, serviceSentence, skillSentence } from './words.js'
 
 export interface Figure {
@@ -51,9 +53,15 @@ export function headline(comparison: Comparison): Headline {
       baseline.served === 0 || run.served === 0
         ? []
         : [payFigure(comparison, baseline, scale), wouldPayFigure(run, scale), qualityFigure(run, baseline)],
-    caveats: [...tuningSentence(comparison, choice, scale), ...refusingSentence(run, scale)],
+    caveats: [
+      ...tuningSentence(comparison, choice, scale),
+      ...chosenSentence(comparison, choice),
+      ...estimateSentence(baseline, run),
+      ...refusingSentence(run, scale),
+      ...comparedBudgetScale(comparison),
+    ],
     sentences: [
-      `${serviceSentence(run)} ${capsSentence(run.budget)}`,
+      `${serviceSentence(run)} ${capsSentence(run.budget, heldAt(comparison))}`,
       skillSentence(run),
       `Evidence is ${EVIDENCE_WORDS[run.evidence.mode]}.`,
       scale.because + filterSentence(comparison),
@@ -74,13 +82,27 @@ function mainSentence(
   const policy = `“${sentenceName(run.policyId)}”`
   const pays =
     baseline.meanCostUsd === null
-      ? `What you pay for ${model} is unknown`
-      : `You pay ${roundMoney(scaled(baseline.meanCostUsd, scale))} ${unit} for ${model}`
+      ? isPaid(comparison)
+        ? `What you pay for ${model} is unknown`
+        : `What ${model} for everything would cost is unknown`
+      : isPaid(comparison)
+        ? `You pay ${costWords(baseline, scale)} ${unit} for ${model}`
+        : `${model} for everything would cost ${costWords(baseline, scale)} ${unit}`
   const would =
     run.meanCostUsd === null
       ? `what you would pay with ${policy} is unknown`
-      : `with ${policy} you would pay ${roundMoney(scaled(run.meanCostUsd, scale))}${baseline.meanCostUsd === null ? ` ${unit}` : ''}${inBrackets(roundMoneyInterval(scaledInterval(run.costCi, scale)))}${savedClause(run)}`
+      : `with ${policy} you would pay ${costWords(run, scale)}${baseline.meanCostUsd === null ? ` ${unit}` : ''}${inBrackets(roundMoneyInterval(scaledInterval(run.costCi, scale)))}${savedClause(run)}`
   return `${pays}; ${would}${qualityClause(run, baseline)}`
+}
+
+/** Whether the baseline is what people pay today: the log says which model was called, or somebody named it. */
+function isPaid({ baseline: { rule } }: Comparison): boolean {
+  return !rule.includes('does not say which model was called')
+}
+
+function costWords(run: RunMetrics, scale: MoneyScale): string {
+  const amount = roundMoney(scaled(run.meanCostUsd, scale))
+  return isCostEstimated(run) ? `an estimated ${amount}` : amount
 }
 
 /** A policy that serves nobody costs nothing: `$0` would read like a bargain. */
@@ -118,9 +140,9 @@ export function savedShare(run: RunMetrics): number | null {
 function payFigure(comparison: Comparison, baseline: RunMetrics, scale: MoneyScale): Figure {
   const { label, rule } = comparison.baseline
   return {
-    name: 'You pay',
+    name: isPaid(comparison) ? 'You pay' : 'It would cost',
     value: perUnit(baseline, scale),
-    note: `Baseline: every request to ${sentenceName(label)} (${plainName(rule)}).${intervalNote(baseline, roundMoneyInterval(scaledInterval(baseline.costCi, scale)))}`,
+    note: `Baseline: every request to ${sentenceName(label)} (${plainName(rule)}).${estimateNote(baseline)}${intervalNote(baseline, roundMoneyInterval(scaledInterval(baseline.costCi, scale)))}`,
   }
 }
 
@@ -131,7 +153,7 @@ function wouldPayFigure(run: RunMetrics, scale: MoneyScale): Figure {
   return {
     name: `You would pay, with ${sentenceName(run.policyId)}`,
     value: perUnit(run, scale),
-    note: `${intervalNote(run, roundMoneyInterval(scaledInterval(run.costCi, scale)))}${saved}`.trim(),
+    note: `${estimateNote(run)}${intervalNote(run, roundMoneyInterval(scaledInterval(run.costCi, scale)))}${saved}`.trim(),
   }
 }
 
@@ -147,8 +169,27 @@ function qualityFigure(run: RunMetrics, baseline: RunMetrics): Figure {
   }
 }
 
-function perUnit({ meanCostUsd: meanUsd }: RunMetrics, scale: MoneyScale): string {
-  return meanUsd === null ? 'unknown' : `${roundMoney(scaled(meanUsd, scale))} ${scale.unit}`
+function perUnit(run: RunMetrics, scale: MoneyScale): string {
+  return run.meanCostUsd === null
+    ? 'unknown'
+    : `${marked(run, roundMoney(scaled(run.meanCostUsd, scale)))} ${scale.unit}`
+}
+
+/** Which share of a card's money nobody recorded. */
+function estimateNote(run: RunMetrics): string {
+  return isCostEstimated(run)
+    ? ` The cost of ${percent(run.evidence.costEstimatedShare)} of the requests is estimated.`
+    : ''
+}
+
+function estimateSentence(baseline: RunMetrics, run: RunMetrics): string[] {
+  const estimated = [baseline, run].filter(isCostEstimated)
+  if (estimated.length === 0) return []
+  const parts = estimated.map(
+    (one) =>
+      `${percent(one.evidence.costEstimatedShare)} of the requests under “${sentenceName(one.policyId)}”`,
+  )
+  return [`Costs marked ~ are estimated, not recorded: ${listed(parts)}.`]
 }
 
 /** The interval, or the reason why there is none. */
@@ -156,6 +197,22 @@ function intervalNote(run: RunMetrics, interval: string): string {
   if (interval !== 'unknown') return ` 95\u00a0% interval: ${interval}.`
   const { note } = run.evidence.resampling
   return note === null ? ' No interval.' : ` No interval: ${plainName(note)}.`
+}
+
+/** The same of policies that were tuned on this log before this comparison. */
+function chosenSentence({ tuning, runs }: Comparison, { run }: Featured): string[] {
+  const chosen = runs.filter((one) => isChosenHere(one) && one.policyId !== tuning?.policyId)
+  const others = chosen.filter((one) => one !== run).map((one) => `“${sentenceName(one.policyId)}”`)
+  return [
+    ...(chosen.includes(run) ? ['These figures include requests that the policy was chosen on.'] : []),
+    ...(others.length === 0
+      ? []
+      : [`The figures of ${listed(others)} include requests that the policy was chosen on.`]),
+  ]
+}
+
+function isChosenHere(run: RunMetrics): boolean {
+  return 'chosenOnThisLog' in run && run.chosenOnThisLog === true
 }
 
 /** Figures over requests that took part in the choice flatter the policy: the held-out ones stand beside them. */

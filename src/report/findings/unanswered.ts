@@ -1,5 +1,6 @@
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
 import { count, listed, percent, sentenceName } from '../format.js'
+import { isCostEstimated } from './estimated.js'
 import { moneyScale } from '../monthly.js'
 
 export interface Unanswered {
@@ -25,7 +26,19 @@ export function unanswered(comparison: Comparison): Unanswered[] {
       (run) => run.meanCostUsd === null,
       () => 'costs are missing from the log for models it uses',
     ),
-    ...together(runs, 'What is the quality', (run) => run.quality === null, qualityReason),
+    ...perRun(
+      runs,
+      'What would it really have cost',
+      (run) => run.meanCostUsd !== null && isCostEstimated(run),
+      ({ evidence }) =>
+        `the log holds neither cost nor tokens of the chosen model for ${percent(evidence.costEstimatedShare)} of the requests; costs there are list price x expected tokens`,
+    ),
+    ...together(
+      runs,
+      'What is the quality',
+      (run) => run.quality === null,
+      (open) => qualityReason(comparison, open),
+    ),
     ...perRun(
       runs,
       'How sure are cost and quality',
@@ -43,7 +56,7 @@ export function unanswered(comparison: Comparison): Unanswered[] {
       ? [
           {
             question: 'What could the best possible routing reach?',
-            because: 'the log does not hold several models’ outcomes for the same requests',
+            because: oracleReason(comparison),
           },
         ]
       : []),
@@ -99,17 +112,31 @@ function idleReason({ runs, charts }: Comparison, run: RunMetrics): string {
   return `it served none of the ${count(run.offered)} requests${why}`
 }
 
-function qualityReason(open: readonly RunMetrics[]): string {
+/** Outcomes of several models without a cost are another gap than no outcomes. */
+function oracleReason({ references: { singles }, log }: Comparison): string {
+  return log.evidence === 'full-matrix' && singles.length < 2
+    ? 'the log holds several models’ outcomes for the same requests, but not what they cost'
+    : 'the log does not hold several models’ outcomes for the same requests'
+}
+
+function qualityReason(comparison: Comparison, open: readonly RunMetrics[]): string {
   if (open.every(({ evidence }) => evidence.mode === 'cost-only')) return 'the log holds no quality'
   const missing = shares(open.map(({ evidence }) => evidence.noOutcomeShare))
-  return `the log holds no outcome of the chosen model for ${missing} of the requests; ask those models a sample of requests and import their answers`
+  return `the log holds no outcome of the chosen model for ${missing} of the requests; ${wayOut(comparison)}ask those models a sample of requests and import their answers`
+}
+
+/** A log that names no call but holds several models is a matrix with gaps. */
+function wayOut({ log, baseline }: Comparison): string {
+  const isMatrix = log.models > 1 && baseline.rule.includes('does not say which model was called')
+  return isMatrix ? 'keep the requests with every model’s outcome (--complete-cases), or ' : ''
 }
 
 /** Where the value itself is unknown, its missing interval is no news. */
 function hasNoInterval(run: RunMetrics): boolean {
   const { costCi, qualityCi, meanCostUsd, quality } = run
   if (costCi === null && qualityCi === null && run.evidence.resampling.note !== null) return true
-  return (meanCostUsd !== null && costCi === null) || (quality !== null && qualityCi === null)
+  const costOpen = meanCostUsd !== null && costCi === null && !isCostEstimated(run)
+  return costOpen || (quality !== null && qualityCi === null)
 }
 
 function tuningGaps({ tuning }: Comparison): Unanswered[] {

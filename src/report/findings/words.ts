@@ -12,16 +12,16 @@ export const EVIDENCE_WORDS: Readonly<Record<EvidenceMode, string>> = {
   'cost-only': 'cost only: the log holds no quality',
 }
 
-/** Only a proved guarantee is called a hard cap. */
-export function capsSentence(budget: BudgetSummary): string {
+/** Only a proved guarantee is called a hard cap. `held` says at which traffic, where that is not the one of the money. */
+export function capsSentence(budget: BudgetSummary, held = ''): string {
   if (budget.capGuarantee === 'none') return 'It was replayed without budgets.'
   const over =
     budget.violations === 0
       ? `none of ${plural(budget.pools, 'budget window')} went over its cap`
       : `${count(budget.violations)} of ${plural(budget.pools, 'budget window')} went over the cap, by ${money(budget.overspendUsd)} in all`
   return budget.capGuarantee === 'proved'
-    ? `Its budgets are hard caps (proved: every call is reserved at its worst case); ${over}.`
-    : `Its budgets are kept by estimates and are not hard caps; ${over}.`
+    ? `Its budgets are hard caps (proved: every call is reserved at its worst case)${held}; ${over}.`
+    : `Its budgets are kept by estimates and are not hard caps${held}; ${over}.`
 }
 
 export function capsShort(budget: BudgetSummary): string {

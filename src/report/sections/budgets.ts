@@ -1,6 +1,7 @@
 import type { Comparison, RunCharts, RunMetrics } from '../../metrics/result.js'
 import { poolSpendChart } from '../charts/pool-spend.js'
 import { figure, name, table, withNote } from '../elements.js'
+import { comparedBudgetScale, heldAt } from '../findings/budget-scale.js'
 import { capsSentence } from '../findings/words.js'
 import { count, duration, money, time } from '../format.js'
 import { html, type Markup } from '../markup.js'
@@ -14,11 +15,13 @@ export async function budgetsSection(comparison: Comparison, featuredIndex: numb
   const open = withBudgets.some(({ index }) => index === featuredIndex)
     ? featuredIndex
     : (withBudgets.at(-1)?.index ?? -1)
+  const held = heldAt(comparison)
+  const scaling = comparedBudgetScale(comparison)
   const blocks = await Promise.all(
     withBudgets.map(async ({ run, charts, index }) => ({
       run,
       isOpen: index === open,
-      body: await block(run, charts, index === open ? OPEN_POOLS : FOLDED_POOLS),
+      body: await block({ run, charts, pools: index === open ? OPEN_POOLS : FOLDED_POOLS, held }),
     })),
   )
   const shown = [...blocks]
@@ -34,6 +37,7 @@ export async function budgetsSection(comparison: Comparison, featuredIndex: numb
     )
   return html`<section id="budgets" aria-labelledby="budgets-h">
     <h2 id="budgets-h">Budgets</h2>
+    ${scaling.map((sentence) => html`<p>${sentence}</p>`)}
     ${shown.length === 0 ? html`<p>No policy was replayed under budgets.</p>` : shown}
   </section>`
 }
@@ -42,7 +46,14 @@ export async function budgetsSection(comparison: Comparison, featuredIndex: numb
 const OPEN_POOLS = 12
 const FOLDED_POOLS = 4
 
-async function block(run: RunMetrics, charts: RunCharts, pools: number): Promise<Markup> {
+interface Block {
+  readonly run: RunMetrics
+  readonly charts: RunCharts
+  readonly pools: number
+  readonly held: string
+}
+
+async function block({ run, charts, pools, held }: Block): Promise<Markup> {
   const figures = await Promise.all(
     charts.poolSpend.slice(0, pools).map(async (pool) => {
       const chart = poolSpendChart(pool)
@@ -52,7 +63,7 @@ async function block(run: RunMetrics, charts: RunCharts, pools: number): Promise
     }),
   )
   return html`<p>
-      ${capsSentence(run.budget)} Stranded (unused at a window’s end although something was refused or
+      ${capsSentence(run.budget, held)} Stranded (unused at a window’s end although something was refused or
       downgraded): ${money(run.budget.strandedUsd)}.
     </p>
     ${charts.budgets.length === 0 ? null : budgetsTable(charts)}

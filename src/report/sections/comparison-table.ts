@@ -1,5 +1,6 @@
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
 import { name, noted, table, withNote, type Column } from '../elements.js'
+import { marked } from '../findings/estimated.js'
 import { savedShare, type Headline } from '../findings/headline.js'
 import { capsShort } from '../findings/words.js'
 import {
@@ -68,7 +69,10 @@ function costColumns(scale: MoneyScale, baseline: RunMetrics | undefined): Colum
       head: `Cost ${scale.head}`,
       kind: 'number',
       cell: (run) =>
-        noted(money(scaled(run.meanCostUsd, scale)), moneyInterval(scaledInterval(run.costCi, scale))),
+        noted(
+          marked(run, money(scaled(run.meanCostUsd, scale))),
+          moneyInterval(scaledInterval(run.costCi, scale)),
+        ),
     },
     {
       head: 'Saved by routing',

@@ -18,6 +18,7 @@ export {
   type PolicyChange,
   type Router,
   type RouterOptions,
+  type RouterStart,
   type RunResult,
   type SettleUsage,
 } from './router/router.js'

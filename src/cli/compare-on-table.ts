@@ -63,6 +63,7 @@ async function replayAll(tableOf: TableOf, policies: readonly Policy[]): Promise
       unservedQuality: policy.file.unservedQuality,
       budgets: policy.file.budgets,
       evidence: policy.file.evidence,
+      policy,
     }
   })
   progress.stop()

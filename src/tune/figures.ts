@@ -32,7 +32,8 @@ export function measurePart({ table, policy, baseline, label, seed }: MeasureInp
   ]
   const comparison = compare({
     table,
-    runs: runs.map(({ policy: { file }, result }) => ({
+    runs: runs.map(({ policy, policy: { file }, result }) => ({
+      policy,
       result,
       description: null,
       unservedQuality: file.unservedQuality,

@@ -129,7 +129,9 @@ describe('README', () => {
       const imported = await works('npx tollgate import decisions.jsonl --log tomorrow.db --strict')
       expect(imported).toContain('2 requests')
       const compared = FLOW.find((line) => line.includes('--as-recorded')) ?? ''
-      expect(await works(compared)).toContain('every decision is the same, and every charge that usage explains')
+      expect(await works(compared)).toContain(
+        'every decision is the same, and every charge that usage explains',
+      )
     },
     SLOW_MS,
   )

@@ -6,7 +6,7 @@ import { bestKnownModel, mostCalledModel } from '../metrics/default-baseline.js'
 import { readPolicyFile } from '../router/load-policy.js'
 import { checkModel, needsOf } from './policies.js'
 
-/** What the policies are compared with: always uncapped, and once more under the budgets of the first policy that has any. */
+/** What the policies are compared with: always uncapped, and once more under the budgets of the first policy with budgets. */
 export interface Baseline {
   readonly policy: Policy
   readonly capped: Policy | undefined

@@ -5,10 +5,10 @@ import type { BudgetSpec } from '../core/policy-schema.js'
 import type { ReplayResult } from '../replay/steps.js'
 import { contributions } from './contributions.js'
 import { costEstimatedShare } from './cost-basis.js'
-import { logEvidence } from './evidence-mode.js'
+import { summarizeLog } from './log-summary.js'
 import { withReplayCosts, type NamedModel } from './outcome-cost.js'
 import { references } from './references.js'
-import type { Comparison, LogSummary, Tuning } from './result.js'
+import type { Comparison, Tuning } from './result.js'
 import { inRowOrder } from './row-order.js'
 import { runCharts } from './run-charts.js'
 import { runMetrics } from './run-metrics.js'
@@ -57,10 +57,11 @@ export function compare(input: CompareInput): Comparison {
     throw new RangeError(`baseline must be an index of runs, got ${baseline.index}`)
   const reference = references(withReplayCosts(table, runs.flatMap(namedModels)).table)
   const baselineEstimatedShare = costEstimatedShare(baseRun.result.steps)
+  const summary = summarizeLog(table)
   return {
     formatVersion: 1,
     runId: runId(input),
-    log: logSummary(input),
+    log: { ...summary, syntheticData: input.syntheticData || summary.syntheticData },
     seed,
     baseline: { label: baseline.label, rule: baseline.rule },
     filters: input.filters,
@@ -100,20 +101,6 @@ function namedModels({
 }): NamedModel[] {
   const defaultMaxOutputTokens = policy?.file.reservation.defaultMaxOutputTokens ?? Infinity
   return result.steps.models.map((model) => ({ model, defaultMaxOutputTokens }))
-}
-
-function logSummary({ table, syntheticData }: CompareInput): LogSummary {
-  return {
-    path: table.path,
-    hash: table.hash,
-    requests: table.size,
-    models: table.outcomes.length,
-    from: table.at[0] ?? null,
-    to: table.at[table.size - 1] ?? null,
-    arrivals: table.arrivals,
-    evidence: logEvidence(table),
-    syntheticData: syntheticData || table.syntheticData === true,
-  }
 }
 
 /** The same comparison has the same id: a hash of the log, the policies and everything that chance or choice decides. */

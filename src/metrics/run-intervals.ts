@@ -69,7 +69,7 @@ function neverOnePoint(interval: Interval | null, units: number): Interval | nul
   return identicalInterval(interval[0], units, DIFFERENCE)
 }
 
-/** Mean of the known values of each cluster that has any. */
+/** Mean of the known values of each cluster; clusters without any are left out. */
 function clusterMeans({ units, of }: Clusters, values: Float64Array): Float64Array {
   const sums = new Float64Array(units)
   const counts = new Float64Array(units)

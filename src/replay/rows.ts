@@ -37,7 +37,7 @@ export function filterRows(table: LogTable, keep: (table: LogTable, row: number)
 }
 
 /**
- * Requests for which the quality of every named model is known; without names, of every model that has any outcome
+ * Requests for which the quality of every named model is known; without names, of every model with an outcome
  * here. Comparisons of models are fair on these rows only: elsewhere each model answers other questions.
  */
 export function completeCases(table: LogTable, models?: readonly string[]): LogTable {

@@ -128,7 +128,7 @@ export function neighbour(knobs: Knobs, random: Random, size: number): Knobs {
   }
 }
 
-/** Three decimals are as fine as any log can tell apart, and a person can read them. */
+/** No log can tell apart more than three decimals, and a person can read them. */
 export function clamp(value: number, low: number, high: number): number {
   return Math.round(Math.min(high, Math.max(low, value)) * 1000) / 1000
 }

@@ -4,6 +4,7 @@ import { answers, type Answer } from '../../logs/answers.js'
 import { lint, type LintWarning } from '../../logs/lint.js'
 import { storeFacts } from '../../logs/store-facts.js'
 import { logEvidence } from '../../metrics/evidence-mode.js'
+import { summarizeLog } from '../../metrics/log-summary.js'
 import { oracle, type Oracle } from '../../metrics/oracle.js'
 import type { LogSummary } from '../../metrics/result.js'
 import { singles, type SingleModel } from '../../metrics/singles.js'
@@ -40,18 +41,9 @@ interface Inspection {
   readonly answers: readonly Answer[]
 }
 
+/** A filter may leave models without an outcome: they do not count here. */
 function summarize(log: LogTable): LogSummary {
-  return {
-    path: log.path,
-    hash: log.hash,
-    requests: log.size,
-    models: singles(log).filter(({ outcomes }) => outcomes > 0).length,
-    from: log.at[0] ?? null,
-    to: log.at[log.size - 1] ?? null,
-    arrivals: log.arrivals,
-    evidence: logEvidence(log),
-    syntheticData: log.syntheticData === true,
-  }
+  return { ...summarizeLog(log), models: singles(log).filter(({ outcomes }) => outcomes > 0).length }
 }
 
 function asJson({ log, models, oracle: best, warnings, answers: replies }: Inspection): unknown {

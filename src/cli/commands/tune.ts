@@ -1,8 +1,8 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../../core/errors.js'
 import type { LogTable } from '../../core/log-table.js'
-import { parsePolicy, type Policy } from '../../core/policy.js'
-import { evidenceMode } from '../../metrics/evidence-mode.js'
+import { parsePolicy } from '../../core/policy.js'
+import { summarizeLog } from '../../metrics/log-summary.js'
 import type { LogSummary } from '../../metrics/result.js'
 import { readPolicyFile } from '../../router/load-policy.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
@@ -97,7 +97,7 @@ export const command: Command = defineCommand({
     })
     progress.stop()
     if (result.kind === 'tuned') writeFileAtomic(args.out, `${JSON.stringify(result.policyJson, null, 2)}\n`)
-    if (args.json) printJson(asJson(result, summarize(table, policy)))
+    if (args.json) printJson(asJson(result, summarizeLog(table)))
     else print(tuneText(result, budgetScale(table, policy), terminal()))
     if (result.kind === 'tuned') note(`tuned policy written to ${args.out}`)
     return result.kind === 'tuned' ? 0 : INCONCLUSIVE
@@ -114,23 +114,6 @@ function checkNumbers({ candidates, seed }: TuneArgs): void {
 /** The log's last time stands for the day of tuning: a clock would make every run another file. */
 function lastTime({ at, size }: LogTable): string {
   return new Date(at[size - 1] ?? 0).toISOString()
-}
-
-function summarize(table: LogTable, policy: Policy): LogSummary {
-  return {
-    path: table.path,
-    hash: table.hash,
-    requests: table.size,
-    models: table.outcomes.length,
-    from: table.at[0] ?? null,
-    to: table.at[table.size - 1] ?? null,
-    arrivals: table.arrivals,
-    evidence: evidenceMode(
-      table,
-      policy.models.map(({ id }) => id),
-    ),
-    syntheticData: table.syntheticData === true,
-  }
 }
 
 function asJson(result: TuneResult, log: LogSummary): unknown {

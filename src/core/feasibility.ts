@@ -35,20 +35,6 @@ export function candidateFor(
   if (isDenied(policy, model, request)) return 'denied'
   const prices = model.prices ?? substitutePrices(policy, model, budgeted)
   if (prices === undefined) return 'unknownPrice'
-  return priced(policy, model, request, { prices, budgeted, input, maxOutputTokens })
-}
-
-interface Pricing {
-  readonly prices: Prices
-  /** Whether any budget must hold: without one an input need not be bounded. */
-  readonly budgeted: boolean
-  readonly input: number
-  readonly maxOutputTokens: number
-}
-
-function priced(policy: Policy, model: Model, request: Request, pricing: Pricing): Candidate | Infeasible {
-  const { reservation } = policy.file
-  const { prices, input, maxOutputTokens } = pricing
   const expectedOutput = Math.min(model.expectedOutputTokens, maxOutputTokens)
   const expectedPico = input * prices.inputPico + expectedOutput * prices.outputPico + prices.perRequestPico
   const expectedNanoUsd =
@@ -67,7 +53,7 @@ function priced(policy: Policy, model: Model, request: Request, pricing: Pricing
     }
   }
   const { inputTokensBound } = request
-  if (inputTokensBound === undefined && pricing.budgeted) return 'inputUnbounded'
+  if (inputTokensBound === undefined && budgeted) return 'inputUnbounded'
   const boundTokens = (inputTokensBound ?? request.inputTokensEstimate) + model.inputOverheadTokens
   return {
     model: model.index,

@@ -1,20 +1,17 @@
-import type { Candidate } from './budget/choose.js'
+import { NO_CANDIDATE, type Candidate, type Candidates } from './budget/choose.js'
 import type { Claims, PoolClaim } from './budget/claims.js'
 import { candidateFor, type Infeasible } from './feasibility.js'
+import type { Model } from './model.js'
 import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
 import { PRIORITIES, type Request } from './request.js'
 import { candidatesByCost } from './select/cheapest-capable.js'
-import type { SelectInput } from './select/selector.js'
+import type { FeasibleModels, SelectInput } from './select/selector.js'
 
 /** What to try for a request, in order, and the pools it must fit. Knows no balance of any pool. */
-export interface Plan {
+export interface Plan extends Candidates {
   readonly difficulty: number
   readonly requiredTier: number
-  /** What would be asked if no pool said otherwise. */
-  readonly first: Candidate
-  /** Tried one group after the other, each at the requested length and then clamped (DESIGN section 3). */
-  readonly groups: readonly (readonly Candidate[])[]
   readonly pools: readonly PoolClaim[]
   /** Cap of the request's own budget, Infinity without one. */
   readonly requestCapNanoUsd: number
@@ -41,38 +38,111 @@ export function plan(
   options: PlanOptions,
 ): Plan | PlanFailure {
   if (claims.kind === 'missingLabel') return 'missingLabel'
-  const budgeted = claims.pools.length > 0 || claims.requestCap !== undefined
-  // Made at its usual size, which spares the room that a growing array takes.
-  const candidates = new Array<Candidate>(policy.models.length)
-  let count = 0
-  let why: Infeasible | undefined
-  for (let i = 0; i < policy.models.length; i++) {
-    const model = policy.models[i]
-    if (model === undefined || options.excluded?.has(i) === true) continue
-    const candidate = candidateFor(policy, model, request, budgeted)
-    if (typeof candidate === 'string') why ??= candidate
-    else candidates[count++] = candidate
-  }
-  if (count === 0) return why ?? 'noFeasibleModel'
-  const feasible = count === candidates.length ? candidates : candidates.slice(0, count)
-  const difficulty = request.assessment?.difficulty ?? policy.classifier.difficulty(request.features)
-  const requiredTier = tierOf(difficulty, policy.file.tierBoundaries)
+  const input = new PlanInput(policy, request, claims, options.excluded)
   const onExceed = options.onExceed ?? policy.file.onExceed[request.priority]
-  const input = { feasible, difficulty, requiredTier, requestId: request.id, seed: policy.file.seed }
-  const selected = policy.selector.order(input)
-  const groups = onExceed === 'downgrade' ? withLowerTiers(policy, selected, input) : [selected]
-  const first = groups[0]?.[0]
-  if (first === undefined) return 'noFeasibleModel'
-  return {
-    difficulty,
-    requiredTier,
-    first,
-    groups,
-    pools: claims.pools,
-    requestCapNanoUsd: claims.requestCap?.capNanoUsd ?? Infinity,
-    priority: PRIORITIES.indexOf(request.priority),
-    onExceed,
+  const planned = new PlannedRequest(input, policy.selector.order(input), onExceed)
+  return planned.first === NO_CANDIDATE ? input.failure() : planned
+}
+
+/** What selectors look at: the assessment, and the models that can take the request. One object, as plans are made by the million. */
+class PlanInput implements SelectInput, FeasibleModels {
+  readonly policy: Policy
+  readonly request: Request
+  readonly claims: Extract<Claims, { kind: 'claims' }>
+  readonly difficulty: number
+  readonly requiredTier: number
+  readonly #excluded: ReadonlySet<number> | undefined
+
+  constructor(
+    policy: Policy,
+    request: Request,
+    claims: Extract<Claims, { kind: 'claims' }>,
+    excluded: ReadonlySet<number> | undefined,
+  ) {
+    this.policy = policy
+    this.request = request
+    this.claims = claims
+    this.difficulty = request.assessment?.difficulty ?? policy.classifier.difficulty(request.features)
+    this.requiredTier = tierOf(this.difficulty, policy.file.tierBoundaries)
+    this.#excluded = excluded
   }
+
+  get feasible(): FeasibleModels {
+    return this
+  }
+
+  get requestId(): string {
+    return this.request.id
+  }
+
+  get seed(): number {
+    return this.policy.file.seed
+  }
+
+  candidate(index: number): Candidate | undefined {
+    const candidate = this.#candidateOrReason(index)
+    return typeof candidate === 'string' ? undefined : candidate
+  }
+
+  /** Why the first model that was not excluded cannot take the request. */
+  failure(): PlanFailure {
+    for (const { index } of this.policy.models) {
+      const reason = this.#candidateOrReason(index)
+      if (typeof reason === 'string' && reason !== 'excluded') return reason
+    }
+    return 'noFeasibleModel'
+  }
+
+  #candidateOrReason(index: number): Candidate | Infeasible | 'excluded' {
+    const model = this.policy.models[index]
+    if (model === undefined || this.#excluded?.has(index) === true) return 'excluded'
+    const { pools, requestCap } = this.claims
+    return candidateFor(this.policy, model, this.request, pools.length > 0 || requestCap !== undefined)
+  }
+}
+
+/** A class, so that what few requests need is made only for them: the groups below what was selected. */
+class PlannedRequest implements Plan {
+  readonly difficulty: number
+  readonly requiredTier: number
+  readonly first: Candidate
+  readonly selected: readonly Candidate[]
+  readonly onExceed: OnExceed
+  readonly #input: PlanInput
+  #lower: readonly (readonly Candidate[])[] | undefined
+
+  constructor(input: PlanInput, selected: readonly Candidate[], onExceed: OnExceed) {
+    this.difficulty = input.difficulty
+    this.requiredTier = input.requiredTier
+    this.selected = selected
+    this.onExceed = onExceed
+    this.#input = input
+    this.first = selected[0] ?? this.lower()[0]?.[0] ?? NO_CANDIDATE
+  }
+
+  get pools(): readonly PoolClaim[] {
+    return this.#input.claims.pools
+  }
+
+  get requestCapNanoUsd(): number {
+    return this.#input.claims.requestCap?.capNanoUsd ?? Infinity
+  }
+
+  get priority(): number {
+    return PRIORITIES.indexOf(this.#input.request.priority)
+  }
+
+  lower(): readonly (readonly Candidate[])[] {
+    this.#lower ??= this.onExceed === 'downgrade' ? lowerTiers(this.selected, this.#input) : NO_GROUPS
+    return this.#lower
+  }
+}
+
+const NO_GROUPS: readonly (readonly Candidate[])[] = []
+
+/** Every group of a plan, in the order in which they are tried. */
+export function groupsOf(plan: Plan): readonly (readonly Candidate[])[] {
+  return plan.selected.length > 0 ? [plan.selected, ...plan.lower()] : plan.lower()
 }
 
 /** Number of boundaries at or below the difficulty: a difficulty on a boundary needs the upper tier. */
@@ -83,35 +153,24 @@ export function tierOf(difficulty: number, boundaries: readonly number[]): numbe
 }
 
 /**
- * What was selected, then whatever else its lowest tier has, then the lower tiers, highest first, by expected cost within a
+ * Whatever else the lowest tier of what was selected has, then the lower tiers, highest first, by expected cost within a
  * tier. Where nothing of the selector's choice is feasible, the tier that it wanted takes its place.
  */
-function withLowerTiers(
-  policy: Policy,
-  selected: readonly Candidate[],
-  input: SelectInput,
-): readonly (readonly Candidate[])[] {
-  const groups: (readonly Candidate[])[] = selected.length > 0 ? [selected] : []
-  const top = selected.length > 0 ? lowestTier(policy, selected) : policy.selector.wantedTier(input)
-  if (countOfTier(policy, input.feasible, top) > countOfTier(policy, selected, top)) {
-    const beside = candidatesByCost(input.feasible, policy.models, top, top)
-    groups.push(beside.filter((candidate) => !selected.includes(candidate)))
-  }
-  for (let tier = top - 1; tier >= 0; tier--) {
-    const group = candidatesByCost(input.feasible, policy.models, tier, tier)
-    if (group.length > 0) groups.push(group)
+function lowerTiers(selected: readonly Candidate[], input: PlanInput): readonly (readonly Candidate[])[] {
+  const { models, selector } = input.policy
+  const groups: (readonly Candidate[])[] = []
+  const top = selected.length > 0 ? lowestTier(models, selected) : selector.wantedTier(input)
+  for (let tier = top; tier >= 0; tier--) {
+    const group = candidatesByCost(input, models, tier, tier)
+    const others =
+      tier < top ? group : group.filter(({ model }) => !selected.some((one) => one.model === model))
+    if (others.length > 0) groups.push(others)
   }
   return groups
 }
 
-function countOfTier(policy: Policy, candidates: readonly Candidate[], tier: number): number {
-  let count = 0
-  for (const { model } of candidates) if (policy.models[model]?.tier === tier) count++
-  return count
-}
-
-function lowestTier(policy: Policy, candidates: readonly Candidate[]): number {
+function lowestTier(models: readonly Model[], candidates: readonly Candidate[]): number {
   let lowest = Infinity
-  for (const { model } of candidates) lowest = Math.min(lowest, policy.models[model]?.tier ?? 0)
+  for (const { model } of candidates) lowest = Math.min(lowest, models[model]?.tier ?? 0)
   return lowest
 }

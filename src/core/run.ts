@@ -3,13 +3,13 @@ import type { Claims } from './budget/claims.js'
 import type { BindingPool, Ending } from './budget/ledger.js'
 import type { Decision, RejectReason, RouteReason } from './decision.js'
 import type { EndKind, Settlement } from './log-record.js'
-import { plan, type Plan } from './plan.js'
+import { plan, type Plan, type PlanOptions } from './plan.js'
 import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
 import type { Request } from './request.js'
 
 /**
- * The life of one request, as a state machine that both hosts drive: `step(run, event)` is the next run, whose `effects`
+ * The life of one request, as a state machine that both hosts drive: it begins with `arrive`, and `step(run, event)` is the next run, whose `effects`
  * the host performs in their order. It knows no clock, no ledger and no model. Production and replay differ in nothing else.
  *
  * Effects are tags and what they need stands in the run: a step makes two small objects, which is what lets replay decide
@@ -19,12 +19,17 @@ export interface Run {
   readonly context: RunContext
   readonly phase: Phase
   readonly effects: readonly Effect[]
+  readonly past: Past
+  /** How the last attempt ended: what `settle` tells the ledger. */
+  readonly ending: Ending | undefined
+}
+
+/** What earlier attempts and deferrals have left behind. Most requests have none, and share one such value. */
+export interface Past {
   /** Reservations that have ended so far: the number of the current one. */
   readonly attempts: number
   /** Charged by ended attempts: what the request's own budget has left follows from it. */
   readonly spentNanoUsd: number
-  /** How the last attempt ended: what `settle` tells the ledger. */
-  readonly ending: Ending | undefined
   /** Models that failed. */
   readonly excluded: ReadonlySet<number> | undefined
   /** Time of the first deferral, NaN without one: the longest wait counts from here. */
@@ -40,7 +45,6 @@ export interface RunContext {
 }
 
 export type Phase =
-  | { readonly kind: 'new' }
   | { readonly kind: 'reserving'; readonly plan: Plan }
   | Calling
   | {
@@ -74,7 +78,6 @@ export interface Ended {
 }
 
 export type Event =
-  | { readonly kind: 'arrive'; readonly at: number }
   | { readonly kind: 'admitted'; readonly at: number; readonly choice: Choice }
   | {
       readonly kind: 'refused'
@@ -101,27 +104,31 @@ export interface EndEvent {
  */
 export type Effect = 'admit' | 'call' | 'settle' | 'defer' | 'finish'
 
-const NONE: readonly Effect[] = []
 const ADMIT: readonly Effect[] = ['admit']
 const CALL: readonly Effect[] = ['call']
 const DEFER: readonly Effect[] = ['defer']
 const FINISH: readonly Effect[] = ['finish']
 const SETTLE_AND_ADMIT: readonly Effect[] = ['settle', 'admit']
 const SETTLE_AND_FINISH: readonly Effect[] = ['settle', 'finish']
-const NEW: Phase = { kind: 'new' }
 
-export function createRun(context: RunContext): Run {
+/** A request arrives: its first run, which asks the ledger or is refused at once. */
+export function arrive(context: RunContext): Run {
+  const { policy, request, claims } = context
+  const planned = plan(policy, request, claims, FIRST_PLAN)
+  const refused = typeof planned === 'string'
   return {
     context,
-    phase: NEW,
-    effects: NONE,
-    attempts: 0,
-    spentNanoUsd: 0,
+    phase: refused
+      ? { kind: 'rejected', plan: undefined, reason: planned, bindingPool: null }
+      : { kind: 'reserving', plan: planned },
+    effects: refused ? FINISH : ADMIT,
+    past: NO_PAST,
     ending: undefined,
-    excluded: undefined,
-    deferredSince: NaN,
   }
 }
+
+const NO_PAST: Past = { attempts: 0, spentNanoUsd: 0, excluded: undefined, deferredSince: NaN }
+const FIRST_PLAN: PlanOptions = { excluded: undefined, onExceed: undefined }
 
 /**
  * What an event makes of a run.
@@ -130,9 +137,6 @@ export function createRun(context: RunContext): Run {
 export function step(run: Run, event: Event): Run {
   const { phase } = run
   switch (event.kind) {
-    case 'arrive':
-      if (phase.kind === 'new') return reserve(run, undefined)
-      break
     case 'wake':
       if (phase.kind === 'deferred')
         return reserve(run, waitIsOver(run, event.at) ? afterWait(run) : undefined)
@@ -152,12 +156,12 @@ export function step(run: Run, event: Event): Run {
 /** Nothing more will happen to the run. */
 export function isFinished(run: Run): boolean {
   const { kind } = run.phase
-  return kind !== 'new' && kind !== 'reserving' && kind !== 'calling' && kind !== 'deferred'
+  return kind !== 'reserving' && kind !== 'calling' && kind !== 'deferred'
 }
 
 /** What the request's own budget still allows. */
 export function requestHeadroom(run: Run, plan: Plan): number {
-  return plan.requestCapNanoUsd - run.spentNanoUsd
+  return plan.requestCapNanoUsd - run.past.spentNanoUsd
 }
 
 /** What a caller is told of a run: where to call, when to ask again, or why it was refused. */
@@ -165,9 +169,8 @@ export function conclude(run: Run): Decision {
   const { phase, context } = run
   const { id } = context.request
   switch (phase.kind) {
-    case 'new':
     case 'reserving':
-      throw new RangeError(`a run that is ${phase.kind} has no decision yet`)
+      throw new RangeError('a run that is reserving has no decision yet')
     case 'deferred':
       return {
         kind: 'defer',
@@ -204,7 +207,7 @@ export function isDowngrade(policy: Policy, plan: Plan, choice: Choice): boolean
 
 function reserve(run: Run, onExceed: OnExceed | undefined): Run {
   const { policy, request, claims } = run.context
-  const planned = plan(policy, request, claims, { excluded: run.excluded, onExceed })
+  const planned = plan(policy, request, claims, { excluded: run.past.excluded, onExceed })
   if (typeof planned === 'string') return reject(run, undefined, planned, null)
   return next(run, { kind: 'reserving', plan: planned }, ADMIT)
 }
@@ -214,7 +217,7 @@ function call(run: Run, plan: Plan, choice: Choice): Run {
 }
 
 function reasonOf(run: Run, plan: Plan, choice: Choice): RouteReason {
-  if (run.attempts > 0) return 'failover'
+  if (run.past.attempts > 0) return 'failover'
   const { candidate } = choice
   if (candidate === plan.first)
     return choice.maxOutputTokens < candidate.maxOutputTokens ? 'clamped' : 'asPlanned'
@@ -228,15 +231,16 @@ function refused(run: Run, plan: Plan, event: Extract<Event, { kind: 'refused' }
     return reject(
       run,
       plan,
-      Number.isNaN(run.deferredSince) ? 'budgetExhausted' : 'waitedTooLong',
+      Number.isNaN(run.past.deferredSince) ? 'budgetExhausted' : 'waitedTooLong',
       bindingPool,
     )
   }
   if (waitIsOver(run, at)) return reserve(run, afterWait(run))
   if (retryAt === null) return reject(run, plan, 'neverFits', bindingPool)
-  const since = Number.isNaN(run.deferredSince) ? at : run.deferredSince
+  const since = Number.isNaN(run.past.deferredSince) ? at : run.past.deferredSince
   const wakeAt = Math.max(at + 1, Math.min(retryAt, since + run.context.policy.file.defer.maxWaitMs))
-  return { ...next(run, { kind: 'deferred', plan, wakeAt, bindingPool }, DEFER), deferredSince: since }
+  const past = { ...run.past, deferredSince: since }
+  return next({ ...run, past }, { kind: 'deferred', plan, wakeAt, bindingPool }, DEFER)
 }
 
 function afterWait(run: Run): OnExceed {
@@ -244,7 +248,7 @@ function afterWait(run: Run): OnExceed {
 }
 
 function waitIsOver(run: Run, at: number): boolean {
-  return at >= run.deferredSince + run.context.policy.file.defer.maxWaitMs
+  return at >= run.past.deferredSince + run.context.policy.file.defer.maxWaitMs
 }
 
 function reject(
@@ -288,29 +292,24 @@ function end(run: Run, phase: Calling, kind: Ended['kind'], ending: Ending): Run
 /** Failover: the failed model is left out and the rest is planned and reserved anew, so that the model served pays. */
 function failed(run: Run, phase: Calling, event: EndEvent): Run {
   const ending = endingOf(event, 'failed')
-  const attempts = run.attempts + 1
+  const attempts = run.past.attempts + 1
   const giveUp = end(run, phase, 'failed', ending)
   if (!event.retryable || attempts >= run.context.policy.file.failover.maxAttempts) return giveUp
-  const excluded = new Set(run.excluded).add(phase.choice.candidate.model)
-  const spentNanoUsd = run.spentNanoUsd + event.chargeNanoUsd
-  const again = reserve({ ...run, ending, attempts, excluded, spentNanoUsd }, undefined)
+  const past = {
+    attempts,
+    spentNanoUsd: run.past.spentNanoUsd + event.chargeNanoUsd,
+    excluded: new Set(run.past.excluded).add(phase.choice.candidate.model),
+    deferredSince: run.past.deferredSince,
+  }
+  const again = reserve({ ...run, ending, past }, undefined)
   return again.phase.kind === 'rejected' ? giveUp : { ...again, effects: SETTLE_AND_ADMIT }
 }
 
 function next(
-  run: Run,
+  { context, past, ending: last }: Run,
   phase: Phase,
   effects: readonly Effect[],
-  ending: Ending | undefined = run.ending,
+  ending: Ending | undefined = last,
 ): Run {
-  return {
-    context: run.context,
-    phase,
-    effects,
-    attempts: run.attempts,
-    spentNanoUsd: run.spentNanoUsd,
-    ending,
-    excluded: run.excluded,
-    deferredSince: run.deferredSince,
-  }
+  return { context, phase, effects, past, ending }
 }

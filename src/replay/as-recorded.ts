@@ -12,7 +12,7 @@ import type { Plan } from '../core/plan.js'
 import type { Policy } from '../core/policy.js'
 import type { Request } from '../core/request.js'
 import { costNanoUsd } from '../core/usage.js'
-import { conclude, createRun, requestHeadroom, step, type Event, type Run } from '../core/run.js'
+import { arrive, conclude, requestHeadroom, step, type Event, type Run } from '../core/run.js'
 
 /** One router's part of a decision log: one record a request (the last line of each id), and changes of policy. */
 export interface RecordedLog {
@@ -154,23 +154,23 @@ function recordOperations(record: LogRecord): Operation[] {
 }
 
 function admission(host: Host, record: LogRecord, seq: number, at: number): void {
-  const replayed = host.runs.get(record.id) ?? arrive(host, record)
+  const replayed = host.runs.get(record.id) ?? arrived(host, record)
   if (replayed.run.phase.kind === 'deferred') {
     replayed.run = step(replayed.run, { kind: 'wake', at: replayed.deferredAt })
   }
-  const { phase, attempts, context } = replayed.run
-  if (phase.kind === 'reserving' && !hasEnded(host, `${record.id}#${attempts}`)) {
+  const { phase, past, context } = replayed.run
+  if (phase.kind === 'reserving' && !hasEnded(host, `${record.id}#${past.attempts}`)) {
     const { plan } = phase
     checkBudgets(host, record, plan)
     const request = {
-      groups: plan.groups,
+      candidates: plan,
       pools: host.book.ledger.open(plan.pools),
       priority: plan.priority,
       requestHeadroom: requestHeadroom(replayed.run, plan),
       at,
       ttlMs: context.policy.file.reservation.ttlMs,
     }
-    const answer = host.book.admit(`${record.id}#${attempts}`, request)
+    const answer = host.book.admit(`${record.id}#${past.attempts}`, request)
     const retryAt =
       answer.kind === 'refused' && plan.onExceed === 'defer' ? host.book.ledger.earliest(request) : null
     replayed.run = step(
@@ -184,18 +184,15 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
   compareEnding(host, record, seq, replayed.run)
 }
 
-function arrive(host: Host, record: LogRecord): Replayed {
+function arrived(host: Host, record: LogRecord): Replayed {
   const policy = policyOf(
     host.policies,
     record.policyHash ?? host.current.contentHash,
     `request ${record.id}`,
   )
   const request = requestOf(record, policy)
-  const run = createRun({ policy, request, claims: claimsFor(policy.budgets, request.scope) })
-  const replayed: Replayed = {
-    run: step(run, { kind: 'arrive', at: request.at }),
-    deferredAt: request.at,
-  }
+  const claims = claimsFor(policy.budgets, request.scope)
+  const replayed: Replayed = { run: arrive({ policy, request, claims }), deferredAt: request.at }
   host.runs.set(record.id, replayed)
   return replayed
 }

@@ -51,9 +51,10 @@ function bindingKey(
 /** One entry a pool-window that was used or that stopped something. */
 export function poolWindows(ledger: Ledger, bindings: Bindings): PoolWindow[] {
   const left = new Map(bindings.counts.map((one) => [bindingKey(one.pool, one.start), one]))
-  const used = ledger.slots.flatMap((slot) =>
-    slot.pools.rows.account.map((_, row) => usedWindow(slot, row, left)),
-  )
+  const used: PoolWindow[] = []
+  for (const slot of ledger.slots) {
+    for (let row = 0; row < slot.pools.size; row++) used.push(usedWindow(slot, row, left))
+  }
   const refusedOnly = [...left.values()].filter(({ pool }) => pool.budgetId !== 'request')
   return [...used, ...refusedOnly.map((binding) => emptyWindow(binding, ledger))]
 }
@@ -72,24 +73,20 @@ function takeBindings(
 }
 
 function usedWindow(slot: BudgetSlot, row: number, left: Map<string, Binding>): PoolWindow {
-  const { rows } = slot.pools
-  const end = rows.end[row] ?? null
-  const start = rows.start[row] as number
-  const label = slot.labels[rows.account[row] as number] as string
-  const capNanoUsd = rows.cap[row] as number
-  const peakNanoUsd = rows.peak[row] as number
+  const { start, end, cap, spent, peak, overspend, reservations } = slot.pools.row(row)
+  const label = slot.labels[slot.pools.accountOf(row)] as string
   return {
     budgetId: slot.id,
     label,
     start,
     end,
-    capNanoUsd,
-    spentNanoUsd: rows.spent[row] as number,
-    peakNanoUsd,
-    overspendNanoUsd: rows.overspend[row] as number,
+    capNanoUsd: cap,
+    spentNanoUsd: spent,
+    peakNanoUsd: peak,
+    overspendNanoUsd: overspend,
     bindings: takeBindings(left, { budgetId: slot.id, label }, end === null ? null : start),
-    reservations: rows.reservations[row] as number,
-    violated: peakNanoUsd > capNanoUsd,
+    reservations,
+    violated: peak > cap,
   }
 }
 
@@ -231,7 +228,7 @@ function chargesOfScope(charts: readonly Chart[]): (pools: readonly OpenPool[]) 
   const byAccount = new Map<BudgetSlot, Map<number, Float64Array>>()
   for (const { slot, window, charges } of charts) {
     const accounts = byAccount.get(slot) ?? new Map<number, Float64Array>()
-    byAccount.set(slot, accounts.set(slot.accounts.get(window.label) ?? -1, charges))
+    byAccount.set(slot, accounts.set(slot.labels.indexOf(window.label), charges))
   }
   return (pools) => {
     let charted = NOT_CHARTED

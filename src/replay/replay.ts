@@ -1,21 +1,20 @@
-import type { Choice } from '../core/budget/choose.js'
-import { createLedger, type BindingPool, type Ledger, type Reservation } from '../core/budget/ledger.js'
+import { NO_CANDIDATE, type Choice } from '../core/budget/choose.js'
+import {
+  createLedger,
+  type AdmitRequest,
+  type BindingPool,
+  type Ledger,
+  type Reservation,
+} from '../core/budget/ledger.js'
 import { createDeferralQueue, poolKey, type DeferralQueue } from '../core/deferral-queue.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { PRIORITIES, type Request } from '../core/request.js'
-import {
-  createRun,
-  isFinished,
-  requestHeadroom,
-  step,
-  type Effect,
-  type Event,
-  type Run,
-} from '../core/run.js'
+import { arrive, isFinished, requestHeadroom, step, type Effect, type Event, type Run } from '../core/run.js'
 import type { Plan } from '../core/plan.js'
 import { COMPLETE, createEventHeap, EXPIRE, WAKE, type EventHeap } from './heap.js'
 import { createOutcomeSource, type OutcomeSource } from './outcomes.js'
+import { createFlights, type Flights } from './flights.js'
 import { createBindings, poolSeries, poolWindows, type Bindings } from './pool-report.js'
 import { createRequestReader, type RequestReader } from './requests.js'
 import { readScopes, type Scopes } from './scopes.js'
@@ -41,7 +40,7 @@ export function replay(table: LogTable, policy: Policy, options: ReplayOptions =
       host.heap.pop()
       handleDue(host, at)
     } else {
-      arrive(host, row, arrival)
+      arriveRow(host, row, arrival)
       row++
       if ((row & 0x3fff) === 0) options.onProgress?.(row)
     }
@@ -69,12 +68,9 @@ interface Host {
   readonly waiting: DeferralQueue<number>
   /** Last arrival: nobody is woken after it, since traffic that would compete for the money is not in the log. */
   readonly end: number
-  /**
-   * Runs in flight or waiting, and their reservations, by row. Arrays and not maps: a map that is filled and emptied all
-   * the time leaves a chain of old tables that keeps every short-lived object alive into the old generation.
-   */
-  readonly runs: (Run | undefined)[]
-  readonly reservations: (Reservation | undefined)[]
+  readonly flights: Flights
+  /** One object for every question to the ledger, which keeps none of it. */
+  readonly asked: { -readonly [Field in keyof AdmitRequest]: AdmitRequest[Field] }
   /** Which wake of a row is the current one: an earlier one is stale once returning money has woken the run. */
   readonly wakes: Map<number, number>
 }
@@ -99,33 +95,44 @@ function createHost(table: LogTable, policy: Policy): Host {
     bindings: createBindings(ledger),
     waiting: createDeferralQueue(),
     end: table.at[table.size - 1] ?? -Infinity,
-    runs: new Array<Run | undefined>(table.size).fill(undefined),
-    reservations: new Array<Reservation | undefined>(table.size).fill(undefined),
+    flights: createFlights(table.size),
+    asked: {
+      candidates: { first: NO_CANDIDATE, selected: [], lower: () => [] },
+      pools: [],
+      priority: 0,
+      requestHeadroom: Infinity,
+      at: 0,
+      ttlMs: policy.file.reservation.ttlMs,
+    },
     wakes: new Map(),
   }
 }
 
-function arrive(host: Host, row: number, at: number): void {
+function arriveRow(host: Host, row: number, at: number): void {
   const scope = host.scopes.codes[row] as number
   const request: Request = host.requests.read(row, host.scopes.scopes[scope] ?? {})
   const claims = host.scopes.claims[scope]
   if (claims === undefined) throw new RangeError(`row ${row} has no scope`)
-  apply(host, row, createRun({ policy: host.policy, request, claims }), { kind: 'arrive', at })
+  rest(host, row, arrive({ policy: host.policy, request, claims }), at)
+}
+
+function apply(host: Host, row: number, run: Run, event: Event): void {
+  rest(host, row, step(run, event), event.at)
 }
 
 /**
- * Steps the run and performs its effects until none of them steps it on. It is stored once, where it comes to rest: each
+ * Performs the run's effects, and steps it on with their answers, until it comes to rest. It is stored once, there: each
  * store of a young object into an old array costs more than the step itself.
  */
-function apply(host: Host, row: number, before: Run, event: Event): void {
-  let run = before
-  for (let next: Event | undefined = event; next !== undefined;) {
-    const { at }: Event = next
-    run = step(run, next)
+function rest(host: Host, row: number, stepped: Run, at: number): void {
+  let run = stepped
+  for (let next: Event | undefined; ; run = step(run, next)) {
     next = undefined
     for (const effect of run.effects) next = perform(host, row, run, effect, at)
+    if (next === undefined) break
   }
-  host.runs[row] = isFinished(run) ? undefined : run
+  if (isFinished(run)) host.flights.leave(row)
+  else host.flights.of(row).run = run
 }
 
 /** Performs one effect; where the run goes on at once, the answer is its next event. */
@@ -150,22 +157,20 @@ function perform(host: Host, row: number, run: Run, effect: Effect, at: number):
 }
 
 function admit(host: Host, row: number, run: Run, plan: Plan, at: number): Event {
-  const request = {
-    groups: plan.groups,
-    pools: host.scopes.pools[host.scopes.codes[row] as number] ?? [],
-    priority: plan.priority,
-    requestHeadroom: requestHeadroom(run, plan),
-    at,
-    ttlMs: host.policy.file.reservation.ttlMs,
-  }
-  const admission = host.ledger.admit(request)
+  const { asked } = host
+  asked.candidates = plan
+  asked.pools = host.scopes.pools[host.scopes.codes[row] as number] ?? []
+  asked.priority = plan.priority
+  asked.requestHeadroom = requestHeadroom(run, plan)
+  asked.at = at
+  const admission = host.ledger.admit(asked)
   if (admission.kind === 'admitted') {
     if (admission.boundBy !== null) noteBinding(host, row, admission.boundBy, at)
-    host.reservations[row] = admission.reservation
+    host.flights.of(row).reservation = admission.reservation
     return { kind: 'admitted', at, choice: admission.reservation.choice }
   }
   noteBinding(host, row, admission.bindingPool, at)
-  const retryAt = plan.onExceed === 'defer' ? host.ledger.earliest(request) : null
+  const retryAt = plan.onExceed === 'defer' ? host.ledger.earliest(asked) : null
   return { kind: 'refused', at, bindingPool: admission.bindingPool, retryAt }
 }
 
@@ -184,11 +189,12 @@ function call(host: Host, row: number, choice: Choice, at: number): void {
 }
 
 function settle(host: Host, row: number, { ending }: Run, at: number): void {
-  const reservation = host.reservations[row]
+  const flight = host.flights.of(row)
+  const { reservation } = flight
   if (ending === undefined || reservation === undefined)
     throw new RangeError(`row ${row} has nothing to settle`)
   host.ledger.end(reservation, ending)
-  host.reservations[row] = undefined
+  flight.reservation = undefined
   if (host.waiting.size > 0) wakeWaiters(host, reservation, at)
 }
 
@@ -197,24 +203,24 @@ function defer(host: Host, row: number, run: Run, phase: Deferred): void {
   host.wakes.set(row, wakes)
   host.columns.deferred(row)
   const priority = PRIORITIES.indexOf(run.context.request.priority)
-  host.waiting.add(poolKey(phase.bindingPool), { item: row, priority, since: run.deferredSince })
+  host.waiting.add(poolKey(phase.bindingPool), { item: row, priority, since: run.past.deferredSince })
   host.heap.push(phase.wakeAt, WAKE, row + wakes * WAKES)
 }
 
 /** Money came back: the first waiter of each pool asks again, and the next one after it as long as they are admitted. */
 function wakeWaiters(host: Host, reservation: Reservation, at: number): void {
   if (reservation.charged >= reservation.choice.reservedNanoUsd || at > host.end) return
-  for (const { claim } of reservation.pools) {
-    const key = poolKey(claim)
+  for (const pool of reservation.pools) {
+    const key = poolKey(pool)
     for (let next = host.waiting.first(key); next !== undefined; next = host.waiting.first(key)) {
       wake(host, next.item, at)
-      if (host.runs[next.item]?.phase.kind === 'deferred') break
+      if (host.flights.find(next.item)?.run?.phase.kind === 'deferred') break
     }
   }
 }
 
 function wake(host: Host, row: number, at: number): void {
-  const run = host.runs[row]
+  const run = host.flights.find(row)?.run
   if (run?.phase.kind !== 'deferred') throw new RangeError(`row ${row} does not wait and cannot be woken`)
   host.waiting.remove(poolKey(run.phase.bindingPool), row)
   apply(host, row, run, { kind: 'wake', at })
@@ -223,7 +229,7 @@ function wake(host: Host, row: number, at: number): void {
 function handleDue(host: Host, at: number): void {
   const { payload, kind } = host.heap
   const row = payload % WAKES
-  const run = host.runs[row]
+  const run = host.flights.find(row)?.run
   if (run === undefined) return
   if (kind === COMPLETE) {
     const chargeNanoUsd = host.columns.chargeOf(row)
@@ -241,7 +247,7 @@ function handleDue(host: Host, at: number): void {
 
 /** What was held becomes spent; the call goes on, and its end may lower the charge. */
 function expire(host: Host, row: number, at: number): void {
-  const reservation = host.reservations[row]
+  const reservation = host.flights.find(row)?.reservation
   if (reservation === undefined) return
   const chargeNanoUsd = reservation.choice.reservedNanoUsd
   host.ledger.end(reservation, { kind: 'expired', chargeNanoUsd, settlement: 'bound', at })
@@ -249,8 +255,8 @@ function expire(host: Host, row: number, at: number): void {
 
 function finishReplay(host: Host): ReplayResult {
   const { policy, table } = host
-  host.runs.forEach((run, row) => {
-    if (run !== undefined && !isFinished(run)) host.columns.unresolved(row, run)
+  host.flights.forEach((row, { run }) => {
+    if (run !== undefined) host.columns.unresolved(row, run)
   })
   const steps = host.columns.result(policy.models)
   const windows = poolWindows(host.ledger, host.bindings)

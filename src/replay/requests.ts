@@ -11,10 +11,10 @@ const NO_NEEDS: readonly string[] = []
 
 export function createRequestReader(table: LogTable, policy: Policy): RequestReader {
   const estimated = policy.budgets.length > 0 && policy.file.reservation.mode === 'estimateWithMargin'
+  const difficulties = assess(table, policy)
   const needs = table.needs.values.map((text) => JSON.parse(text) as string[])
   return {
     read(row, scope) {
-      const recorded = table.assessedDifficulty[row] as number
       const bound = table.inputTokensBound[row] as number
       const maxOutputTokens = table.maxOutputTokens[row] as number
       return {
@@ -27,12 +27,20 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
         inputTokensBound: bound < 0 ? undefined : bound,
         maxOutputTokens: maxOutputTokens < 0 ? undefined : maxOutputTokens,
         features: undefined,
-        assessment: {
-          difficulty: Number.isNaN(recorded) ? policy.classifier.difficultyOf(table.features, row) : recorded,
-        },
+        assessment: { difficulty: difficulties[row] as number },
       }
     },
   }
+}
+
+/** By row: the caller's own assessment where the log has one. */
+function assess({ assessedDifficulty, features, size }: LogTable, policy: Policy): Float64Array {
+  const difficulties = policy.classifier.difficulties(features, size)
+  for (let row = 0; row < size; row++) {
+    const recorded = assessedDifficulty[row] as number
+    if (!Number.isNaN(recorded)) difficulties[row] = recorded
+  }
+  return difficulties
 }
 
 /**

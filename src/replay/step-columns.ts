@@ -22,7 +22,8 @@ const REJECTED = ENDS.indexOf('rejected')
 const UNRESOLVED = ENDS.indexOf('unresolved')
 
 export function createStepColumns(size: number): StepColumns {
-  const row = new Int32Array(size).map((_, i) => i)
+  const row = new Int32Array(size)
+  for (let i = 0; i < size; i++) row[i] = i
   const end = new Uint8Array(size).fill(UNRESOLVED)
   const model = new Int16Array(size).fill(-1)
   const wanted = new Int16Array(size).fill(-1)
@@ -36,20 +37,23 @@ export function createStepColumns(size: number): StepColumns {
   const reason = new Uint8Array(size)
   const reasons: string[] = []
   const codes = new Map<string, number>()
+  let lastReason = 0
 
   const setFlag = (at: number, flag: number): void => {
     flags[at] = (flags[at] as number) | flag
   }
   const setReason = (at: number, text: string): void => {
-    let code = codes.get(text)
+    // Reasons come in long runs: a look at the last one spares the map.
+    let code = reasons[lastReason] === text ? lastReason : codes.get(text)
     if (code === undefined) {
       code = reasons.push(text) - 1
       codes.set(text, code)
     }
+    lastReason = code
     reason[at] = code
   }
   const setPlan = (at: number, run: Run): void => {
-    const plan = run.phase.kind === 'new' ? undefined : run.phase.plan
+    const { plan } = run.phase
     if (plan === undefined) return
     difficulty[at] = plan.difficulty
     requiredTier[at] = plan.requiredTier

@@ -5,8 +5,8 @@ import type { EndKind, LogRecord } from '../core/log-record.js'
 import { poolKey } from '../core/deferral-queue.js'
 import type { Policy } from '../core/policy.js'
 import {
+  arrive,
   conclude,
-  createRun,
   isFinished,
   requestHeadroom,
   step,
@@ -201,7 +201,7 @@ class PolicyRouter implements Router {
     if (known !== undefined) throw new RangeError(`request id must be new or deferred, got ${id}`)
     const live = this.#arrive(given, id)
     this.#live.set(id, live)
-    await this.#apply(live, { kind: 'arrive', at: live.run.context.request.at })
+    await this.#performAll(live)
     return live
   }
 
@@ -221,7 +221,7 @@ class PolicyRouter implements Router {
     }
     const claims = this.#claimsOf(policy, request.scope)
     return {
-      run: createRun({ policy, request, claims }),
+      run: arrive({ policy, request, claims }),
       record,
       reservationId: '',
       asked: 0,
@@ -278,7 +278,7 @@ class PolicyRouter implements Router {
   }
 
   async #admit(live: Live, run: Run, plan: Plan): Promise<void> {
-    const reservationId = `${run.context.request.id}#${run.attempts}`
+    const reservationId = `${run.context.request.id}#${run.past.attempts}`
     live.record.difficulty = plan.difficulty
     live.asked = this.#waiters.moment()
     const answer = await this.#store.admit({
@@ -435,12 +435,18 @@ class PolicyRouter implements Router {
       await this.#waitWhileDeferred(live)
       const decision = conclude(live.run)
       if (decision.kind !== 'route') {
-        return { kind: 'rejected', value: undefined, decision, chargedNanoUsd: live.run.spentNanoUsd, error }
+        return {
+          kind: 'rejected',
+          value: undefined,
+          decision,
+          chargedNanoUsd: live.run.past.spentNanoUsd,
+          error,
+        }
       }
       const { id, model, maxOutputTokens } = decision
       try {
-        const result = await call({ id, model, maxOutputTokens, attempt: live.run.attempts })
-        const before = live.run.spentNanoUsd
+        const result = await call({ id, model, maxOutputTokens, attempt: live.run.past.attempts })
+        const before = live.run.past.spentNanoUsd
         const { chargedNanoUsd } = await this.settle(id, result.usage)
         return { kind: 'served', value: result.value, decision, chargedNanoUsd: before + chargedNanoUsd }
       } catch (caught) {

@@ -1,4 +1,5 @@
 import { reservationOf } from '../core/budget/choose.js'
+import { groupsOf } from '../core/plan.js'
 import type { Run } from '../core/run.js'
 
 /** Why a request was decided as it was: the classifier's named parts, the tier they ask for, the candidates in order. */
@@ -30,13 +31,13 @@ export interface TracedCandidate {
 }
 
 export function explainDecision(run: Run): Trace {
-  const plan = run.phase.kind === 'new' ? undefined : run.phase.plan
+  const { plan } = run.phase
   const { policy, request } = run.context
   return {
     parts: request.assessment === undefined ? policy.classifier.explain(request.features) : [],
     difficulty: plan?.difficulty ?? null,
     requiredTier: plan?.requiredTier ?? null,
-    candidates: (plan?.groups ?? [])
+    candidates: (plan === undefined ? [] : groupsOf(plan))
       .flatMap((group, index) => group.map((candidate) => ({ candidate, index })))
       .map(({ candidate, index }) => ({
         model: policy.models[candidate.model]?.id ?? '',

@@ -49,7 +49,7 @@ export function createWaiters(): Waiters {
         queue.add(pool, {
           item: end,
           priority: PRIORITIES.indexOf(run.context.request.priority),
-          since: run.deferredSince,
+          since: run.past.deferredSince,
         })
         sleeping.add(end)
       }),

@@ -234,12 +234,10 @@ function tierBoundaries(
 function difficultiesOf(table: LogTable): number[] {
   const spec = heuristicSchema.parse({})
   const classifier = createHeuristic({ kind: 'heuristic', heuristic: spec })
-  const known: number[] = []
   const columns = createExtractor(spec).names.length === table.features.length ? table.features : []
-  for (let row = 0; row < table.size; row++) {
-    if (!Number.isNaN(columns[0]?.[row] ?? NaN)) known.push(classifier.difficultyOf(columns, row))
-  }
-  return known.sort((a, b) => a - b)
+  return [...classifier.difficulties(columns, table.size)]
+    .filter((_, row) => !Number.isNaN(columns[0]?.[row] ?? NaN))
+    .sort((a, b) => a - b)
 }
 
 /**

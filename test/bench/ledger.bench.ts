@@ -2,6 +2,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { Candidate } from '../../src/core/budget/choose.js'
 import { claimsFor } from '../../src/core/budget/claims.js'
 import { createLedger, type Ledger, type OpenPool } from '../../src/core/budget/ledger.js'
+import { onlyCandidate } from '../builders/only-candidate.js'
 import { aPolicy } from './a-policy.js'
 import { perSecond, takeTurns } from './timing.js'
 
@@ -51,7 +52,7 @@ function admitAndSettle(): void {
   const { budgets } = aPolicy('lax')
   const ledger = createLedger(budgets)
   const opened = new Map<string, readonly OpenPool[]>()
-  const groups = [[CANDIDATE]]
+  const candidates = onlyCandidate(CANDIDATE)
   KEYS.forEach(([org, user, session], i) => {
     let pools = opened.get(session)
     if (pools === undefined) {
@@ -62,7 +63,7 @@ function admitAndSettle(): void {
     const at = START + i * 100
     end(
       ledger,
-      ledger.admit({ groups, pools, priority: 1, requestHeadroom: Infinity, at, ttlMs: 600_000 }),
+      ledger.admit({ candidates, pools, priority: 1, requestHeadroom: Infinity, at, ttlMs: 600_000 }),
       at,
     )
   })

@@ -37,7 +37,9 @@ async function runHere(name: string): Promise<number> {
 }
 
 function runInChild(name: string): number {
-  const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ONE, name], {
+  // As the command line sets it for itself (src/cli/main.ts).
+  const flags = ['--no-allocation-site-pretenuring']
+  const { status } = spawnSync(process.execPath, [...flags, fileURLToPath(import.meta.url), ONE, name], {
     stdio: 'inherit',
   })
   console.log()

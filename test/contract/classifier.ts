@@ -38,7 +38,7 @@ export function classifierContract<Kind extends ClassifierSpec['kind']>(
     it('reads columns to the same bit', () => {
       holds((values) => {
         const columns = values.map((value) => Float64Array.of(Number.NaN, value))
-        expect(Object.is(classifier.difficultyOf(columns, 1), classifier.difficulty(values))).toBe(true)
+        expect(Object.is(classifier.difficulties(columns, 2)[1], classifier.difficulty(values))).toBe(true)
       })
     })
 
@@ -59,8 +59,8 @@ export function classifierContract<Kind extends ClassifierSpec['kind']>(
         expect(classifier.explain(given).reduce((sum, { part }) => sum + part, 0)).toBe(1)
       }
       const columns = names.map(() => Float64Array.of(Number.NaN))
-      expect(classifier.difficultyOf(columns, 0)).toBe(1)
-      expect(classifier.difficultyOf([], 0)).toBe(1)
+      expect(classifier.difficulties(columns, 1)[0]).toBe(1)
+      expect(classifier.difficulties([], 1)[0]).toBe(1)
     })
   })
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Candidate } from '../../src/core/budget/choose.js'
 import type { Model } from '../../src/core/model.js'
 import { createSelector } from '../../src/core/select/index.js'
+import type { FeasibleModels } from '../../src/core/select/selector.js'
 import type { SelectorSpec } from '../../src/core/policy-schema.js'
 
 /** What every selector kind must keep to. Runs inside a test file, once for each spec. */
@@ -20,7 +21,7 @@ export function selectorContract<Kind extends SelectorSpec['kind']>(
     .tuple(candidates, fc.array(fc.boolean(), { minLength: models.length, maxLength: models.length }))
     .chain(([all, kept]) =>
       fc.record({
-        feasible: fc.constant(all.filter((_, index) => kept[index])),
+        candidates: fc.constant(all.filter((_, index) => kept[index])),
         difficulty: fc.double({ min: 0, max: 1, noNaN: true }),
         requiredTier: fc.integer({ min: 0, max: 3 }),
         requestId: fc.string({ maxLength: 8 }),
@@ -33,11 +34,12 @@ export function selectorContract<Kind extends SelectorSpec['kind']>(
 
     it('answers with some of the feasible candidates, each once, the same each time, and changes nothing', () => {
       fc.assert(
-        fc.property(input, (given) => {
-          Object.freeze(given.feasible)
+        fc.property(input, ({ candidates: list, ...rest }) => {
+          Object.freeze(list)
+          const given = { ...rest, feasible: feasibleOf(list) }
           const order = selector.order(given)
           expect(new Set(order).size).toBe(order.length)
-          for (const one of order) expect(given.feasible).toContain(one)
+          for (const one of order) expect(list).toContain(one)
           expect(selector.order(given)).toEqual(order)
           expect(createSelector<Kind>(spec, models).order(given)).toEqual(order)
         }),
@@ -46,10 +48,15 @@ export function selectorContract<Kind extends SelectorSpec['kind']>(
     })
 
     it('finds nothing where nothing is feasible', () => {
-      const nothing = { feasible: [], difficulty: 0.5, requiredTier: 0, requestId: 'r', seed: 1 }
+      const nothing = { feasible: feasibleOf([]), difficulty: 0.5, requiredTier: 0, requestId: 'r', seed: 1 }
       expect(selector.order(nothing)).toEqual([])
     })
   })
+}
+
+/** Only these models can take the request. */
+export function feasibleOf(candidates: readonly Candidate[]): FeasibleModels {
+  return { candidate: (model) => candidates.find((one) => one.model === model) }
 }
 
 export function candidate(model: number, expectedNanoUsd: number): Candidate {

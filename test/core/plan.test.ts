@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { claimsFor } from '../../src/core/budget/claims.js'
 import { chooseCandidate } from '../../src/core/budget/choose.js'
-import { plan, tierOf, type Plan, type PlanFailure } from '../../src/core/plan.js'
+import { groupsOf, plan, tierOf, type Plan, type PlanFailure } from '../../src/core/plan.js'
 import type { Policy } from '../../src/core/policy.js'
 import type { Request } from '../../src/core/request.js'
 import { aBudget, aModel, aPolicy, LARGE, MEDIUM, SMALL } from '../builders/a-policy.js'
@@ -21,7 +21,7 @@ const plans = (...args: Parameters<typeof planned>): Plan => {
   if (typeof found === 'string') throw new Error(`no plan: ${found}`)
   return found
 }
-const groups = ({ groups: all }: Plan): number[][] => all.map((group) => group.map(({ model }) => model))
+const groups = (made: Plan): number[][] => groupsOf(made).map((group) => group.map(({ model }) => model))
 const OTHER = aModel('other', 1, { inputUsd: 2, outputUsd: 5 })
 
 describe('the order of candidates', () => {
@@ -87,7 +87,7 @@ describe('the order of candidates', () => {
 
 describe('the first candidate that fits', () => {
   const policy = aPolicy({ budgets: [aBudget('b', 1)] })
-  const { groups: all } = plans(policy, { assessment: { difficulty: 0.5 } })
+  const all = plans(policy, { assessment: { difficulty: 0.5 } })
   const chosen = (headroom: number): [number, number] | undefined => {
     const choice = chooseCandidate(all, headroom)
     return choice && [choice.candidate.model, choice.maxOutputTokens]
@@ -152,7 +152,9 @@ describe('feasibility', () => {
     expect(groups(plans(aPolicy(parts)))).toEqual([[1, 0]])
     expect(groups(plans(aPolicy({ ...parts, budgets })))).toEqual([[1]])
     const assuming = plans(aPolicy({ ...parts, budgets, unknownPrice: 'assumeTierMaximum' }))
-    const [unpriced, priced] = [0, 1].map((model) => assuming.groups[0]!.find((one) => one.model === model)!)
+    const [unpriced, priced] = [0, 1].map((model) =>
+      groupsOf(assuming)[0]!.find((one) => one.model === model)!,
+    )
     expect(unpriced).toEqual({ ...priced, model: 0 })
     expect(planned(one({ pricing: undefined }, { budgets, unknownPrice: 'assumeTierMaximum' }))).toBe(
       'unknownPrice',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { claimsFor } from '../../src/core/budget/claims.js'
 import { chooseCandidate } from '../../src/core/budget/choose.js'
+import { groupsOf } from '../../src/core/plan.js'
 import {
+  arrive,
   conclude,
-  createRun,
   isFinished,
   requestHeadroom,
   step,
@@ -18,17 +19,16 @@ import { aRequest } from '../builders/a-request.js'
 
 const POOL = { budgetId: 'b', label: 'acme', capNanoUsd: 1e9 }
 
-function aRun(parts: Partial<PolicyFileInput> = {}, request: Partial<Request> = {}): Run {
+function arrived(parts: Partial<PolicyFileInput> = {}, request: Partial<Request> = {}): Run {
   const policy = aPolicy({ budgets: [aBudget('b', 1)], ...parts })
   const asked = aRequest(request)
-  return createRun({ policy, request: asked, claims: claimsFor(policy.budgets, asked.scope) })
+  return arrive({ policy, request: asked, claims: claimsFor(policy.budgets, asked.scope) })
 }
-const arrived = (...args: Parameters<typeof aRun>): Run => step(aRun(...args), { kind: 'arrive', at: 0 })
 const refuse = (run: Run, at: number, retryAt: number | null): Run =>
   step(run, { kind: 'refused', at, bindingPool: POOL, retryAt })
 function admit(run: Run, at = 0): Run {
   if (run.phase.kind !== 'reserving') throw new Error(`run is ${run.phase.kind}`)
-  const choice = chooseCandidate(run.phase.plan.groups, 1e9)!
+  const choice = chooseCandidate(run.phase.plan, 1e9)!
   return step(run, { kind: 'admitted', at, choice })
 }
 const end = (run: Run, kind: EndEvent['kind'], parts: Partial<EndEvent> = {}): Run =>
@@ -73,7 +73,11 @@ describe('failover', () => {
     const calling = admit(arrived({ budgets }, hard))
     expect(model(calling)).toBe('medium')
     const again = end(calling, 'failed', { retryable: true, chargeNanoUsd: 7 })
-    expect(again).toMatchObject({ phase: { kind: 'reserving' }, effects: ['settle', 'admit'], attempts: 1 })
+    expect(again).toMatchObject({
+      phase: { kind: 'reserving' },
+      effects: ['settle', 'admit'],
+      past: { attempts: 1 },
+    })
     expect(again.ending?.kind).toBe('failed')
     if (again.phase.kind === 'reserving') expect(requestHeadroom(again, again.phase.plan)).toBe(0.5e9 - 7)
     const second = admit(again)
@@ -110,7 +114,7 @@ describe('deferral', () => {
     expect(waiting).toMatchObject({
       phase: { kind: 'deferred', wakeAt: 400 },
       effects: ['defer'],
-      deferredSince: 10,
+      past: { deferredSince: 10 },
     })
     expect(conclude(waiting)).toEqual({
       kind: 'defer',
@@ -127,7 +131,7 @@ describe('deferral', () => {
   it('then downgrades, and says so when even that fails', () => {
     const woken = step(refuse(arrived(parts, hard), 10, 5000), { kind: 'wake', at: 1010 })
     if (woken.phase.kind !== 'reserving') throw new Error('must reserve')
-    expect(woken.phase.plan.groups.map((group) => group[0]!.model)).toEqual([2, 1, 0])
+    expect(groupsOf(woken.phase.plan).map((group) => group[0]!.model)).toEqual([2, 1, 0])
     expect(conclude(refuse(woken, 1010, null))).toMatchObject({ kind: 'reject', reason: 'waitedTooLong' })
   })
 
@@ -164,7 +168,9 @@ describe('reasons', () => {
   const reason = (difficulty: number, candidate: number, tokens: number): string => {
     const run = arrived({}, { assessment: { difficulty } })
     if (run.phase.kind !== 'reserving') throw new Error('must reserve')
-    const found = run.phase.plan.groups.flat().find((one) => one.model === candidate)!
+    const found = groupsOf(run.phase.plan)
+      .flat()
+      .find((one) => one.model === candidate)!
     const choice = { candidate: found, maxOutputTokens: tokens, reservedNanoUsd: 1 }
     const decision = conclude(step(run, { kind: 'admitted', at: 0, choice }))
     return `${decision.reason}${decision.kind === 'route' && decision.downgraded ? ' down' : ''}`
@@ -191,11 +197,10 @@ describe('events that cannot happen', () => {
   const admitted = (): Event => {
     const run = arrived()
     if (run.phase.kind !== 'reserving') throw new Error('must reserve')
-    return { kind: 'admitted', at: 0, choice: chooseCandidate(run.phase.plan.groups, 1e9)! }
+    return { kind: 'admitted', at: 0, choice: chooseCandidate(run.phase.plan, 1e9)! }
   }
   const ending: Event = { kind: 'completed', at: 0, chargeNanoUsd: 0, settlement: 'actual', retryable: false }
   const events: Record<string, Event> = {
-    arrive: { kind: 'arrive', at: 0 },
     admitted: admitted(),
     refused: { kind: 'refused', at: 0, bindingPool: POOL, retryAt: null },
     completed: ending,
@@ -204,7 +209,6 @@ describe('events that cannot happen', () => {
     wake: { kind: 'wake', at: 0 },
   }
   const states: Record<string, { readonly run: Run; readonly allowed: readonly string[] }> = {
-    new: { run: aRun(), allowed: ['arrive'] },
     reserving: { run: arrived(), allowed: ['admitted', 'refused'] },
     calling: { run: admit(arrived()), allowed: ['completed', 'failed', 'expired'] },
     deferred: { run: refuse(arrived({ onExceed: { normal: 'defer' } }), 0, 9), allowed: ['wake'] },
@@ -221,7 +225,7 @@ describe('events that cannot happen', () => {
   })
 
   it('a run without a decision has none', () => {
-    for (const run of [aRun(), arrived()]) expect(() => conclude(run)).toThrow(/no decision yet/)
+    for (const run of [arrived(), arrived()]) expect(() => conclude(run)).toThrow(/no decision yet/)
   })
 
   it('a step leaves the run as it was', () => {

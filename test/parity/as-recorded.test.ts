@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { poolRows } from '../builders/pool-rows.js'
 import { InputError } from '../../src/core/errors.js'
 import type { LogRecord } from '../../src/core/log-record.js'
 import type { Policy } from '../../src/core/policy.js'
@@ -62,7 +63,7 @@ describe('several lives in one file', () => {
     const result = replay(text, tight)
     expect(result.mismatches).toEqual([])
     expect(result.requests).toBe(5)
-    expect(result.ledger.slots[0]!.pools.rows.spent).toEqual([1_000_000])
+    expect(poolRows(result.ledger).map(({ spent }) => spent)).toEqual([1_000_000])
   })
 
   it('are refused where the start lines are lost', async () => {

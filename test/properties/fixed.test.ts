@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../src/core/budget/calendar.js'
-import { createPools } from '../../src/core/budget/index.js'
+import { createPools } from '../../src/core/budget/pools.js'
 import type { WindowSpec } from '../../src/core/policy-schema.js'
 import { seed } from './seed.js'
 
@@ -157,7 +157,7 @@ describe(`fixed windows (FC_SEED=${seed})`, () => {
     )
     fc.assert(
       fc.property(time, steps, (from, list) => {
-        const pools = createPools<'fixed'>(window)
+        const pools = createPools(window)
         const open: {
           day: number
           amount: number
@@ -171,7 +171,7 @@ describe(`fixed windows (FC_SEED=${seed})`, () => {
         for (const { after, amount, endsAfter, charge } of list) {
           now += after
           for (const one of open.filter(({ due, charged }) => due <= now && charged === undefined)) {
-            pools.end(one.row, one.at, one.amount, one.charge, now)
+            pools.end(one.row, { admittedAt: one.at, held: one.amount, charged: one.charge, at: now })
             one.charged = one.charge
           }
           const day = dayOf(now, window.timeZone)

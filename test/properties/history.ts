@@ -1,6 +1,9 @@
+import { onlyCandidate } from '../builders/only-candidate.js'
 import type { Candidate } from '../../src/core/budget/choose.js'
 import type { PoolClaim } from '../../src/core/budget/claims.js'
 import type { AdmitRequest } from '../../src/core/budget/ledger.js'
+import type { PoolRow } from '../../src/core/budget/pool-record.js'
+import type { Pools } from '../../src/core/budget/pools.js'
 import type { ReservationBook } from '../../src/core/budget/reservation-book.js'
 
 /** A candidate that reserves exactly this amount, whatever it is granted. */
@@ -24,11 +27,15 @@ export function anAmount(
   priority = 1,
 ): AdmitRequest {
   return {
-    groups: [[candidateOf(amountNanoUsd)]],
+    candidates: onlyCandidate(candidateOf(amountNanoUsd)),
     pools: book.ledger.open(claims),
     priority,
     requestHeadroom: Infinity,
     at,
     ttlMs: 60_000,
   }
+}
+
+export function rowsOf(pools: Pools): PoolRow[] {
+  return Array.from({ length: pools.size }, (_, row) => pools.row(row))
 }

@@ -5,7 +5,7 @@ import type { Ending } from '../../src/core/budget/ledger.js'
 import { createReservationBook, type ReservationBook } from '../../src/core/budget/reservation-book.js'
 import type { PolicyFileInput } from '../../src/core/policy-schema.js'
 import { aPolicy } from '../builders/a-policy.js'
-import { anAmount } from './history.js'
+import { anAmount, rowsOf } from './history.js'
 import { seed } from './seed.js'
 
 type BudgetInput = NonNullable<PolicyFileInput['budgets']>[number]
@@ -175,12 +175,10 @@ describe(`ledgers over nested pools (FC_SEED=${seed})`, () => {
         const book = createReservationBook(policy.budgets)
         play(book, budgets, steps, ({ now }) => {
           for (const slot of book.ledger.slots) {
-            const { rows } = slot.pools
-            rows.account.forEach((account, row) => {
-              expect(rows.held[row]).toBeGreaterThanOrEqual(0)
-              if (slot.window.kind !== 'tokenBucket')
-                expect(rows.peak[row]).toBeLessThanOrEqual(rows.cap[row]!)
-              expect(slot.pools.free(account, rows.cap[row]!, now)).toBeGreaterThanOrEqual(0)
+            rowsOf(slot.pools).forEach(({ held, peak, cap }, row) => {
+              expect(held).toBeGreaterThanOrEqual(0)
+              if (slot.window.kind !== 'tokenBucket') expect(peak).toBeLessThanOrEqual(cap)
+              expect(slot.pools.free(slot.pools.accountOf(row), cap, now)).toBeGreaterThanOrEqual(0)
             })
           }
         })
@@ -197,10 +195,12 @@ describe(`ledgers over nested pools (FC_SEED=${seed})`, () => {
           for (const { id: budgetId, pools } of book.ledger.slots) {
             const mine = seen.filter(({ claims }) => claims.some((claim) => claim.budgetId === budgetId))
             const sum = (amounts: readonly number[]): number => amounts.reduce((total, one) => total + one, 0)
-            expect(sum(pools.rows.spent)).toBe(sum(mine.map(({ charged }) => charged ?? 0)))
+            expect(sum(rowsOf(pools).map(({ spent }) => spent))).toBe(
+              sum(mine.map(({ charged }) => charged ?? 0)),
+            )
             const open = mine.filter(({ charged }) => charged === undefined)
-            expect(sum(pools.rows.held)).toBe(sum(open.map(({ amount }) => amount)))
-            expect(sum(pools.rows.reservations)).toBe(mine.length)
+            expect(sum(rowsOf(pools).map(({ held }) => held))).toBe(sum(open.map(({ amount }) => amount)))
+            expect(sum(rowsOf(pools).map(({ reservations }) => reservations))).toBe(mine.length)
           }
         })
       }),
@@ -223,8 +223,7 @@ describe(`ledgers over nested pools (FC_SEED=${seed})`, () => {
           admit: (id, request) => {
             if (id === `r${at}`) {
               two = createReservationBook(compiled, JSON.parse(JSON.stringify(two.save())))
-              const claims = request.pools.map(({ claim }) => claim)
-              return two.admit(id, { ...request, pools: two.ledger.open(claims) })
+              return two.admit(id, { ...request, pools: two.ledger.open(request.pools) })
             }
             return two.admit(id, request)
           },
@@ -299,12 +298,12 @@ describe(`ledgers over nested pools (FC_SEED=${seed})`, () => {
           book.end(id, { kind: 'settled', chargeNanoUsd: 0, settlement: 'actual', at: now + index })
         }
         for (const { pools } of book.ledger.slots) {
-          for (const column of Object.values(pools.rows) as (readonly (number | null)[])[]) {
-            expect(column).toHaveLength(pools.rows.account.length)
-            for (const value of column) expect(value === null || Number.isSafeInteger(value)).toBe(true)
+          for (const value of pools.save().records)
+            expect(value === null || Number.isSafeInteger(value)).toBe(true)
+          for (const { held, spent } of rowsOf(pools)) {
+            expect(held).toBe(0)
+            expect(spent).toBeGreaterThanOrEqual(0)
           }
-          for (const held of pools.rows.held) expect(held).toBe(0)
-          for (const spent of pools.rows.spent) expect(spent).toBeGreaterThanOrEqual(0)
         }
       }),
       { seed, numRuns: 300 },

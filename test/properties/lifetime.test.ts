@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createPools } from '../../src/core/budget/index.js'
+import { createPools } from '../../src/core/budget/pools.js'
 import { seed } from './seed.js'
 
 const CAP = 1000
@@ -29,7 +29,7 @@ describe(`lifetimes (FC_SEED=${seed})`, () => {
   it.each([true, false])('count everything since their beginning; forgetting: %s', (forgets) => {
     fc.assert(
       fc.property(steps, (list) => {
-        const pools = createPools<'lifetime'>({ kind: 'lifetime', ...(forgets && { forgetAfter: '60s' }) })
+        const pools = createPools({ kind: 'lifetime', ...(forgets && { forgetAfter: '60s' }) })
         let life: Held[] = []
         const earlier: Held[] = []
         let now = 0
@@ -38,7 +38,7 @@ describe(`lifetimes (FC_SEED=${seed})`, () => {
           for (const one of [...earlier, ...life].filter(
             ({ due, charged }) => due <= now && charged === undefined,
           )) {
-            pools.end(one.row, one.at, one.amount, one.charge, now)
+            pools.end(one.row, { admittedAt: one.at, held: one.amount, charged: one.charge, at: now })
             one.charged = one.charge
           }
           const idle = life.length > 0 && now >= life.at(-1)!.at + FORGET
@@ -57,26 +57,26 @@ describe(`lifetimes (FC_SEED=${seed})`, () => {
   })
 
   it('say when they forget, or never', () => {
-    const forever = createPools<'lifetime'>({ kind: 'lifetime' })
-    forever.end(forever.hold(0, CAP, 900, 0), 0, 900, 900, 10)
-    expect(forever.earliest(0, CAP, 100, 20)).toBe(20)
-    expect(forever.earliest(0, CAP, 101, 20)).toBeNull()
-    const forgetful = createPools<'lifetime'>({ kind: 'lifetime', forgetAfter: '60s' })
+    const forever = createPools({ kind: 'lifetime' })
+    forever.end(forever.hold(0, CAP, 900, 0), { admittedAt: 0, held: 900, charged: 900, at: 10 })
+    expect(forever.earliest(0, { capNanoUsd: CAP, amount: 100, at: 20 })).toBe(20)
+    expect(forever.earliest(0, { capNanoUsd: CAP, amount: 101, at: 20 })).toBeNull()
+    const forgetful = createPools({ kind: 'lifetime', forgetAfter: '60s' })
     const row = forgetful.hold(0, CAP, 900, 0)
-    forgetful.end(row, 0, 900, 900, 10)
-    const time = forgetful.earliest(0, CAP, 101, 20)!
+    forgetful.end(row, { admittedAt: 0, held: 900, charged: 900, at: 10 })
+    const time = forgetful.earliest(0, { capNanoUsd: CAP, amount: 101, at: 20 })!
     expect(time).toBe(FORGET)
     expect(forgetful.free(0, CAP, time)).toBe(CAP)
     expect(forgetful.free(0, CAP, time - 1)).toBe(100)
-    expect(forgetful.earliest(0, CAP, CAP + 1, 20)).toBeNull()
+    expect(forgetful.earliest(0, { capNanoUsd: CAP, amount: CAP + 1, at: 20 })).toBeNull()
   })
 
   it('a call in flight keeps a lifetime alive, and nobody is sent to ask again at once', () => {
-    const pools = createPools<'lifetime'>({ kind: 'lifetime', forgetAfter: '1s' })
+    const pools = createPools({ kind: 'lifetime', forgetAfter: '1s' })
     const row = pools.hold(0, CAP, 900, 0)
     expect(pools.free(0, CAP, 5000)).toBe(100)
-    expect(pools.earliest(0, CAP, 200, 5000)).toBeGreaterThan(5000)
-    pools.end(row, 0, 900, 900, 6000)
+    expect(pools.earliest(0, { capNanoUsd: CAP, amount: 200, at: 5000 })).toBeGreaterThan(5000)
+    pools.end(row, { admittedAt: 0, held: 900, charged: 900, at: 6000 })
     expect(pools.free(0, CAP, 6000)).toBe(CAP)
   })
 })

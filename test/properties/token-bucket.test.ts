@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createPools } from '../../src/core/budget/index.js'
+import { createPools } from '../../src/core/budget/pools.js'
 import { durationMs } from '../../src/core/duration.js'
 import { nanoUsd } from '../../src/core/money.js'
 import { createReservationBook } from '../../src/core/budget/reservation-book.js'
@@ -65,7 +65,7 @@ describe(`token buckets (FC_SEED=${seed})`, () => {
     fc.assert(
       fc.property(rate, steps, fc.integer({ min: 0, max: 1.8e12 }), ({ usd, per }, list, from) => {
         const refillRate = { usd, per }
-        const pools = createPools<'tokenBucket'>({ kind: 'tokenBucket', capacity: CAPACITY_USD, refillRate })
+        const pools = createPools({ kind: 'tokenBucket', capacity: CAPACITY_USD, refillRate })
         const reference = exactBucket(usd, per)
         const held: {
           at: number
@@ -79,7 +79,7 @@ describe(`token buckets (FC_SEED=${seed})`, () => {
         for (const { after, amount, endsAfter, share } of list) {
           now += after
           for (const one of held.filter(({ due, charged }) => due <= now && charged === undefined)) {
-            pools.end(one.row, one.at, one.amount, one.charge, now)
+            pools.end(one.row, { admittedAt: one.at, held: one.amount, charged: one.charge, at: now })
             reference.available(now)
             reference.end(one.amount, one.charge)
             one.charged = one.charge
@@ -89,7 +89,7 @@ describe(`token buckets (FC_SEED=${seed})`, () => {
           expect(free + pools.used(0, now).held).toBeLessThanOrEqual(CAPACITY)
           if (amount > free) {
             const state = JSON.stringify(pools.save())
-            pools.earliest(0, CAPACITY, amount, now)
+            pools.earliest(0, { capNanoUsd: CAPACITY, amount, at: now })
             pools.free(0, CAPACITY, now)
             expect(JSON.stringify(pools.save())).toBe(state)
             continue
@@ -119,11 +119,11 @@ describe(`token buckets (FC_SEED=${seed})`, () => {
     fc.assert(
       fc.property(rate, steps, ({ usd, per }, list) => {
         const refillRate = { usd, per }
-        const pools = createPools<'tokenBucket'>({ kind: 'tokenBucket', capacity: CAPACITY_USD, refillRate })
+        const pools = createPools({ kind: 'tokenBucket', capacity: CAPACITY_USD, refillRate })
         let now = 0
         for (const { after, amount } of list) {
           now += after
-          const time = pools.earliest(0, CAPACITY, amount, now)
+          const time = pools.earliest(0, { capNanoUsd: CAPACITY, amount, at: now })
           if (time === null) {
             expect(usd).toBe(0)
             continue
@@ -131,7 +131,13 @@ describe(`token buckets (FC_SEED=${seed})`, () => {
           expect(time).toBeGreaterThanOrEqual(now)
           expect(pools.free(0, CAPACITY, time)).toBeGreaterThanOrEqual(amount)
           if (time > now) expect(pools.free(0, CAPACITY, time - 1)).toBeLessThan(amount)
-          else pools.end(pools.hold(0, CAPACITY, amount, now), now, amount, amount, now)
+          else
+            pools.end(pools.hold(0, CAPACITY, amount, now), {
+              admittedAt: now,
+              held: amount,
+              charged: amount,
+              at: now,
+            })
         }
       }),
       { seed, numRuns: 400 },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { BookState } from '../../src/core/budget/reservation-book.js'
+import { poolRows } from '../builders/pool-rows.js'
 import type { LogRecord } from '../../src/core/log-record.js'
 import type { PolicyFileInput } from '../../src/core/policy-schema.js'
 import { decisionLine } from '../../src/router/decision-log.js'
@@ -43,10 +45,9 @@ const usage = { inputTokens: 100, outputTokens: 200 }
 const COST = 500_000
 
 async function used(router: Router): Promise<{ spent: number; held: number }> {
-  const { ledger } = await router.save()
-  const sum = (of: (slot: (typeof ledger.slots)[number]) => readonly number[]): number =>
-    ledger.slots.flatMap(of).reduce((total, one) => total + one, 0)
-  return { spent: sum(({ pools }) => pools.rows.spent), held: sum(({ pools }) => pools.rows.held) }
+  const rows = poolRows((await router.save()).ledger)
+  const sum = (amounts: readonly number[]): number => amounts.reduce((total, one) => total + one, 0)
+  return { spent: sum(rows.map(({ spent }) => spent)), held: sum(rows.map(({ held }) => held)) }
 }
 const record = ({ lines }: Given, id: string): LogRecord =>
   lines.filter((line): line is LogRecord => 'id' in line && line.id === id).at(-1)!
@@ -181,9 +182,8 @@ describe('budgets at the door', () => {
       reason: 'budgetExhausted',
       bindingPool: { budgetId: 'b', label: 'acme', capNanoUsd: 4_500_000 },
     })
-    expect(JSON.parse(JSON.stringify((await router.save()).ledger)).slots[0].pools.rows.held).toEqual(
-      JSON.parse(state).slots[0].pools.rows.held,
-    )
+    const held = (ledger: BookState): number[] => poolRows(ledger).map((row) => row.held)
+    expect(held((await router.save()).ledger)).toEqual(held(JSON.parse(state)))
   })
 
   it('defer, say when, and go on where the request left off', async () => {

@@ -20,23 +20,47 @@ export interface Choice {
   readonly reservedNanoUsd: number
 }
 
-/** Order of DESIGN section 3: (a) at the requested length, (b) the same clamped, then (c) tier by tier likewise. */
-export function chooseCandidate(
-  groups: readonly (readonly Candidate[])[],
-  headroomNanoUsd: number,
-): Choice | undefined {
-  for (const group of groups) {
-    for (const candidate of group) {
-      const reservedNanoUsd = reservationOf(candidate, candidate.maxOutputTokens)
-      if (reservedNanoUsd <= headroomNanoUsd) {
-        return { candidate, maxOutputTokens: candidate.maxOutputTokens, reservedNanoUsd }
-      }
+/** What to try, in order: a group after the other, each at its full length and then clamped (DESIGN section 3). */
+export interface Candidates {
+  /** What would be asked if no pool said otherwise. */
+  readonly first: Candidate
+  readonly selected: readonly Candidate[]
+  /** Groups below the selected one. Asked for only where none of it fits: most requests never need them. */
+  lower(): readonly (readonly Candidate[])[]
+}
+
+/** Stands for a candidate where there is none. */
+export const NO_CANDIDATE: Candidate = {
+  model: -1,
+  expectedNanoUsd: Infinity,
+  inputBoundPico: 0,
+  outputPricePico: 0,
+  minOutputTokens: 0,
+  maxOutputTokens: 0,
+}
+
+/** The first candidate that fits, in the order (a) selected at the requested length, (b) clamped, then (c) tier by tier likewise. */
+export function chooseCandidate(candidates: Candidates, headroomNanoUsd: number): Choice | undefined {
+  const choice = chooseFromGroup(candidates.selected, headroomNanoUsd)
+  if (choice !== undefined) return choice
+  for (const group of candidates.lower()) {
+    const lower = chooseFromGroup(group, headroomNanoUsd)
+    if (lower !== undefined) return lower
+  }
+  return undefined
+}
+
+function chooseFromGroup(group: readonly Candidate[], headroomNanoUsd: number): Choice | undefined {
+  for (const candidate of group) {
+    const reservedNanoUsd = reservationOf(candidate, candidate.maxOutputTokens)
+    if (reservedNanoUsd <= headroomNanoUsd) {
+      return { candidate, maxOutputTokens: candidate.maxOutputTokens, reservedNanoUsd }
     }
-    for (const candidate of group) {
-      const maxOutputTokens = affordableTokens(candidate, headroomNanoUsd)
-      if (maxOutputTokens >= candidate.minOutputTokens) {
-        return { candidate, maxOutputTokens, reservedNanoUsd: reservationOf(candidate, maxOutputTokens) }
-      }
+  }
+  for (const candidate of group) {
+    const maxOutputTokens = affordableTokens(candidate, headroomNanoUsd)
+    if (maxOutputTokens >= candidate.minOutputTokens) {
+      return { candidate, maxOutputTokens, reservedNanoUsd: reservationOf(candidate, maxOutputTokens) }
     }
   }
   return undefined

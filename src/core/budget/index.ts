@@ -1,29 +1,24 @@
 import type { WindowSpec } from '../policy-schema.js'
-import { createFixedPools } from './fixed.js'
-import { createLifetimePools } from './lifetime.js'
-import type { Pools, PoolsState } from './pools.js'
-import { createSlidingPools } from './sliding.js'
-import { createTokenBucketPools } from './token-bucket.js'
+import { createFixedWindow } from './fixed.js'
+import { createLifetimeWindow } from './lifetime.js'
+import { createSlidingWindow } from './sliding.js'
+import { createTokenBucketWindow } from './token-bucket.js'
+import type { Window } from './window.js'
 
 type WindowKinds = {
-  readonly [Kind in WindowSpec['kind']]: (
-    spec: Extract<WindowSpec, { kind: Kind }>,
-    state?: PoolsState,
-  ) => Pools
+  readonly [Kind in WindowSpec['kind']]: (spec: Extract<WindowSpec, { kind: Kind }>) => Window
 }
 
 /** Every window kind of the policy schema; a missing one does not compile. */
 const WINDOW_KINDS: WindowKinds = {
-  fixed: createFixedPools,
-  sliding: createSlidingPools,
-  tokenBucket: createTokenBucketPools,
-  lifetime: createLifetimePools,
+  fixed: createFixedWindow,
+  sliding: createSlidingWindow,
+  tokenBucket: createTokenBucketWindow,
+  lifetime: createLifetimeWindow,
 }
 
-/** Pools of one budget, new or from saved state. */
-export function createPools<Kind extends WindowSpec['kind']>(
+export function createWindow<Kind extends WindowSpec['kind']>(
   spec: Extract<WindowSpec, { kind: Kind }>,
-  state?: PoolsState,
-): Pools {
-  return WINDOW_KINDS[spec.kind as Kind](spec, state)
+): Window {
+  return WINDOW_KINDS[spec.kind as Kind](spec)
 }

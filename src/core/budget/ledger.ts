@@ -1,9 +1,7 @@
 import type { Budget } from './budget.js'
 import type { PoolClaim } from './claims.js'
-import { createPools } from './index.js'
-import { chooseCandidate, reservationOf, type Candidate, type Choice } from './choose.js'
-import { add } from './pool-rows.js'
-import type { Pools, PoolsState } from './pools.js'
+import { chooseCandidate, reservationOf, type Candidates, type Choice } from './choose.js'
+import { createPools, type Pools, type PoolsState } from './pools.js'
 import { durationMs } from '../duration.js'
 import type { WindowSpec } from '../policy-schema.js'
 import type { EndKind, Settlement } from '../log-record.js'
@@ -16,10 +14,12 @@ import type { EndKind, Settlement } from '../log-record.js'
  */
 export interface Ledger {
   readonly slots: readonly BudgetSlot[]
-  /** The pools behind a request's claims. Hosts keep the answer for requests with the same labels. */
+  /** The pools behind a request's claims. */
   open(claims: readonly PoolClaim[]): readonly OpenPool[]
+  /** For hosts that open each pool once and keep it: its label is looked up now and never again. */
+  openOnce(claim: PoolClaim): OpenPool
   admit(request: AdmitRequest): Admission
-  /** Earliest time at which one of the first group's candidates fits every pool, in flight at what it holds; null = never. */
+  /** Earliest time at which one of the selected candidates fits every pool, in flight at what it holds; null = never. */
   earliest(request: AdmitRequest): number | null
   /** Ends a reservation. Settling twice or late is answered, never charged twice. */
   end(reservation: Reservation, ending: Ending): EndAnswer
@@ -34,20 +34,21 @@ export interface BudgetSlot {
   readonly scope: string
   window: WindowSpec
   pools: Pools
-  readonly accounts: Map<string, number>
   /** Label by account. */
   readonly labels: string[]
+  /** Accounts by label, of as many as somebody has asked for so far. */
+  readonly accounts: Map<string, number>
 }
 
-export interface OpenPool {
+/** A pool that was claimed, as the ledger knows it. */
+export interface OpenPool extends PoolClaim {
   readonly slot: BudgetSlot
-  /** Made when something is first admitted under the label; until then -1. */
+  /** Made when something is first admitted under the label; negative until then. */
   account: number
-  readonly claim: PoolClaim
 }
 
 export interface AdmitRequest {
-  readonly groups: readonly (readonly Candidate[])[]
+  readonly candidates: Candidates
   readonly pools: readonly OpenPool[]
   readonly priority: number
   /** What the request's own budget leaves; Infinity without one. */
@@ -111,8 +112,10 @@ export interface LedgerState {
 /** Stands for the request's own budget where the tightest pool is named by its index. */
 const REQUEST_BUDGET = -1
 
-/** No pool knows this account: everything is free in it. */
+/** No pool knows this account: everything is free in it. Another holder of the label may have made one by now. */
 const NO_ACCOUNT = -1
+/** The same, where there is no other holder. */
+const NEW_ACCOUNT = -2
 
 /** Row of an expired reservation whose pool was replaced by one with another window. */
 const WINDOW_GONE = -1
@@ -122,7 +125,8 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
   if (state === undefined) for (const budget of budgets) if (!budget.perRequest) slots.push(newSlot(budget))
   return {
     slots,
-    open: (claims) => claims.map((claim) => openPool(slots, claim)),
+    open: (claims) => claims.map((claim) => openPool(slots, claim, NO_ACCOUNT)),
+    openOnce: (claim) => openPool(slots, claim, NEW_ACCOUNT),
     admit,
     earliest,
     end(reservation, ending) {
@@ -152,11 +156,14 @@ function admit(request: AdmitRequest): Admission {
       tightest = i
     }
   }
-  const choice = chooseCandidate(request.groups, headroom)
+  const { candidates } = request
+  const choice = chooseCandidate(candidates, headroom)
   if (choice === undefined) return { kind: 'refused', bindingPool: bindingPool(request, tightest) }
-  const rows: number[] = []
-  for (const pool of pools) {
-    rows.push(pool.slot.pools.hold(openAccount(pool), pool.claim.capNanoUsd, choice.reservedNanoUsd, at))
+  const rows = new Array<number>(pools.length)
+  for (let i = 0; i < pools.length; i++) {
+    const pool = pools[i] as OpenPool
+    const account = pool.account < 0 ? openAccount(pool) : pool.account
+    rows[i] = pool.slot.pools.hold(account, pool.capNanoUsd, choice.reservedNanoUsd, at)
   }
   const reservation: Reservation = {
     choice,
@@ -169,7 +176,7 @@ function admit(request: AdmitRequest): Admission {
     charged: 0,
     settlement: undefined,
   }
-  const first = request.groups[0]?.[0]
+  const { first } = candidates
   const asAsked = choice.candidate === first && choice.maxOutputTokens === first.maxOutputTokens
   return { kind: 'admitted', reservation, boundBy: asAsked ? null : bindingPool(request, tightest) }
 }
@@ -183,10 +190,14 @@ function checkCharge(chargeNanoUsd: number): void {
 function settle(reservation: Reservation, ending: Ending): void {
   const { pools, rows, choice } = reservation
   const charged = ending.kind === 'cancelled' ? 0 : ending.chargeNanoUsd
+  const { admittedAt, since } = reservation
+  const ended = { admittedAt, held: choice.reservedNanoUsd, charged, at: ending.at }
   for (let i = 0; i < pools.length; i++) {
-    const since = reservation.since?.[i] ?? reservation.admittedAt
     const { slot } = pools[i] as OpenPool
-    slot.pools.end(rows[i] as number, since, choice.reservedNanoUsd, charged, ending.at)
+    slot.pools.end(
+      rows[i] as number,
+      since === undefined ? ended : { ...ended, admittedAt: since[i] ?? admittedAt },
+    )
   }
   reservation.status = ending.kind
   reservation.charged = charged
@@ -203,8 +214,8 @@ function settleLate(reservation: Reservation, ending: Ending): EndAnswer {
     if (row === WINDOW_GONE) continue
     const since = reservation.since?.[i] ?? reservation.admittedAt
     const { slot } = reservation.pools[i] as OpenPool
-    if (refund > 0) slot.pools.refund(row, since, refund, ending.at)
-    if (excess > 0) add(slot.pools.rows.overspend, row, excess)
+    if (refund > 0) slot.pools.refund(row, { admittedAt: since, amount: refund, at: ending.at })
+    if (excess > 0) slot.pools.overspend(row, excess)
   }
   reservation.charged = lowered
   reservation.status = ending.kind
@@ -213,30 +224,28 @@ function settleLate(reservation: Reservation, ending: Ending): EndAnswer {
 }
 
 function poolHeadroom(pool: OpenPool, priority: number, at: number): number {
-  const { claim, slot } = pool
-  const free = slot.pools.free(accountOf(pool), claim.capNanoUsd, at)
-  const { reserve } = claim
+  const { slot, reserve, capNanoUsd } = pool
+  const free = slot.pools.free(accountOf(pool), capNanoUsd, at)
   return reserve === undefined || priority >= reserve.minPriority ? free : free - floorOf(pool, at)
 }
 
 /** headroom(p) = cap - spent - held - floor; important spending does not shrink the floor. Rounded up: it protects. */
-function floorOf({ claim, slot }: OpenPool, at: number): number {
-  const { reserve } = claim
+function floorOf({ slot, reserve, capNanoUsd }: OpenPool, at: number): number {
   if (reserve === undefined) return 0
   const share = reserve.linearRelease ? reserve.share * slot.pools.ahead(at) : reserve.share
-  return Math.ceil(share * claim.capNanoUsd)
+  return Math.ceil(share * capNanoUsd)
 }
 
 function bindingPool(request: AdmitRequest, tightest: number): BindingPool {
-  const claim = request.pools[tightest]?.claim
-  if (claim === undefined) return { budgetId: 'request', label: '', capNanoUsd: request.requestHeadroom }
-  return { budgetId: claim.budgetId, label: claim.label, capNanoUsd: claim.capNanoUsd }
+  const pool = request.pools[tightest]
+  if (pool === undefined) return { budgetId: 'request', label: '', capNanoUsd: request.requestHeadroom }
+  return { budgetId: pool.budgetId, label: pool.label, capNanoUsd: pool.capNanoUsd }
 }
 
-/** Smallest amounts of the first group's candidates, each waited for in every pool: the earliest wait that is enough for one of them. */
+/** Smallest amounts of the selected candidates, each waited for in every pool: the earliest wait that is enough for one of them. */
 function earliest(request: AdmitRequest): number | null {
   let best: number | null = null
-  for (const candidate of request.groups[0] ?? []) {
+  for (const candidate of request.candidates.selected) {
     const amount = reservationOf(candidate, candidate.minOutputTokens)
     const time = amount > request.requestHeadroom ? null : earliestForAmount(request, amount)
     if (time !== null && (best === null || time < best)) best = time
@@ -261,14 +270,13 @@ function earliestForAmount(request: AdmitRequest, amount: number): number | null
 }
 
 function earliestInPool(pool: OpenPool, priority: number, amount: number, at: number): number | null {
-  const { claim, slot } = pool
+  const { slot, reserve, capNanoUsd } = pool
   const account = accountOf(pool)
-  const { reserve, capNanoUsd } = claim
   const { pools } = slot
   if (reserve === undefined || priority >= reserve.minPriority)
-    return pools.earliest(account, capNanoUsd, amount, at)
+    return pools.earliest(account, { capNanoUsd, amount, at })
   const window = reserve.linearRelease ? pools.bounds(at) : null
-  if (window === null) return pools.earliest(account, capNanoUsd, amount + floorOf(pool, at), at)
+  if (window === null) return pools.earliest(account, { capNanoUsd, amount: amount + floorOf(pool, at), at })
   const following = pools.bounds(window.end)
   return (
     earliestUnderFloor(pool, amount, at, window.end) ??
@@ -278,10 +286,9 @@ function earliestInPool(pool: OpenPool, priority: number, amount: number, at: nu
 
 /** A floor that opens with the window's time: within one window headroom only grows, so the time is found by halving. */
 function earliestUnderFloor(pool: OpenPool, amount: number, from: number, end: number): number | null {
-  const { claim, slot } = pool
+  const { slot, capNanoUsd } = pool
   const account = accountOf(pool)
-  const fits = (at: number): boolean =>
-    slot.pools.free(account, claim.capNanoUsd, at) - floorOf(pool, at) >= amount
+  const fits = (at: number): boolean => slot.pools.free(account, capNanoUsd, at) - floorOf(pool, at) >= amount
   let high = end - 1
   if (!fits(high)) return null
   for (let low = from; low < high;) {
@@ -292,25 +299,30 @@ function earliestUnderFloor(pool: OpenPool, amount: number, from: number, end: n
   return high
 }
 
-function openPool(slots: readonly BudgetSlot[], claim: PoolClaim): OpenPool {
+function openPool(slots: readonly BudgetSlot[], claim: PoolClaim, none: number): OpenPool {
   const slot = slots.find((candidate) => candidate.id === claim.budgetId)
   if (slot === undefined)
     throw new RangeError(`budgetId must be one of the ledger's budgets, got ${claim.budgetId}`)
-  return { slot, account: slot.accounts.get(claim.label) ?? NO_ACCOUNT, claim }
+  const { budgetId, label, capNanoUsd, reserve } = claim
+  return { budgetId, label, capNanoUsd, reserve, slot, account: accountOfLabel(slot, label) ?? none }
 }
 
 /** The account of a label, if something was ever admitted under it: a refused request opens none. */
 function accountOf(pool: OpenPool): number {
-  if (pool.account === NO_ACCOUNT) pool.account = pool.slot.accounts.get(pool.claim.label) ?? NO_ACCOUNT
+  if (pool.account === NO_ACCOUNT) pool.account = accountOfLabel(pool.slot, pool.label) ?? NO_ACCOUNT
   return pool.account
 }
 
+/** The map follows the list when it is asked: hosts that keep their pools never ask. */
+function accountOfLabel({ labels, accounts }: BudgetSlot, label: string): number | undefined {
+  for (let account = accounts.size; account < labels.length; account++)
+    accounts.set(labels[account] as string, account)
+  return accounts.get(label)
+}
+
+/** For a pool whose label was just looked for and not found. */
 function openAccount(pool: OpenPool): number {
-  const known = accountOf(pool)
-  if (known !== NO_ACCOUNT) return known
-  const { slot, claim } = pool
-  pool.account = slot.labels.push(claim.label) - 1
-  slot.accounts.set(claim.label, pool.account)
+  pool.account = pool.slot.labels.push(pool.label) - 1
   return pool.account
 }
 
@@ -357,11 +369,12 @@ function changeWindow(slot: BudgetSlot, budget: Budget, open: readonly Reservati
   const since =
     slot.pools.bounds(at)?.start ??
     (budget.window.kind === 'sliding' ? at - durationMs(budget.window.budgetDuration) : at)
+  const charged = chargedSince(old, since)
   slot.labels.forEach((label, account) => {
     const cap = budget.overrides.get(label) ?? budget.capNanoUsd
     const own = heldBy.get(account) ?? []
     const held = own.reduce((sum, { reservation }) => sum + reservation.choice.reservedNanoUsd, 0)
-    const spent = Math.max(old.used(account, at).spent, chargedSince(old, account, since))
+    const spent = Math.max(old.used(account, at).spent, charged.get(account) ?? 0)
     if (spent === 0 && own.length === 0) return
     const row = slot.pools.carry(account, cap, { spent, held }, at)
     for (const { reservation, index } of own) moveReservation(reservation, index, row, at)
@@ -369,13 +382,14 @@ function changeWindow(slot: BudgetSlot, budget: Budget, open: readonly Reservati
 }
 
 /** What calendar windows that reach into the new one were charged: a short window in between must not hide a long one's spend. */
-function chargedSince({ rows }: Pools, account: number, since: number): number {
-  let charged = 0
-  for (let row = 0; row < rows.account.length; row++) {
-    if (rows.account[row] === account && (rows.end[row] ?? -Infinity) > since)
-      charged += rows.spent[row] as number
+function chargedSince(pools: Pools, since: number): Map<number, number> {
+  const byAccount = new Map<number, number>()
+  for (let row = 0; row < pools.size; row++) {
+    const { end, spent } = pools.row(row)
+    const account = pools.accountOf(row)
+    if (end !== null && end > since) byAccount.set(account, (byAccount.get(account) ?? 0) + spent)
   }
-  return charged
+  return byAccount
 }
 
 interface InFlight {
@@ -420,7 +434,7 @@ function loadSlot(saved: LedgerState['slots'][number]): BudgetSlot {
     scope: copy.scope,
     window: copy.window,
     labels: [...copy.labels],
-    accounts: new Map(copy.labels.map((label, account) => [label, account])),
+    accounts: new Map(),
     pools: createPools(copy.window, copy.pools),
   }
 }

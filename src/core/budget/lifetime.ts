@@ -1,84 +1,64 @@
 import { durationMs } from '../duration.js'
-import { add, createPoolRows, endInRow, holdInRow, notePeak, openRow } from './pool-rows.js'
-import type { Pools, PoolsState } from './pools.js'
+import {
+  add,
+  at as read,
+  beginPool,
+  endInPool,
+  HELD,
+  holdInPool,
+  notePeak,
+  OWN,
+  SPENT,
+} from './pool-record.js'
+import type { Window } from './window.js'
 import type { WindowSpec } from '../policy-schema.js'
+
+const LAST_ADMISSION = OWN
 
 /**
  * A cap without replenishment. With `forgetAfter`, an account that admitted nothing for that long and has nothing in
- * flight begins a new lifetime, which is a new pool with a new row: the audit shows both.
+ * flight begins a new lifetime, which is a new pool with a new record: the audit shows both.
  */
-export function createLifetimePools(
-  window: Extract<WindowSpec, { kind: 'lifetime' }>,
-  state?: PoolsState,
-): Pools {
-  const forgetAfter = window.forgetAfter === undefined ? Infinity : durationMs(window.forgetAfter)
-  const rows = state?.rows ?? createPoolRows()
-  const own = (state?.own as Columns | undefined) ?? { rowOf: [], lastAdmission: [] }
-
-  const rowAt = (account: number, at: number): number => {
-    const row = own.rowOf[account] ?? -1
-    if (row < 0) return -1
-    const forgotten = at >= (own.lastAdmission[row] as number) + forgetAfter && rows.held[row] === 0
-    return forgotten ? -1 : row
-  }
-  const usedSum = (account: number, at: number): number => {
-    const row = rowAt(account, at)
-    return row < 0 ? 0 : (rows.spent[row] as number) + (rows.held[row] as number)
-  }
-  const open = (account: number, at: number): number => {
-    let row = rowAt(account, at)
-    if (row < 0) {
-      row = openRow(rows, account, at, null)
-      while (own.rowOf.length <= account) own.rowOf.push(-1)
-      own.rowOf[account] = row
-      own.lastAdmission.push(at)
-    }
-    own.lastAdmission[row] = at
-    return row
-  }
+export function createLifetimeWindow(spec: Extract<WindowSpec, { kind: 'lifetime' }>): Window {
+  const forgetAfter = spec.forgetAfter === undefined ? Infinity : durationMs(spec.forgetAfter)
+  const isOver = (data: Float64Array, p: number, at: number): boolean =>
+    at >= read(data, p + LAST_ADMISSION) + forgetAfter && read(data, p + HELD) === 0
+  const sum = (data: Float64Array, p: number): number => read(data, p + SPENT) + read(data, p + HELD)
 
   return {
-    rows,
-    free: (account, capNanoUsd, at) => capNanoUsd - usedSum(account, at),
-    ahead: () => 1,
-    bounds: () => null,
-    hold(account, capNanoUsd, amount, at) {
-      const row = open(account, at)
-      holdInRow(rows, row, capNanoUsd, amount)
-      return row
+    stride: OWN + 1,
+    free: (data, p, capNanoUsd, at) => (isOver(data, p, at) ? capNanoUsd : capNanoUsd - sum(data, p)),
+    used: (data, p, at) =>
+      isOver(data, p, at)
+        ? { spent: 0, held: 0 }
+        : { spent: read(data, p + SPENT), held: read(data, p + HELD) },
+    isOver,
+    begin(data, p, at) {
+      beginPool(data, p, at, Infinity)
+      data[p + LAST_ADMISSION] = at
     },
-    end(row, _admittedAt, held, charged) {
-      endInRow(rows, row, held, charged)
-      notePeak(rows, row, rows.spent[row] as number)
+    hold(data, p, capNanoUsd, amount, at) {
+      holdInPool(data, p, capNanoUsd, amount)
+      data[p + LAST_ADMISSION] = at
     },
-    refund: (row, _admittedAt, amount) => void add(rows.spent, row, -amount),
-    earliest(account, capNanoUsd, amount, at) {
-      if (capNanoUsd - usedSum(account, at) >= amount) return at
-      const row = rowAt(account, at)
-      if (amount > capNanoUsd || forgetAfter === Infinity || row < 0) return null
-      const forgotten = (own.lastAdmission[row] as number) + forgetAfter
+    end(data, p, { held, charged }) {
+      endInPool(data, p, held, charged)
+      notePeak(data, p, read(data, p + SPENT))
+    },
+    refund: (data, p, { amount }) => add(data, p + SPENT, -amount),
+    charge(data, p, amount) {
+      add(data, p + SPENT, amount)
+      notePeak(data, p, read(data, p + SPENT))
+    },
+    earliest(data, p, { capNanoUsd, amount, at }) {
+      const lives = p >= 0 && !isOver(data, p, at)
+      if (capNanoUsd - (lives ? sum(data, p) : 0) >= amount) return at
+      if (amount > capNanoUsd || forgetAfter === Infinity || !lives) return null
+      const forgotten = read(data, p + LAST_ADMISSION) + forgetAfter
       // Due already, but held up by a call in flight: worth asking when that long has passed again.
       return forgotten > at ? forgotten : at + forgetAfter
     },
-    used(account, at) {
-      const row = rowAt(account, at)
-      return row < 0
-        ? { spent: 0, held: 0 }
-        : { spent: rows.spent[row] as number, held: rows.held[row] as number }
-    },
-    carry(account, capNanoUsd, carried, at) {
-      const row = open(account, at)
-      holdInRow(rows, row, capNanoUsd, carried.held)
-      add(rows.spent, row, carried.spent)
-      notePeak(rows, row, rows.spent[row] as number)
-      return row
-    },
-    save: () => ({ rows, own: { ...own } }),
+    ahead: () => 1,
+    bounds: () => null,
   }
-}
-
-interface Columns extends Record<string, unknown> {
-  /** Newest row by account, -1 = none yet. */
-  readonly rowOf: number[]
-  readonly lastAdmission: number[]
 }

@@ -1,46 +1,156 @@
+import type { WindowSpec } from '../policy-schema.js'
 import type { WindowBounds } from './calendar.js'
-import type { PoolRows } from './pool-rows.js'
+import { createWindow } from './index.js'
+import { add, OVERSPEND, readPool, type PoolRow } from './pool-record.js'
+import type { Ended, Refunded, Used, Wanted, Window } from './window.js'
 
 /**
- * The pools of one budget: one small file per window kind behind this interface (DESIGN section 3, Windows). Amounts are
- * integer nano-dollars, times epoch milliseconds that never decrease. A question never changes state: only `hold`, `end`,
- * `refund` and `carry` do, so that a refused request leaves no trace.
- *
- * An *account* is one label of the budget; its pools follow one another as windows pass. A *row* is one pool.
+ * The pools of one budget in memory. An *account* is one label of the budget; its pools follow one another as windows pass.
+ * A *row* is one pool. A question never changes state: only `hold`, `end`, `refund` and `carry` do, so that a refused
+ * request leaves no trace.
  */
 export interface Pools {
-  readonly rows: PoolRows
-  /** Cap less what is spent and held in the window that contains `at`. Negative after overspend. */
+  /** Rows made so far. */
+  readonly size: number
+  row(row: number): PoolRow
+  accountOf(row: number): number
+  /** Cap less what is spent and held in the window that contains `at`. */
   free(account: number, capNanoUsd: number, at: number): number
-  /** Share of the window still ahead, in [0, 1]; 1 where windows have no end. */
   ahead(at: number): number
-  /** The window that contains `at`; null where windows have no bounds. */
   bounds(at: number): WindowBounds | null
   /** Holds an amount and returns its row. */
   hold(account: number, capNanoUsd: number, amount: number, at: number): number
-  /** An amount held since `admittedAt` becomes a charge in the window of its admission; the rest is free again there. */
-  end(row: number, admittedAt: number, held: number, charged: number, at: number): void
-  /** Lowers a charge that has ended (a late answer after expiry), in its own window. */
-  refund(row: number, admittedAt: number, amount: number, at: number): void
-  /**
-   * Earliest time from `at` on at which `amount` fits below the cap, were nothing else to arrive and everything in flight
-   * to cost what it holds; null = never.
-   */
-  earliest(account: number, capNanoUsd: number, amount: number, at: number): number | null
-  /** Charged and held of an account in the window that contains `at`. */
+  end(row: number, ended: Ended): void
+  refund(row: number, refunded: Refunded): void
+  /** Notes a charge above its reservation that came too late to be charged. */
+  overspend(row: number, amount: number): void
+  earliest(account: number, wanted: Wanted): number | null
   used(account: number, at: number): Used
   /** Takes over what an older definition of this budget has charged and held, so that nobody gains a second allowance. */
   carry(account: number, capNanoUsd: number, used: Used, at: number): number
   save(): PoolsState
 }
 
-export interface Used {
-  readonly spent: number
-  readonly held: number
+/** Plain JSON: the records one behind the other, null for a time without end. */
+export interface PoolsState {
+  readonly records: readonly (number | null)[]
+  readonly accounts: readonly number[]
 }
 
-/** What a kind saves: the shared rows and its own columns, plain JSON. */
-export interface PoolsState {
-  readonly rows: PoolRows
-  readonly own: Readonly<Record<string, unknown>>
+const NO_ROW = -1
+
+/** Pools of one budget, new or from saved state. */
+export function createPools(spec: WindowSpec, state?: PoolsState): Pools {
+  return new PoolTable(createWindow(spec), state)
+}
+
+class PoolTable implements Pools {
+  readonly #window: Window
+  readonly #stride: number
+  #data: Float64Array
+  readonly #accounts: number[]
+  /** Newest row by account. */
+  readonly #rows: number[] = []
+
+  constructor(window: Window, state: PoolsState = { records: [], accounts: [] }) {
+    this.#window = window
+    this.#stride = window.stride
+    this.#data = Float64Array.from(state.records, (value) => value ?? Infinity)
+    this.#accounts = [...state.accounts]
+    this.#accounts.forEach((account, row) => this.#setRow(account, row))
+  }
+
+  get size(): number {
+    return this.#accounts.length
+  }
+
+  row(row: number): PoolRow {
+    return readPool(this.#data, row * this.#stride)
+  }
+
+  accountOf(row: number): number {
+    return this.#accounts[row] as number
+  }
+
+  free(account: number, capNanoUsd: number, at: number): number {
+    const row = this.#rowOf(account)
+    return row < 0 ? capNanoUsd : this.#window.free(this.#data, row * this.#stride, capNanoUsd, at)
+  }
+
+  ahead(at: number): number {
+    return this.#window.ahead(at)
+  }
+
+  bounds(at: number): WindowBounds | null {
+    return this.#window.bounds(at)
+  }
+
+  hold(account: number, capNanoUsd: number, amount: number, at: number): number {
+    const row = this.#open(account, at)
+    this.#window.hold(this.#data, row * this.#stride, capNanoUsd, amount, at)
+    return row
+  }
+
+  end(row: number, ended: Ended): void {
+    this.#window.end(this.#data, row * this.#stride, ended)
+  }
+
+  refund(row: number, refunded: Refunded): void {
+    this.#window.refund(this.#data, row * this.#stride, refunded)
+  }
+
+  overspend(row: number, amount: number): void {
+    add(this.#data, row * this.#stride + OVERSPEND, amount)
+  }
+
+  earliest(account: number, wanted: Wanted): number | null {
+    const row = this.#rowOf(account)
+    return this.#window.earliest(this.#data, row < 0 ? NO_ROW : row * this.#stride, wanted)
+  }
+
+  used(account: number, at: number): Used {
+    const row = this.#rowOf(account)
+    return row < 0 ? { spent: 0, held: 0 } : this.#window.used(this.#data, row * this.#stride, at)
+  }
+
+  carry(account: number, capNanoUsd: number, { spent, held }: Used, at: number): number {
+    const row = this.hold(account, capNanoUsd, held, at)
+    this.#window.charge(this.#data, row * this.#stride, spent, at)
+    return row
+  }
+
+  save(): PoolsState {
+    const records = this.#data.subarray(0, this.size * this.#stride)
+    return {
+      records: Array.from(records, (value) => (value === Infinity ? null : value)),
+      accounts: [...this.#accounts],
+    }
+  }
+
+  #rowOf(account: number): number {
+    return account >= 0 && account < this.#rows.length ? (this.#rows[account] as number) : NO_ROW
+  }
+
+  #open(account: number, at: number): number {
+    const row = this.#rowOf(account)
+    if (row >= 0 && !this.#window.isOver(this.#data, row * this.#stride, at)) return row
+    const opened = this.#accounts.push(account) - 1
+    this.#setRow(account, opened)
+    this.#makeRoom()
+    this.#window.begin(this.#data, opened * this.#stride, at)
+    return opened
+  }
+
+  #setRow(account: number, row: number): void {
+    while (this.#rows.length <= account) this.#rows.push(NO_ROW)
+    this.#rows[account] = row
+  }
+
+  #makeRoom(): void {
+    const needed = this.size * this.#stride
+    if (needed <= this.#data.length) return
+    const larger = new Float64Array(Math.max(needed, 2 * this.#data.length, 16 * this.#stride))
+    larger.set(this.#data)
+    this.#data = larger
+  }
 }

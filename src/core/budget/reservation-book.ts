@@ -71,10 +71,10 @@ export function createReservationBook(budgets: readonly Budget[], state?: BookSt
 
 /** A pool whose slot was replaced under another scope is saved with slot -1: nothing can be charged to it any more. */
 function save(id: string, reservation: Reservation, { slots }: Ledger): SavedReservation {
-  const pools = reservation.pools.map(({ slot, account, claim }) => ({
+  const pools = reservation.pools.map(({ slot, account, budgetId, label, capNanoUsd, reserve }) => ({
     slot: slots.indexOf(slot),
     account,
-    claim,
+    claim: { budgetId, label, capNanoUsd, reserve },
   }))
   const { since, settlement } = reservation
   return { ...reservation, id, pools, since: since ?? null, settlement: settlement ?? null }
@@ -92,7 +92,7 @@ function load(saved: SavedReservation, { slots }: Ledger): Reservation {
     expiresAt,
     pools: kept.map(({ slot, index }) => {
       const { account, claim } = copy.pools[index] as SavedReservation['pools'][number]
-      return { slot: slot as Reservation['pools'][number]['slot'], account, claim }
+      return { ...claim, slot: slot as Reservation['pools'][number]['slot'], account }
     }),
     rows: kept.map(({ index }) => copy.rows[index] as number),
     since: since === null ? undefined : kept.map(({ index }) => since[index] as number),

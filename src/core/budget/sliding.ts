@@ -1,154 +1,126 @@
 import { durationMs } from '../duration.js'
-import { add, createPoolRows, endInRow, holdInRow, notePeak, openRow } from './pool-rows.js'
-import type { Pools, PoolsState, Used } from './pools.js'
+import { add, at as read, beginPool, endInPool, holdInPool, notePeak, OWN, SPENT } from './pool-record.js'
+import type { Used, Window } from './window.js'
 import type { WindowSpec } from '../policy-schema.js'
+
+/** Newest bucket number: the record holds this bucket and the `buckets` before it. */
+const NEWEST = OWN
+/** Sums over the buckets. */
+const TOTAL_SPENT = OWN + 1
+const TOTAL_HELD = OWN + 2
+/** A ring of pairs, spent and held of a bucket; bucket n stands at n modulo their number. */
+const RING = OWN + 3
 
 /**
  * A window that moves with time, in buckets. A bucket counts whole until it has left entirely, so this never admits what
  * the exact window would refuse. One bucket more than the window has is alive at any time: the one that is leaving.
  * A refund goes to the bucket of its admission, if that still exists.
  */
-export function createSlidingPools(
-  window: Extract<WindowSpec, { kind: 'sliding' }>,
-  state?: PoolsState,
-): Pools {
-  const live = window.buckets + 1
+export function createSlidingWindow(spec: Extract<WindowSpec, { kind: 'sliding' }>): Window {
+  const { buckets } = spec
+  const live = buckets + 1
   /** Rounded up to whole milliseconds: the window may only be longer than asked for, never shorter. */
-  const width = Math.ceil(durationMs(window.budgetDuration) / window.buckets)
-  const rows = state?.rows ?? createPoolRows()
-  const own = (state?.own as Columns | undefined) ?? {
-    rowOf: [],
-    newest: [],
-    spent: newRing(),
-    held: newRing(),
-  }
+  const width = Math.ceil(durationMs(spec.budgetDuration) / buckets)
   const bucketOf = (at: number): number => Math.floor(at / width)
+  const pairOf = (p: number, bucket: number): number => p + RING + 2 * mod(bucket, live)
 
-  /** What of a ring's total is still alive at `at`: buckets that have left since its newest one are taken off. */
-  const alive = (ring: Ring, row: number, at: number): number => {
-    const newest = own.newest[row] as number
-    const oldestNow = bucketOf(at) - window.buckets
-    if (oldestNow > newest) return 0
-    let total = ring.total[row] as number
-    for (let bucket = newest - window.buckets; bucket < oldestNow; bucket++) {
-      total -= ring.buckets[row * live + mod(bucket, live)] as number
+  /** Spent and held of what is still alive at `at`: buckets that have left since the newest one are taken off. */
+  const usedSum = (data: Float64Array, p: number, at: number): number => {
+    const newest = read(data, p + NEWEST)
+    const oldest = bucketOf(at) - buckets
+    if (oldest > newest) return 0
+    let total = read(data, p + TOTAL_SPENT) + read(data, p + TOTAL_HELD)
+    for (let bucket = newest - buckets; bucket < oldest; bucket++) {
+      const pair = pairOf(p, bucket)
+      total -= read(data, pair) + read(data, pair + 1)
     }
     return total
   }
-  const usedOf = (account: number, at: number): Used => {
-    const row = own.rowOf[account] ?? -1
-    return row < 0
-      ? { spent: 0, held: 0 }
-      : { spent: alive(own.spent, row, at), held: alive(own.held, row, at) }
-  }
-  const usedSum = (account: number, at: number): number => {
-    const row = own.rowOf[account] ?? -1
-    return row < 0 ? 0 : alive(own.spent, row, at) + alive(own.held, row, at)
-  }
-  const newRow = (account: number, at: number): number => {
-    while (own.rowOf.length <= account) own.rowOf.push(-1)
-    own.newest.push(bucketOf(at))
-    for (const ring of [own.spent, own.held]) {
-      ring.total.push(0)
-      for (let i = 0; i < live; i++) ring.buckets.push(0)
+  const used = (data: Float64Array, p: number, at: number): Used => {
+    const newest = read(data, p + NEWEST)
+    const oldest = bucketOf(at) - buckets
+    if (oldest > newest) return { spent: 0, held: 0 }
+    let spent = read(data, p + TOTAL_SPENT)
+    let held = read(data, p + TOTAL_HELD)
+    for (let bucket = newest - buckets; bucket < oldest; bucket++) {
+      spent -= read(data, pairOf(p, bucket))
+      held -= read(data, pairOf(p, bucket) + 1)
     }
-    return (own.rowOf[account] = openRow(rows, account, at, null))
+    return { spent, held }
   }
   /** Moves the ring on: buckets that have left are emptied for their new time. */
-  const open = (account: number, at: number): number => {
-    const known = own.rowOf[account] ?? -1
-    const row = known < 0 ? newRow(account, at) : known
+  const moveOn = (data: Float64Array, p: number, at: number): void => {
     const bucket = bucketOf(at)
-    const newest = own.newest[row] as number
-    if (bucket <= newest) return row
-    for (const ring of [own.spent, own.held]) {
-      for (let next = Math.max(newest + 1, bucket - window.buckets); next <= bucket; next++) {
-        const index = row * live + mod(next, live)
-        add(ring.total, row, -(ring.buckets[index] as number))
-        ring.buckets[index] = 0
-      }
+    const newest = read(data, p + NEWEST)
+    for (let next = Math.max(newest + 1, bucket - buckets); next <= bucket; next++) {
+      const pair = pairOf(p, next)
+      add(data, p + TOTAL_SPENT, -read(data, pair))
+      add(data, p + TOTAL_HELD, -read(data, pair + 1))
+      data[pair] = 0
+      data[pair + 1] = 0
     }
-    own.newest[row] = bucket
-    return row
+    if (bucket > newest) data[p + NEWEST] = bucket
   }
-  const slot = (row: number, admittedAt: number): number => {
-    const bucket = bucketOf(admittedAt)
-    return bucket < (own.newest[row] as number) - window.buckets ? -1 : row * live + mod(bucket, live)
+  /** Where the bucket of a time stands, -1 if it has left. */
+  const find = (data: Float64Array, p: number, time: number): number => {
+    const bucket = bucketOf(time)
+    return bucket < read(data, p + NEWEST) - buckets ? -1 : pairOf(p, bucket)
   }
-  const put = (ring: Ring, row: number, index: number, amount: number): void => {
-    add(ring.buckets, index, amount)
-    add(ring.total, row, amount)
+  const put = (data: Float64Array, p: number, pair: number, spent: number, held: number): void => {
+    add(data, pair, spent)
+    add(data, pair + 1, held)
+    add(data, p + TOTAL_SPENT, spent)
+    add(data, p + TOTAL_HELD, held)
   }
 
   return {
-    rows,
-    free: (account, capNanoUsd, at) => capNanoUsd - usedSum(account, at),
-    ahead: () => 1,
-    bounds: () => null,
-    hold(account, capNanoUsd, amount, at) {
-      const row = open(account, at)
-      holdInRow(rows, row, capNanoUsd, amount)
-      put(own.held, row, slot(row, at), amount)
-      return row
+    stride: RING + 2 * live,
+    free: (data, p, capNanoUsd, at) => capNanoUsd - usedSum(data, p, at),
+    used,
+    isOver: () => false,
+    begin(data, p, at) {
+      beginPool(data, p, at, Infinity)
+      data[p + NEWEST] = bucketOf(at)
     },
-    end(row, admittedAt, held, charged) {
-      endInRow(rows, row, held, charged)
-      const index = slot(row, admittedAt)
-      if (index < 0) return
-      put(own.held, row, index, -held)
-      put(own.spent, row, index, charged)
-      notePeak(rows, row, own.spent.total[row] as number)
+    hold(data, p, capNanoUsd, amount, at) {
+      moveOn(data, p, at)
+      holdInPool(data, p, capNanoUsd, amount)
+      put(data, p, pairOf(p, bucketOf(at)), 0, amount)
     },
-    refund(row, admittedAt, amount) {
-      add(rows.spent, row, -amount)
-      const index = slot(row, admittedAt)
-      if (index >= 0) put(own.spent, row, index, -amount)
+    end(data, p, { admittedAt, held, charged }) {
+      endInPool(data, p, held, charged)
+      const pair = find(data, p, admittedAt)
+      if (pair < 0) return
+      put(data, p, pair, charged, -held)
+      notePeak(data, p, read(data, p + TOTAL_SPENT))
     },
-    earliest(account, capNanoUsd, amount, at) {
+    refund(data, p, { admittedAt, amount }) {
+      add(data, p + SPENT, -amount)
+      const pair = find(data, p, admittedAt)
+      if (pair >= 0) put(data, p, pair, -amount, 0)
+    },
+    charge(data, p, amount, at) {
+      moveOn(data, p, at)
+      add(data, p + SPENT, amount)
+      put(data, p, pairOf(p, bucketOf(at)), amount, 0)
+      notePeak(data, p, read(data, p + TOTAL_SPENT))
+    },
+    earliest(data, p, { capNanoUsd, amount, at }) {
       if (amount > capNanoUsd) return null
-      const row = own.rowOf[account] ?? -1
-      let excess = usedSum(account, at) + amount - capNanoUsd
+      let excess = p < 0 ? 0 : usedSum(data, p, at) + amount - capNanoUsd
       let bucket = bucketOf(at)
       for (; excess > 0; bucket++) {
-        const leaving = row * live + mod(bucket - window.buckets, live)
-        excess -= (own.spent.buckets[leaving] as number) + (own.held.buckets[leaving] as number)
+        const leaving = pairOf(p, bucket - buckets)
+        excess -= read(data, leaving) + read(data, leaving + 1)
       }
       return Math.max(at, bucket * width)
     },
-    used: usedOf,
-    carry(account, capNanoUsd, carried, at) {
-      const row = open(account, at)
-      holdInRow(rows, row, capNanoUsd, carried.held)
-      add(rows.spent, row, carried.spent)
-      put(own.held, row, slot(row, at), carried.held)
-      put(own.spent, row, slot(row, at), carried.spent)
-      notePeak(rows, row, own.spent.total[row] as number)
-      return row
-    },
-    save: () => ({ rows, own: { ...own } }),
+    ahead: () => 1,
+    bounds: () => null,
   }
 }
 
-/** Buckets of all rows, one ring of `buckets + 1` after the other, and each ring's sum. */
-interface Ring {
-  readonly buckets: number[]
-  readonly total: number[]
-}
-
-interface Columns extends Record<string, unknown> {
-  /** Row by account, -1 = none yet. */
-  readonly rowOf: number[]
-  /** Newest bucket number by row: its ring holds this one and the `buckets` before it. */
-  readonly newest: number[]
-  readonly spent: Ring
-  readonly held: Ring
-}
-
-function newRing(): Ring {
-  return { buckets: [], total: [] }
-}
-
+/** Floored, and exact below 2^53; `%` of doubles is a call into the C library. */
 function mod(value: number, by: number): number {
-  const rest = value % by
-  return rest < 0 ? rest + by : rest
+  return value - by * Math.floor(value / by)
 }

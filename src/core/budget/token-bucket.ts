@@ -1,8 +1,25 @@
 import { durationMs } from '../duration.js'
 import { nanoUsd } from '../money.js'
-import { add, createPoolRows, endInRow, holdInRow, notePeak, openRow } from './pool-rows.js'
-import type { Pools, PoolsState } from './pools.js'
+import {
+  add,
+  at as read,
+  beginPool,
+  endInPool,
+  HELD,
+  holdInPool,
+  notePeak,
+  OWN,
+  SPENT,
+} from './pool-record.js'
+import type { Window } from './window.js'
 import type { WindowSpec } from '../policy-schema.js'
+
+/** Charged and not yet refilled. */
+const MISSING = OWN
+/** Refilled so far beyond whole nano-dollars, in units of 1 / rate.ms nano-dollar. */
+const REMAINDER = OWN + 1
+/** Time of the two before. */
+const REFILLED_AT = OWN + 2
 
 /**
  * A bucket that refills at a steady rate up to its capacity (the caller's cap). What is kept is what is *missing*: charged
@@ -13,94 +30,71 @@ import type { WindowSpec } from '../policy-schema.js'
  * Guarantee: charges of the reservations admitted in any interval T are at most capacity + rate x T. For what is charged
  * after the interval's start plus what is held at its end = (available + held at the start) + refill - available.
  */
-export function createTokenBucketPools(
-  window: Extract<WindowSpec, { kind: 'tokenBucket' }>,
-  state?: PoolsState,
-): Pools {
-  const rate = reduce(nanoUsd(window.refillRate.usd), durationMs(window.refillRate.per))
-  const rows = state?.rows ?? createPoolRows()
-  const own = (state?.own as Columns | undefined) ?? { rowOf: [], missing: [], remainder: [], at: [] }
+export function createTokenBucketWindow(spec: Extract<WindowSpec, { kind: 'tokenBucket' }>): Window {
+  const rate = reduce(nanoUsd(spec.refillRate.usd), durationMs(spec.refillRate.per))
 
-  const missingAt = (row: number, at: number): number => {
-    const missing = own.missing[row] as number
-    const elapsed = Math.floor(at) - (own.at[row] as number)
+  const missingAt = (data: Float64Array, p: number, at: number): number => {
+    const missing = read(data, p + MISSING)
+    const elapsed = Math.floor(at) - read(data, p + REFILLED_AT)
     if (missing === 0 || elapsed <= 0) return missing
-    return Math.max(0, missing - refill(elapsed, rate, own.remainder[row] as number).whole)
+    return Math.max(0, missing - refill(elapsed, rate, read(data, p + REMAINDER)).whole)
   }
   /** Brings the level to `at`; a full bucket saves up no fraction. */
-  const advance = (row: number, time: number): void => {
+  const advance = (data: Float64Array, p: number, time: number): void => {
     const at = Math.floor(time)
-    const elapsed = at - (own.at[row] as number)
+    const elapsed = at - read(data, p + REFILLED_AT)
     if (elapsed <= 0) return
-    const missing = own.missing[row] as number
-    const step = refill(elapsed, rate, own.remainder[row] as number)
+    const missing = read(data, p + MISSING)
+    const step = refill(elapsed, rate, read(data, p + REMAINDER))
     const full = step.whole >= missing
-    own.missing[row] = full ? 0 : missing - step.whole
-    own.remainder[row] = full ? 0 : step.remainder
-    own.at[row] = at
+    data[p + MISSING] = full ? 0 : missing - step.whole
+    data[p + REMAINDER] = full ? 0 : step.remainder
+    data[p + REFILLED_AT] = at
   }
-  const open = (account: number, at: number): number => {
-    const known = own.rowOf[account] ?? -1
-    if (known >= 0) return known
-    while (own.rowOf.length <= account) own.rowOf.push(-1)
-    own.missing.push(0)
-    own.remainder.push(0)
-    own.at.push(Math.floor(at))
-    return (own.rowOf[account] = openRow(rows, account, at, null))
-  }
-  const charge = (row: number, amount: number, at: number): void => {
-    advance(row, at)
-    own.missing[row] = Math.max(0, (own.missing[row] as number) + amount)
-    notePeak(rows, row, own.missing[row] as number)
-  }
-  const used = (account: number, at: number): { spent: number; held: number } => {
-    const row = own.rowOf[account] ?? -1
-    return row < 0 ? { spent: 0, held: 0 } : { spent: missingAt(row, at), held: rows.held[row] as number }
+  const spend = (data: Float64Array, p: number, amount: number, at: number): void => {
+    advance(data, p, at)
+    data[p + MISSING] = Math.max(0, read(data, p + MISSING) + amount)
+    notePeak(data, p, read(data, p + MISSING))
   }
 
   return {
-    rows,
-    free(account, capNanoUsd, at) {
-      const row = own.rowOf[account] ?? -1
-      return row < 0 ? capNanoUsd : capNanoUsd - missingAt(row, at) - (rows.held[row] as number)
+    stride: OWN + 3,
+    free: (data, p, capNanoUsd, at) => capNanoUsd - missingAt(data, p, at) - read(data, p + HELD),
+    used: (data, p, at) => ({ spent: missingAt(data, p, at), held: read(data, p + HELD) }),
+    isOver: () => false,
+    begin(data, p, at) {
+      beginPool(data, p, at, Infinity)
+      data[p + REFILLED_AT] = Math.floor(at)
     },
-    ahead: () => 1,
-    bounds: () => null,
-    hold(account, capNanoUsd, amount, at) {
-      const row = open(account, at)
-      holdInRow(rows, row, capNanoUsd, amount)
-      return row
-    },
-    end(row, _admittedAt, held, charged, at) {
-      endInRow(rows, row, held, charged)
-      charge(row, charged, at)
+    hold: holdInPool,
+    end(data, p, { held, charged, at }) {
+      endInPool(data, p, held, charged)
+      spend(data, p, charged, at)
     },
     /** Less what may have been refilled since: given back too, it would allow more than the interval's bound. */
-    refund(row, admittedAt, amount, at) {
-      add(rows.spent, row, -amount)
+    refund(data, p, { admittedAt, amount, at }) {
+      add(data, p + SPENT, -amount)
       const refilled = refill(Math.ceil(at - admittedAt), rate, rate.ms - 1).whole
-      charge(row, -Math.max(0, amount - refilled), at)
+      spend(data, p, -Math.max(0, amount - refilled), at)
     },
-    earliest(account, capNanoUsd, amount, at) {
-      const { spent, held } = used(account, at)
+    charge(data, p, amount, at) {
+      add(data, p + SPENT, amount)
+      spend(data, p, amount, at)
+    },
+    earliest(data, p, { capNanoUsd, amount, at }) {
+      if (p < 0) return amount <= capNanoUsd ? at : null
+      const spent = missingAt(data, p, at)
+      const held = read(data, p + HELD)
       const excess = spent + held + amount - capNanoUsd
       if (excess <= 0) return at
       if (amount > capNanoUsd || rate.nano === 0) return null
-      const row = own.rowOf[account] as number
       // What is in flight begins to be refilled when it is charged: soonest now.
       if (held + amount > capNanoUsd) return Math.floor(at) + timeToRefill(excess, rate, 0)
-      const missing = excess - spent + (own.missing[row] as number)
-      return (own.at[row] as number) + timeToRefill(missing, rate, own.remainder[row] as number)
+      const missing = excess - spent + read(data, p + MISSING)
+      return read(data, p + REFILLED_AT) + timeToRefill(missing, rate, read(data, p + REMAINDER))
     },
-    used,
-    carry(account, capNanoUsd, carried, at) {
-      const row = open(account, at)
-      holdInRow(rows, row, capNanoUsd, carried.held)
-      add(rows.spent, row, carried.spent)
-      charge(row, carried.spent, at)
-      return row
-    },
-    save: () => ({ rows, own: { ...own } }),
+    ahead: () => 1,
+    bounds: () => null,
   }
 }
 
@@ -108,14 +102,6 @@ export function createTokenBucketPools(
 interface Rate {
   readonly nano: number
   readonly ms: number
-}
-
-interface Columns extends Record<string, unknown> {
-  readonly rowOf: number[]
-  readonly missing: number[]
-  /** Refilled so far beyond whole nano-dollars, in units of 1 / rate.ms nano-dollar. */
-  readonly remainder: number[]
-  readonly at: number[]
 }
 
 function reduce(nano: number, ms: number): Rate {

@@ -19,8 +19,8 @@ export interface Classifier {
   readonly extractor: FeatureExtractor
   /** Values in the order of `extractor.names`. Allocates nothing. */
   difficulty(features: ArrayLike<number> | undefined): number
-  /** The same to the last bit, of row `row` of feature columns. */
-  difficultyOf(columns: readonly Float64Array[], row: number): number
+  /** The same to the last bit, of every row of feature columns. */
+  difficulties(columns: readonly Float64Array[], size: number): Float64Array
   /** The parts, added up in this order and clamped to [0, 1], are the difficulty. */
   explain(features: ArrayLike<number> | undefined): readonly DifficultyPart[]
 }

@@ -1,7 +1,7 @@
 import type { Candidate } from '../budget/choose.js'
 import type { Model } from '../model.js'
 import type { SelectorSpec } from '../policy-schema.js'
-import type { Selector } from './selector.js'
+import type { FeasibleModels, Selector } from './selector.js'
 
 /** The cheapest model, by expected cost of this request, whose tier is at least the required one. */
 export function createCheapestCapable(
@@ -15,32 +15,22 @@ export function createCheapestCapable(
   }
 }
 
-/**
- * The candidates of these tiers, both ends included, cheapest first; equal costs keep the policy's order. They are counted
- * first, so that the array is made at its size: one that grows takes room for sixteen more, and plans are made by the
- * million.
- */
+/** The candidates of these tiers, both ends included, cheapest first; equal costs keep the policy's order. */
 export function candidatesByCost(
-  feasible: readonly Candidate[],
+  feasible: FeasibleModels,
   models: readonly Model[],
   lowest: number,
   highest: number,
 ): readonly Candidate[] {
-  const belongs = ({ model }: Candidate): boolean => {
-    const tier = models[model]?.tier ?? 0
-    return tier >= lowest && tier <= highest
-  }
-  let count = 0
-  for (const candidate of feasible) if (belongs(candidate)) count++
-  const sorted = new Array<Candidate>(count)
-  let size = 0
-  for (const candidate of feasible) {
-    if (!belongs(candidate)) continue
-    let place = size++
-    while (place > 0 && (sorted[place - 1] as Candidate).expectedNanoUsd > candidate.expectedNanoUsd) {
+  const sorted: Candidate[] = []
+  for (const { tier, index } of models) {
+    if (tier < lowest || tier > highest) continue
+    const candidate = feasible.candidate(index)
+    if (candidate === undefined) continue
+    let place = sorted.length
+    sorted.push(candidate)
+    for (; place > 0 && (sorted[place - 1] as Candidate).expectedNanoUsd > candidate.expectedNanoUsd; place--)
       sorted[place] = sorted[place - 1] as Candidate
-      place--
-    }
     sorted[place] = candidate
   }
   return sorted

@@ -11,13 +11,14 @@ export function createMix(spec: Extract<SelectorSpec, { kind: 'mix' }>, models: 
     0,
     ...models.filter((_, index) => (shares[index] ?? 0) > 0).map(({ tier }) => tier),
   )
-  const shareOf = (candidate: Candidate): number => shares[candidate.model] ?? 0
+  const shareOf = ({ model }: Candidate): number => shares[model] ?? 0
+  const shared = models.filter(({ index }) => (shares[index] ?? 0) > 0)
   return {
     kind: spec.kind,
     order({ feasible, requestId, seed }) {
-      const total = feasible.reduce((sum, candidate) => sum + shareOf(candidate), 0)
+      const candidates = shared.flatMap(({ index }) => feasible.candidate(index) ?? [])
+      const total = candidates.reduce((sum, candidate) => sum + shareOf(candidate), 0)
       let left = draw(seed, requestId, 'mix') * total
-      const candidates = feasible.filter((candidate) => shareOf(candidate) > 0)
       const drawn = candidates.find((candidate) => (left -= shareOf(candidate)) < 0) ?? candidates.at(-1)
       return drawn === undefined ? [] : [drawn]
     },

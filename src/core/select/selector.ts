@@ -3,12 +3,17 @@ import type { Model } from '../model.js'
 
 /** What a selector may look at. It knows no money but the candidates' expected costs. */
 export interface SelectInput {
-  /** One candidate a feasible model, in the policy's order. Selectors do not change it. */
-  readonly feasible: readonly Candidate[]
+  readonly feasible: FeasibleModels
   readonly difficulty: number
   readonly requiredTier: number
   readonly requestId: string
   readonly seed: number
+}
+
+/** The models that can take the request, priced when they are asked for: a selector pays for no model it does not look at. */
+export interface FeasibleModels {
+  /** By index into the policy's models; undefined where the model cannot take the request. */
+  candidate(model: number): Candidate | undefined
 }
 
 /**
@@ -23,7 +28,7 @@ export interface Selector {
 }
 
 /** The candidate of a model, if it is feasible. */
-export function candidateOf(feasible: readonly Candidate[], model: Model | undefined): readonly Candidate[] {
-  const found = feasible.find((candidate) => candidate.model === model?.index)
+export function candidateOf(feasible: FeasibleModels, model: Model | undefined): readonly Candidate[] {
+  const found = model === undefined ? undefined : feasible.candidate(model.index)
   return found === undefined ? [] : [found]
 }

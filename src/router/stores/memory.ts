@@ -72,7 +72,7 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
       if (result.status === 'settled') remembered.add(at, rememberMs, id)
       const stamped = { ...result, seq: ++seq, at }
       if (reservation !== undefined && before > result.chargedNanoUsd) {
-        started().onReturned(reservation.pools.map(({ claim }) => poolKey(claim)))
+        started().onReturned(reservation.pools.map(poolKey))
       }
       return stamped
     },
@@ -88,7 +88,7 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
 function answer(book: ReservationBook, request: StoreAdmitRequest, at: number): StoreAdmission {
   const { plan } = request
   const asked: AdmitRequest = {
-    groups: plan.groups,
+    candidates: plan,
     pools: book.ledger.open(plan.pools),
     priority: plan.priority,
     requestHeadroom: request.requestHeadroom,

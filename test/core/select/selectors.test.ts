@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SelectorSpec } from '../../../src/core/policy-schema.js'
 import { createSelector } from '../../../src/core/select/index.js'
-import { candidate, selectorContract } from '../../contract/selector.js'
+import { candidate, feasibleOf, selectorContract } from '../../contract/selector.js'
 import { aModel, aPolicy, LARGE, MEDIUM, SMALL } from '../../builders/a-policy.js'
 import { seed } from '../../properties/seed.js'
 
@@ -17,7 +17,7 @@ const { models } = aPolicy({
   models: [SMALL, MEDIUM, LARGE, aModel('other', 2, { inputUsd: 9, outputUsd: 9 })],
 })
 const all = [candidate(0, 1), candidate(1, 5), candidate(2, 30), candidate(3, 20)]
-const asked = { feasible: all, difficulty: 0.5, requiredTier: 1, requestId: 'r', seed: 1 }
+const asked = { feasible: feasibleOf(all), difficulty: 0.5, requiredTier: 1, requestId: 'r', seed: 1 }
 
 contract('cheapestCapable')
 contract('fixed')
@@ -43,14 +43,15 @@ describe('cheapest capable', () => {
 
   it('keeps the policy’s order where costs are equal', () => {
     const feasible = [candidate(2, 7), candidate(1, 7), candidate(3, 7), candidate(0, 7)]
-    expect(order({ ...asked, feasible, requiredTier: 0 }).map(({ model }) => model)).toEqual([2, 1, 3, 0])
+    const given = { ...asked, feasible: feasibleOf(feasible), requiredTier: 0 }
+    expect(order(given).map(({ model }) => model)).toEqual([0, 1, 2, 3])
   })
 })
 
 describe('threshold', () => {
   const { order } = createSelector(SPECS.threshold.threshold!, models)
   const model = (difficulty: number, feasible = all): number | undefined =>
-    order({ ...asked, difficulty, feasible })[0]?.model
+    order({ ...asked, difficulty, feasible: feasibleOf(feasible) })[0]?.model
 
   it('asks the strong model from the threshold on, the weak one below it', () => {
     expect([model(0.499), model(0.5), model(1)]).toEqual([0, 2, 2])
@@ -65,7 +66,7 @@ describe('threshold', () => {
 describe('mix', () => {
   const { order } = createSelector(SPECS.mix.mix!, models)
   const draw = (requestId: string, feasible = all): number =>
-    order({ ...asked, requestId, feasible })[0]!.model
+    order({ ...asked, requestId, feasible: feasibleOf(feasible) })[0]!.model
 
   it('gives each model its share, and none to a share of 0', () => {
     const counts = [0, 0, 0, 0]
@@ -81,6 +82,6 @@ describe('mix', () => {
     for (let i = 0; i < 100; i++) draw(`x${i}`)
     expect(draw('r17')).toBe(alone)
     for (let i = 0; i < 50; i++) expect(draw(`r${i}`, all.slice(1))).toBe(2)
-    expect(order({ ...asked, feasible: [all[1]!] })).toEqual([])
+    expect(order({ ...asked, feasible: feasibleOf([all[1]!]) })).toEqual([])
   })
 })

@@ -490,8 +490,10 @@ class PolicyRouter implements Router {
     this.#onDecision(toLogRecord(live.record, this.#logText))
   }
 
-  /** The oldest ended requests are forgotten first; requests in flight never. */
-  /** Ended requests, and deferred ones that nobody has asked for again within the longest wait; in flight never. */
+  /**
+   * The oldest is forgotten first, of ended requests and of deferred ones that nobody has asked for again within the longest
+   * wait; requests in flight never.
+   */
   #forgetOldest(): void {
     if (this.#live.size <= REMEMBERED) return
     for (const [id, { run }] of this.#live) {

@@ -45,6 +45,8 @@ export interface RouterOptions {
 /** The line that a changed policy leaves in the decision log, so that the log can be replayed as recorded. */
 export interface PolicyChange {
   readonly tollgateLog: 1
+  /** The router's own name, as in the `run` of its requests. */
+  readonly life: string
   readonly policyHash: string
   readonly seq: number
   readonly at: number
@@ -179,7 +181,7 @@ class PolicyRouter implements Router {
       onReturned: (pools) => this.#waiters.returned(pools),
     })
     const at = Math.floor(this.#now())
-    this.#onDecision({ tollgateLog: 1, start: true, policyHash: this.#policy.contentHash, seq: 0, at })
+    this.#onDecision({ ...this.#policyLine(0, at), start: true })
   }
 
   async route(
@@ -213,6 +215,7 @@ class PolicyRouter implements Router {
       request,
       text: this.#logText === 'full' ? textOf(given) : {},
       task: given.task,
+      life: this.#name,
       policy,
       attempts: [],
       deferrals: [],
@@ -508,7 +511,11 @@ class PolicyRouter implements Router {
     const { seq, at } = await this.#store.configure(policy.budgets)
     this.#policy = policy
     this.#claims.clear()
-    this.#onDecision({ tollgateLog: 1, policyHash: policy.contentHash, seq, at })
+    this.#onDecision(this.#policyLine(seq, at))
+  }
+
+  #policyLine(seq: number, at: number): PolicyChange {
+    return { tollgateLog: 1, life: this.#name, policyHash: this.#policy.contentHash, seq, at }
   }
 
   async save(): Promise<StoreState> {

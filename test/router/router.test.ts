@@ -364,6 +364,7 @@ describe('a replaced policy', () => {
     await given.router.replacePolicy(smaller)
     expect(given.lines.at(-1)).toEqual({
       tollgateLog: 1,
+      life: expect.any(String),
       policyHash: smaller.contentHash,
       seq: 2,
       at: 1_000_000,
@@ -476,7 +477,8 @@ describe('the decision log', () => {
   it('begins with the policy that starts', async () => {
     const { lines } = await aRouter()
     const { contentHash } = aPolicy({ budgets: [aBudget('b', 0.01)] })
-    expect(lines).toEqual([{ tollgateLog: 1, start: true, policyHash: contentHash, seq: 0, at: 1_000_000 }])
+    const start = { tollgateLog: 1, start: true, policyHash: contentHash, seq: 0, at: 1_000_000 }
+    expect(lines).toEqual([{ ...start, life: expect.any(String) }])
   })
 
   it('writes what is still in flight when the router closes', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.js'
 import type { LogRecord } from '../../src/core/log-record.js'
+import { NO_OUTCOME } from '../../src/core/log-table.js'
 import type { Policy } from '../../src/core/policy.js'
 import { parseDecisionLog } from '../../src/logs/decision-log.js'
+import { storeFacts } from '../../src/logs/store-facts.js'
 import { readRecorded } from '../../src/logs/store-records.js'
 import { openLog } from '../../src/logs/store.js'
 import { replayAsRecorded } from '../../src/replay/as-recorded.js'
@@ -10,7 +12,7 @@ import { decisionLine } from '../../src/router/decision-log.js'
 import type { RouteRequest } from '../../src/router/route-request.js'
 import { createRouter, type Router, type RouterOptions } from '../../src/router/router.js'
 import { aBudget, aPolicy } from '../builders/a-policy.js'
-import { importLog, workdir } from '../logs/workdir.js'
+import { importLog, load, workdir } from '../logs/workdir.js'
 
 const counter = { name: 'words', count: (text: string) => text.split(/\s+/).filter(Boolean).length }
 const START = Date.UTC(2026, 10, 2)
@@ -105,6 +107,51 @@ describe('several lives in one store', () => {
     const texts = [await life(tight, serve('1', '2')), await life(tight, serve('2'))]
     await expect(stored(...texts)).rejects.toThrow(InputError)
     await expect(stored(...texts)).rejects.toThrow(/\(2\).*--log FILE\.jsonl/)
+  })
+})
+
+describe('a router that dies', () => {
+  /** One request settled, one whose first call failed in flight on its second, one in flight. Never closed. */
+  const dead = async (): Promise<string> => {
+    const lines: string[] = []
+    const onDecision: RouterOptions['onDecision'] = (record) => lines.push(decisionLine(record))
+    const router = await createRouter(wide, { now: () => START, counter, onDecision })
+    await serve('1')(router)
+    await router.route(ask('2'))
+    await router.fail('2', { retryable: true })
+    await router.route(ask('3'))
+    return `${lines.join('\n')}\n`
+  }
+  const wide = aPolicy({ budgets: [aBudget('b', 1)] })
+  const HELD = 2_100_000 + 10_300_000
+
+  it('leaves its calls in flight in the log, and what they hold in the ledger', async () => {
+    const { requests, operations, mismatches, ledger } = replay(await dead(), wide)
+    expect({ requests, operations, mismatches }).toEqual({ requests: 3, operations: 6, mismatches: [] })
+    const { spent, held } = ledger.slots[0]!.pools.rows
+    expect({ spent, held }).toEqual({ spent: [500_000 + 2_100_000], held: [HELD] })
+  })
+
+  it('leaves a log that can be imported: no conflict, and nothing known of how they ended', async () => {
+    const text = await dead()
+    const lives = await stored(text, text.split('\n').slice(0, 2).join('\n'))
+    expect(replayAsRecorded(lives, [wide])).toMatchObject({ requests: 3, mismatches: [] })
+    const { ids, chosen, outcomes } = load(dir.path('x.db'))
+    const store = openLog(dir.path('x.db'))
+    expect(storeFacts(store)).toMatchObject({ conflicts: 0, rejects: {} })
+    store.close()
+    const models = ids.map((_, row) => outcomes[chosen[row]!]!.model)
+    const known = ids.map((_, row) => outcomes.some(({ basis }) => basis[row] !== NO_OUTCOME))
+    expect({ ids, models, known }).toEqual({
+      ids: ['1', '2', '3'],
+      models: ['small', 'medium', 'small'],
+      known: [true, false, false],
+    })
+  })
+
+  it('leaves them out where they are not logged', async () => {
+    const text = await life(wide, (router) => router.route(ask('1')), { logAdmissions: false })
+    expect(replay(text, wide).requests).toBe(1)
   })
 })
 

@@ -20,7 +20,7 @@ export function asRecorded(path: string, files: readonly (Policy | undefined)[],
 }
 
 function readLog(path: string): readonly RecordedLog[] {
-  const lives = isStore(path) ? [fromStore(path)] : parseDecisionLog(readText(path), path)
+  const lives = isStore(path) ? fromStore(path) : parseDecisionLog(readText(path), path)
   if (lives.every(({ records }) => records.length === 0)) {
     throw new InputError(
       `${path} holds no line that a runtime recorded; pass createRouter an onDecision to keep one`,
@@ -33,7 +33,7 @@ function isStore(path: string): boolean {
   return readBytes(path).subarray(0, 15).toString('latin1') === 'SQLite format 3'
 }
 
-function fromStore(path: string): RecordedLog {
+function fromStore(path: string): readonly RecordedLog[] {
   const store = openLog(path)
   try {
     return readRecorded(store)

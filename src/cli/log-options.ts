@@ -5,6 +5,7 @@ import type { Extractor } from '../logs/store-merge.js'
 import { openLog, type LogStore } from '../logs/store.js'
 import { completeCases, filterRows, imputeModelMeanCost } from '../replay/rows.js'
 import { parseWhere } from '../replay/where.js'
+import { checkOption } from './check-option.js'
 import { defaultMeasuring } from './measuring.js'
 
 /** The options by which every command names a log and the part of it that counts. */
@@ -32,7 +33,8 @@ export function logOptions<T>(yargs: Argv<T>): Argv<T & LogArgs> {
       choices: ['model-mean'],
       requiresArg: true,
       describe: "unknown and zero costs become the model's mean",
-    }) as unknown as Argv<T & LogArgs>
+    })
+    .check(checkOption('where', parseWhere)) as unknown as Argv<T & LogArgs>
 }
 
 /** The log with its filters applied, in this order: where, complete cases, imputed costs. */

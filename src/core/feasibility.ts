@@ -29,6 +29,7 @@ export function candidateFor(
   const wanted = request.maxOutputTokens
   if (wanted !== undefined && wanted > model.maxOutputTokens) return 'outputLength'
   const maxOutputTokens = Math.min(wanted ?? reservation.defaultMaxOutputTokens, model.maxOutputTokens)
+  if (budgeted && !Number.isFinite(request.inputTokensEstimate)) return 'inputUnbounded'
   const input = request.inputTokensEstimate + model.inputOverheadTokens
   if (input + maxOutputTokens > model.contextWindow) return 'contextWindow'
   for (const need of request.needs) if (!model.capabilities.has(need)) return 'needs'

@@ -52,6 +52,8 @@ export type Settlement = 'actual' | 'estimated' | 'bound'
 
 /** The store's order (`seq`) and clock (`at`, epoch milliseconds) of everything that touched the ledger for a request. */
 export interface RunRecord {
+  /** The router that recorded it, as its start line names it: each has a ledger and an order of its own. */
+  readonly life?: string
   readonly seed: number
   readonly attempts: readonly AttemptRecord[]
   readonly deferrals: readonly DeferralRecord[]

@@ -18,6 +18,7 @@ export interface Request {
   readonly priority: Priority
   /** Capabilities the served model must have. */
   readonly needs: readonly string[]
+  /** Infinity where it is unknown and budgets hold by estimates: then no model may take the request. */
   readonly inputTokensEstimate: number
   /** No tokenizer makes more tokens of this input. Undefined when the request has content that cannot be bounded. */
   readonly inputTokensBound: number | undefined

@@ -85,7 +85,9 @@ function qualityAnswer(table: LogTable, evidence: Evidence): Answer {
     if (several > 0) {
       return no(
         question,
-        `${percent(all)} of requests have the quality of every model; use --complete-cases or name fewer models`,
+        all === 0
+          ? 'no request has the quality of every model; name fewer models'
+          : `${percent(all)} of requests have the quality of every model; use --complete-cases or name fewer models`,
       )
     }
     return no(question, `no request has the quality of several models; ${sample}`)

@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.js'
-import type { LogRecord } from '../core/log-record.js'
+import type { LogRecord, RunRecord } from '../core/log-record.js'
 
-/** What one router left in a decision log, from its start line on: the last line of each id counts. */
+/** What one router left in a decision log: the last line of each id counts. */
 export interface RecordedLife {
   readonly records: readonly LogRecord[]
   /** Changes of policy; the start is the first of them, with `seq` 0. */
@@ -20,25 +20,40 @@ interface OpenLife {
 }
 
 /**
- * A runtime's decision log: the lives of the routers that appended to it, in the file's order. Lives without a request are
- * left out.
+ * A runtime's decision log: the lives of the routers that appended to it, in the file's order. A line that does not name its
+ * router belongs to the start line above it. Lives without a request are left out.
  * @throws InputError with file and line when a line is not what the runtime writes.
  */
 export function parseDecisionLog(text: string, file: string): readonly RecordedLife[] {
-  let life: OpenLife = { records: new Map(), changes: [] }
-  const lives = [life]
+  const lives = new Map<string, OpenLife>()
+  let started = ''
   text.split('\n').forEach((line, index) => {
     if (line.trim() === '') return
     const value = parseLine(line, `${file}:${index + 1}`)
-    if (value['start'] === true) lives.push((life = { records: new Map(), changes: [] }))
+    const named = lifeOf(value)
+    if (value['start'] === true) started = named ?? `line ${index + 1}`
+    const life = openLife(lives, named ?? started)
     if (typeof value['id'] === 'string') life.records.set(value['id'], withTimes(value))
     else if (typeof value['policyHash'] === 'string') life.changes.push(value as unknown as RecordedChange)
     else if (value['tollgateLog'] === undefined)
       throw new InputError(`${file}:${index + 1} has no id: not a line of a decision log`)
   })
-  return lives
+  return [...lives.values()]
     .filter(({ records }) => records.size > 0)
     .map(({ records, changes }) => ({ records: [...records.values()], changes }))
+}
+
+function lifeOf({ life, run }: Record<string, unknown>): string | undefined {
+  const name = life ?? (run as Partial<RunRecord> | null | undefined)?.life
+  return typeof name === 'string' ? name : undefined
+}
+
+function openLife(lives: Map<string, OpenLife>, name: string): OpenLife {
+  const known = lives.get(name)
+  if (known !== undefined) return known
+  const life: OpenLife = { records: new Map(), changes: [] }
+  lives.set(name, life)
+  return life
 }
 
 function parseLine(line: string, place: string): Record<string, unknown> {

@@ -17,7 +17,7 @@ const CONTENT: readonly string[] = [
   // Features that came with the log; those computed from text follow from the text.
   `select r.id, e.id, hex(f.cells) from requests r join features f on f.request = r.key join extractors e on e.key = f.extractor
    where not exists (select 1 from texts t where t.request = r.key) order by r.id, e.id`,
-  'select seq, policy_hash, at from policy_changes order by seq',
+  'select life, seq, policy_hash, at from policy_changes order by life, seq',
 ]
 
 /**

@@ -181,7 +181,8 @@ function putCard(db: Database.Database, card: LogCard): void {
   if (card.description !== undefined) writeMeta(db, 'description', card.description)
   const change = card.policyChange
   if (change === undefined) return
-  db.prepare('insert or replace into policy_changes values (?, ?, ?)').run(
+  db.prepare('insert or replace into policy_changes values (?, ?, ?, ?)').run(
+    change.life,
     change.seq,
     change.policyHash,
     change.at,

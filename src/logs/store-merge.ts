@@ -4,6 +4,7 @@ import { BASES } from '../core/log-table.js'
 import { PRIORITIES } from '../core/request.js'
 import { measure } from '../core/measure.js'
 import { contentOf, messagesOf } from './stored-text.js'
+import { furtherRun } from './recorded-run.js'
 import { OUTCOME_COLUMNS, prepareStatements, REQUEST_COLUMNS, type Cell } from './store-statements.js'
 
 export type Counter = Parameters<typeof measure>[1]
@@ -60,17 +61,18 @@ export class LogWriter {
   }
 
   #putRequest(record: LogRecord, place: Place): { key: number; changed: boolean } {
-    const cells = this.#requestCells(record)
+    const told = this.#requestCells(record)
     const { insertRequest, selectRequest } = this.#statements
-    const inserted = insertRequest.run(record.id, ...cells)
+    const inserted = insertRequest.run(record.id, ...told)
     if (inserted.changes === 1) {
       const key = Number(inserted.lastInsertRowid)
       this.#putContent(record, key, place)
       return { key, changed: true }
     }
-    const [key, ...earlier] = selectRequest.get(record.id) as [number, ...Cell[]]
+    const [key, ...stored] = selectRequest.get(record.id) as [number, ...Cell[]]
+    const { earlier, cells } = furtherRun(stored, told)
     const changed = this.#mergeRow({ id: record.id, model: null }, REQUEST_COLUMNS, earlier, cells, place)
-    if (changed) this.#statements.updateRequest.run(...later(earlier, cells), key)
+    if (changed) this.#statements.updateRequest.run(...later(stored, cells), key)
     return { key, changed: this.#putContent(record, key, place) || changed }
   }
 

@@ -1,24 +1,54 @@
 import type { LogRecord, OutcomeRecord, RunRecord } from '../core/log-record.js'
 import { BASES } from '../core/log-table.js'
 import { PRIORITIES, type Assessment } from '../core/request.js'
+import { InputError } from '../core/errors.js'
+import type { RecordedLife } from './decision-log.js'
 import type { PolicyChange } from './formats/format.js'
 import { inputErrors, type LogStore } from './store.js'
 import { messagesOf } from './stored-text.js'
 
-/** A runtime's decision log back as records, for `replay --as-recorded`. */
-export interface RecordedLog {
-  readonly records: readonly LogRecord[]
-  readonly changes: readonly PolicyChange[]
+/**
+ * A runtime's decision log back as it was recorded, for `replay --as-recorded`: per router its requests, in order of arrival,
+ * and its policies. The routers stand in the order of their first requests.
+ * @throws InputError when two of them used the same id: the store has kept one of the two.
+ */
+export function readRecorded(store: LogStore): readonly RecordedLife[] {
+  return inputErrors(store.path, () => {
+    refuseSharedIds(store)
+    const changes = store.db
+      .prepare<[], PolicyChange>(
+        'select life, policy_hash as policyHash, seq, at from policy_changes order by life, seq',
+      )
+      .all()
+    const lives = groupedBy(recordedRequests(store), ({ run }) => run?.life ?? '')
+    return [...lives].map(([life, records]) => ({
+      records,
+      changes: changes.filter((change) => change.life === life),
+    }))
+  })
 }
 
-/** The requests that carry what a runtime recorded, in order of arrival, and the changes of policy between them. */
-export function readRecorded(store: LogStore): RecordedLog {
-  return inputErrors(store.path, () => ({
-    records: [...recordedRequests(store)],
-    changes: store.db
-      .prepare<[], PolicyChange>('select policy_hash as policyHash, seq, at from policy_changes order by seq')
-      .all(),
-  }))
+function refuseSharedIds({ db, path }: LogStore): void {
+  const shared = db
+    .prepare<[], [string]>("select distinct id from conflicts where field = 'run' order by id")
+    .raw()
+    .all()
+  const first = shared[0]?.[0]
+  if (first === undefined) return
+  throw new InputError(
+    `${path} cannot be replayed as recorded: ${shared.length === 1 ? 'one id has' : `${shared.length} ids have`} more than one recorded run (${first}${shared.length === 1 ? '' : ', …'}), of which a store keeps the last; give the decision log itself: --log FILE.jsonl`,
+  )
+}
+
+function groupedBy<Value>(values: Iterable<Value>, keyOf: (value: Value) => string): Map<string, Value[]> {
+  const groups = new Map<string, Value[]>()
+  for (const value of values) {
+    const key = keyOf(value)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [value])
+    else group.push(value)
+  }
+  return groups
 }
 
 type Row = Readonly<Record<string, string | number | Buffer | null>>

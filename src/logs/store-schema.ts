@@ -1,5 +1,5 @@
 /** The log store's tables. A change of shape raises the version: an older program then refuses instead of misreading. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 /** `TOLL` in ASCII: tells our files from other SQLite databases. */
 export const APPLICATION_ID = 0x544f4c4c
 
@@ -65,8 +65,10 @@ create table outcomes (
 create table conflicts (
   id text not null, model text, field text not null, earlier text, later text, file text not null, line integer not null
 );
--- Where a router was given another policy, in the store's order of operations.
-create table policy_changes (seq integer primary key, policy_hash text not null, at real not null);
+-- Where a router was given a policy, its first (seq 0) or another, in the order of its own operations.
+create table policy_changes (
+  life text not null, seq integer not null, policy_hash text not null, at real not null, primary key (life, seq)
+) without rowid;
 
 create table rejects (file text not null, line integer not null, reason text not null, message text not null, raw text not null);
 create table imports (

@@ -114,9 +114,14 @@ function checkVersion(path: string, db: Database.Database): void {
   if (Number(db.pragma('application_id', { simple: true })) !== APPLICATION_ID) {
     throw new InputError(`${path} is an SQLite database, but not a log store of Tollgate`)
   }
+  if (version < SCHEMA_VERSION) {
+    throw new InputError(
+      `${path} was written by an older Tollgate (schema ${version}; this one reads ${SCHEMA_VERSION}): make it again with tollgate import`,
+    )
+  }
   if (version > SCHEMA_VERSION) {
     throw new InputError(
-      `${path} was written by a newer Tollgate (schema ${version}; this one reads up to ${SCHEMA_VERSION}): update Tollgate`,
+      `${path} was written by a newer Tollgate (schema ${version}; this one reads ${SCHEMA_VERSION}): update Tollgate`,
     )
   }
 }

@@ -1,9 +1,11 @@
-import type { Interval } from './result.js'
+import type { HeldOutFigures, Interval } from './result.js'
 import type { SkillVerdict } from './routing-skill.js'
 
 /** What a tuned policy's own file says of requests that it was not chosen on. */
 export interface HeldOut {
   readonly verdict: SkillVerdict
+  /** Null where the file holds neither a cost nor a quality. */
+  readonly figures: HeldOutFigures | null
   readonly sentences: readonly string[]
 }
 
@@ -14,6 +16,7 @@ export interface HeldOut {
 export function heldOut(evidence: unknown, logHash: string): HeldOut | undefined {
   const stored = object(evidence)
   if (stored['logHash'] !== logHash) return undefined
+  const figures = figuresOf(stored)
   const known = stored['routingSkill'] === 'yes' || stored['routingSkill'] === 'no evidence'
   return {
     verdict: {
@@ -22,38 +25,71 @@ export function heldOut(evidence: unknown, logHash: string): HeldOut | undefined
         ? 'The policy was chosen on this log, so the verdict is that of the requests held out when it was tuned.'
         : 'The policy was chosen on this log, which is no proof of skill, and its file holds no verdict on held-out requests.',
     },
+    figures,
     sentences: [
-      `This policy was chosen on this log: its figures here are in-sample and look better than it is.${figures(stored)}`,
+      `This policy was chosen on this log: its figures here are in-sample and look better than it is.${inWords(figures)}`,
     ],
   }
 }
 
-function figures(stored: Readonly<Record<string, unknown>>): string {
-  const estimate = object(stored['heldOut'])
-  const requests = object(stored['requests'])['test']
+function figuresOf(stored: Readonly<Record<string, unknown>>): HeldOutFigures | null {
+  const [estimate, baseline] = [object(stored['heldOut']), object(stored['baseline'])]
+  const [metrics, intervals] = [object(stored['metrics']), object(stored['intervals'])]
+  const costUsd = number(estimate['costUsd'])
+  const quality = number(estimate['quality'])
+  if (costUsd === null && quality === null) return null
+  return {
+    requests: number(object(stored['requests'])['test']),
+    costUsd,
+    costInterval: interval(estimate['costInterval']),
+    quality,
+    qualityInterval: interval(estimate['qualityInterval']),
+    baseline: {
+      label: typeof baseline['label'] === 'string' ? baseline['label'] : null,
+      costUsd: number(baseline['costUsd']),
+      quality: number(baseline['quality']),
+    },
+    qualityDelta: number(metrics['qualityDelta']),
+    qualityDeltaInterval: interval(intervals['qualityDelta']),
+    savedShare: number(metrics['savedShare']),
+    savedShareInterval: interval(intervals['savedShare']),
+  }
+}
+
+function inWords(figures: HeldOutFigures | null): string {
+  if (figures === null) return ' Its file holds no figures of held-out requests.'
+  const { requests, costUsd, costInterval, quality, qualityInterval } = figures
   const parts = [
-    ...figure('cost', estimate['costUsd'], estimate['costInterval'], (usd) => `$${digits(usd * 1000)}`),
-    ...figure('quality', estimate['quality'], estimate['qualityInterval'], (value) => value.toFixed(3)),
+    ...figure('cost', costUsd, costInterval, (usd) => `$${digits(usd * 1000)}`),
+    ...figure('quality', quality, qualityInterval, (value) => value.toFixed(3)),
   ]
-  if (parts.length === 0) return ' Its file holds no figures of held-out requests.'
-  const where =
-    typeof requests === 'number' ? `the ${requests.toLocaleString('en-US')} requests` : 'the requests'
+  const where = requests === null ? 'the requests' : `the ${requests.toLocaleString('en-US')} requests`
   return ` On ${where} held out when it was tuned: ${parts.join(', ')}.`
 }
 
-function figure(name: string, value: unknown, interval: unknown, text: (value: number) => string): string[] {
-  if (typeof value !== 'number') return []
+function figure(
+  name: string,
+  value: number | null,
+  range: Interval | null,
+  text: (value: number) => string,
+): string[] {
+  if (value === null) return []
   const unit = name === 'cost' ? ' per 1,000 requests' : ''
-  const range = isInterval(interval) ? ` (95 % interval ${text(interval[0])} to ${text(interval[1])})` : ''
-  return [`${name} ${text(value)}${unit}${range}`]
+  const ends = range === null ? '' : ` (95 % interval ${text(range[0])} to ${text(range[1])})`
+  return [`${name} ${text(value)}${unit}${ends}`]
 }
 
 function digits(value: number): string {
   return value.toLocaleString('en-US', { maximumSignificantDigits: 3 })
 }
 
-function isInterval(value: unknown): value is Interval {
-  return Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === 'number')
+function number(value: unknown): number | null {
+  return typeof value === 'number' ? value : null
+}
+
+function interval(value: unknown): Interval | null {
+  const isPair = Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === 'number')
+  return isPair ? (value as unknown as Interval) : null
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> {

@@ -124,6 +124,8 @@ export interface RunMetrics {
   readonly routingSkillBecause: string
   /** The policy was tuned on this log: its figures are in-sample, and the verdict is the held-out one. Absent from older results. */
   readonly chosenOnThisLog?: boolean
+  /** Of such a policy, where its file has them: what stands in the headline. Absent from older results. */
+  readonly heldOut?: HeldOutFigures | null
   readonly evidence: Evidence
 }
 
@@ -215,6 +217,23 @@ export interface TuneEstimate {
   readonly costInterval: Interval | null
   readonly quality: number | null
   readonly qualityInterval: Interval | null
+}
+
+/** What a policy's file says of the requests that were held out when it was tuned. Money per request. */
+export interface HeldOutFigures extends TuneEstimate {
+  readonly requests: number | null
+  /** On the same requests. */
+  readonly baseline: {
+    readonly label: string | null
+    readonly costUsd: number | null
+    readonly quality: number | null
+  }
+  /** Policy minus baseline. */
+  readonly qualityDelta: number | null
+  readonly qualityDeltaInterval: Interval | null
+  /** By routing, as a share of the baseline's cost. */
+  readonly savedShare: number | null
+  readonly savedShareInterval: Interval | null
 }
 
 export interface Tuning {

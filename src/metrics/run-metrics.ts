@@ -121,6 +121,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     routingSkill: (tuned?.verdict ?? verdict).routingSkill,
     routingSkillBecause: (tuned?.verdict ?? verdict).because,
     chosenOnThisLog: tuned !== undefined,
+    heldOut: tuned?.figures ?? null,
     evidence: evidence({
       table,
       steps,

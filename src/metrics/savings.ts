@@ -10,6 +10,15 @@ export interface Savings {
   readonly avoidedByRefusing: number | null
 }
 
+/** What routing saved, as a share of the baseline's cost. */
+export function savedShare({
+  savedByRouting,
+  baselineCostUsd,
+}: Pick<Savings, 'savedByRouting' | 'baselineCostUsd'>): number | null {
+  if (savedByRouting === null || baselineCostUsd === null || baselineCostUsd === 0) return null
+  return savedByRouting / baselineCostUsd
+}
+
 /** Series for the bootstrap, in nano-dollars, 0 where a cost of either run is unknown. */
 export interface SavingsSeries {
   readonly baseline: Float64Array

@@ -1,7 +1,8 @@
 import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { Comparison, RunMetrics } from '../metrics/result.js'
-import { headline, savedShare } from './findings/headline.js'
+import { savedShare } from '../metrics/savings.js'
+import { headline } from './findings/headline.js'
 import { marked } from './findings/estimated.js'
 import { unanswered } from './findings/unanswered.js'
 import { capsShort } from './findings/words.js'
@@ -33,6 +34,7 @@ export function renderText(comparison: Comparison, options: TextOptions): string
   return spaced([
     ...banner(comparison, width, colours),
     wrapped(colours.bold, head.sentence, width),
+    ...(head.wholeLog === null ? [] : [wrapped((text) => text, head.wholeLog, width)]),
     ...tables,
     head.caveats.map((text) => wrapped((line) => line, text, width)).join('\n'),
     notes(comparison, head.scale, { width, colours }),

@@ -20,6 +20,8 @@ export interface DecisionRecord {
   /** Empty unless the log keeps texts. */
   readonly text: Pick<LogRecord, 'messages' | 'prompt'>
   readonly task: string | undefined
+  /** Name of the router that decides. */
+  readonly life: string
   readonly policy: Policy
   readonly attempts: Attempt[]
   readonly deferrals: DeferralRecord[]
@@ -58,6 +60,7 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
     ...assessmentOf(record, logText),
     ...outcomesOf(record.policy, served),
     run: {
+      life: record.life,
       seed: record.policy.file.seed,
       attempts: record.attempts.map(toAttemptRecord),
       deferrals: record.deferrals,

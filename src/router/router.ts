@@ -34,17 +34,24 @@ export interface RouterOptions {
   /** Counts input tokens; the default is o200k_base. */
   readonly counter?: TokenCounter
   /**
-   * Gets a line that says which policy starts, then one canonical log line per request, again with the same id when something
-   * is added: the last one counts.
+   * Gets a line that says which policy starts, then a canonical log line of each request when it is admitted, and again with
+   * the same id whenever something is added: the last one counts.
    */
   readonly onDecision?: (record: LogRecord | PolicyChange | RouterStart) => void
   /** How much of the prompt the decision log keeps: nothing, the classifier's features (default), or the text. */
   readonly logText?: LogText
+  /**
+   * Whether a call in flight stands in the decision log (default), so that a process that dies leaves no money unaccounted
+   * for. Without it each request has one line, written at its end.
+   */
+  readonly logAdmissions?: boolean
 }
 
 /** The line that a changed policy leaves in the decision log, so that the log can be replayed as recorded. */
 export interface PolicyChange {
   readonly tollgateLog: 1
+  /** The router's own name, as in the `run` of its requests. */
+  readonly life: string
   readonly policyHash: string
   readonly seq: number
   readonly at: number
@@ -118,7 +125,7 @@ export interface Router {
   replacePolicy(policy: Policy): Promise<void>
   /** The ledger as plain JSON. */
   save(): Promise<StoreState>
-  /** Writes the decision log's lines of requests that are still in flight. */
+  /** Nobody is woken any more. Without `logAdmissions`, writes the decision log's lines of requests that are still in flight. */
   close(): Promise<void>
 }
 
@@ -152,8 +159,9 @@ class PolicyRouter implements Router {
   readonly #store: BudgetStore
   readonly #now: () => number
   readonly #counter: TokenCounter
-  readonly #onDecision: (record: LogRecord | PolicyChange | RouterStart) => void
+  readonly #onDecision: RouterOptions['onDecision']
   readonly #logText: LogText
+  readonly #logAdmissions: boolean
   readonly #live = new Map<string, Live>()
   readonly #waiters = createWaiters()
   readonly #claims = new Map<string, Claims>()
@@ -167,8 +175,9 @@ class PolicyRouter implements Router {
     this.#store = options.store ?? memoryStore()
     this.#now = options.now ?? Date.now
     this.#counter = options.counter ?? defaultCounter()
-    this.#onDecision = options.onDecision ?? (() => undefined)
+    this.#onDecision = options.onDecision
     this.#logText = options.logText ?? 'features'
+    this.#logAdmissions = options.logAdmissions ?? true
   }
 
   async start(): Promise<void> {
@@ -179,7 +188,7 @@ class PolicyRouter implements Router {
       onReturned: (pools) => this.#waiters.returned(pools),
     })
     const at = Math.floor(this.#now())
-    this.#onDecision({ tollgateLog: 1, start: true, policyHash: this.#policy.contentHash, seq: 0, at })
+    this.#onDecision?.({ ...this.#policyLine(0, at), start: true })
   }
 
   async route(
@@ -213,6 +222,7 @@ class PolicyRouter implements Router {
       request,
       text: this.#logText === 'full' ? textOf(given) : {},
       task: given.task,
+      life: this.#name,
       policy,
       attempts: [],
       deferrals: [],
@@ -293,6 +303,7 @@ class PolicyRouter implements Router {
     live.reservationId = reservationId
     await this.#apply(live, { kind: 'admitted', at, choice })
     this.#noteAttempt(live, seq, at)
+    if (this.#logAdmissions) this.#emit(live)
   }
 
   async #refused(live: Live, answer: Stamped<Refusal>): Promise<void> {
@@ -493,11 +504,13 @@ class PolicyRouter implements Router {
   }
 
   #emit(live: Live): void {
-    this.#onDecision(toLogRecord(live.record, this.#logText))
+    this.#onDecision?.(toLogRecord(live.record, this.#logText))
   }
 
-  /** The oldest ended requests are forgotten first; requests in flight never. */
-  /** Ended requests, and deferred ones that nobody has asked for again within the longest wait; in flight never. */
+  /**
+   * The oldest is forgotten first, of ended requests and of deferred ones that nobody has asked for again within the longest
+   * wait; requests in flight never.
+   */
   #forgetOldest(): void {
     if (this.#live.size <= REMEMBERED) return
     for (const [id, { run }] of this.#live) {
@@ -512,7 +525,11 @@ class PolicyRouter implements Router {
     const { seq, at } = await this.#store.configure(policy.budgets)
     this.#policy = policy
     this.#claims.clear()
-    this.#onDecision({ tollgateLog: 1, policyHash: policy.contentHash, seq, at })
+    this.#onDecision?.(this.#policyLine(seq, at))
+  }
+
+  #policyLine(seq: number, at: number): PolicyChange {
+    return { tollgateLog: 1, life: this.#name, policyHash: this.#policy.contentHash, seq, at }
   }
 
   async save(): Promise<StoreState> {
@@ -522,6 +539,7 @@ class PolicyRouter implements Router {
   async close(): Promise<void> {
     this.#closed = true
     this.#waiters.close()
+    if (this.#logAdmissions) return
     for (const live of this.#live.values()) if (!isFinished(live.run)) this.#emit(live)
   }
 }

@@ -1,4 +1,5 @@
 import { sealPolicy, type Policy } from '../core/policy.js'
+import { savedShare } from '../metrics/savings.js'
 import type { TuneEstimate, Tuning } from '../metrics/result.js'
 import type { PartFigures } from './figures.js'
 import { withKnobs, type Knobs } from './knobs.js'
@@ -59,6 +60,7 @@ function evidence({ options, summary, promised, heldOut }: TunedFileInput): Reco
       costUsd: metrics.meanCostUsd,
       quality: metrics.quality,
       qualityDelta: metrics.qualityDelta,
+      savedShare: savedShare(metrics),
       servedShare: metrics.servedShare,
       rejectShare: heldOut.rejectShare,
       downgradedShare: metrics.downgraded / Math.max(1, metrics.offered),
@@ -69,6 +71,7 @@ function evidence({ options, summary, promised, heldOut }: TunedFileInput): Reco
       costUsd: metrics.costCi,
       quality: metrics.qualityCi,
       qualityDelta: metrics.qualityDeltaCi,
+      savedShare: metrics.savingsCi,
       rejectShare: heldOut.rejectInterval,
     },
     promised,

@@ -1,4 +1,12 @@
-import type { Comparison, Evidence, Point, RunCharts, RunMetrics, Tuning } from '../../src/metrics/result.js'
+import type {
+  Comparison,
+  Evidence,
+  HeldOutFigures,
+  Point,
+  RunCharts,
+  RunMetrics,
+  Tuning,
+} from '../../src/metrics/result.js'
 
 const DAY = 86_400_000
 const FROM = Date.UTC(2026, 10, 2)
@@ -204,6 +212,20 @@ export function aTuning(over: Partial<Tuning> = {}): Tuning {
   }
 }
 
+/** As a tuned policy's file has them, of `aTuning`'s held-out requests. */
+export function heldOutFigures(over: Partial<HeldOutFigures> = {}): HeldOutFigures {
+  return {
+    ...aTuning().heldOut,
+    requests: 5000,
+    baseline: { label: 'anthropic/opus', costUsd: 0.0307, quality: 0.965 },
+    qualityDelta: -0.014,
+    qualityDeltaInterval: [-0.02, -0.008],
+    savedShare: 0.814,
+    savedShareInterval: [0.801, 0.827],
+    ...over,
+  }
+}
+
 const singles: Point[] = SAMPLE_MODELS.map((label, i) => ({
   label,
   costUsd: SAMPLE_COSTS[i]!,
@@ -307,6 +329,8 @@ export function aComparison(over: Partial<Comparison> = {}): Comparison {
       qualityDelta: -0.011,
       qualityDeltaCi: [-0.016, -0.006],
       budget: proved,
+      chosenOnThisLog: true,
+      heldOut: heldOutFigures(),
     }),
   ]
   return {

@@ -34,10 +34,14 @@ describe('the command line', () => {
     [['imprt'], /unknown command imprt; did you mean import\?/],
     [['zzzzzz'], /known: demo, import, inspect/],
     [['import', 'x', '--log', 'y', '--quereis', 'z'], /unknown option --quereis; did you mean --queries\?/],
-    [['import', 'x', '--lgo', 'y'], /Missing required argument: log[^]*did you mean --log\?/],
-    [['import', '--log', 'y'], /Not enough non-option arguments/],
+    [['import', 'x', '--lgo', 'y'], /did you mean --log\?\n {2}missing --log; see --help\n/],
+    [['import', '--log', 'y'], /missing <files\.\.>; see --help/],
     [['inspect', '--log', 'none.db'], /there is no log store at none\.db/],
     [['inspect', '--log', 'a', '--log', 'b'], /--log was given more than once/],
+    [['inspect', '--log'], /--log needs a value/],
+    [['inspect', '--log', 'a', 'b', '-x'], /unknown option -x; see --help\n {2}unexpected argument b;/],
+    [['inspect', '--log', 'a', '--impute-cost', 'no'], /--impute-cost must be one of "model-mean", got "no"/],
+    [['import', 'x', '--log', 'y', '--format', 'cvs'], /unknown format cvs:.*did you mean csv\?/],
     [['import', 'x', '--log', 'y', '--arrivals', 'fast'], /--arrivals must look like 5\/s/],
     [['import', 'x', '--log', 'y', '--arrivals', '5/s'], /name a --seed/],
     [['import', 'none.csv', '--log', 'y'], /there is no file none\.csv/],
@@ -47,6 +51,52 @@ describe('the command line', () => {
     expect(err).not.toMatch(/\n {4}at /)
     expect(out).toBe('')
     expect(code).toBe(2)
+  })
+
+  it('tells everything that is wrong at once, each on its own line', async () => {
+    const first = await run('tune', '--polcy', 'p.json', '--candidates', '0', '--seed', '1.5', '--out')
+    expect(first).toEqual({
+      code: 2,
+      out: '',
+      err: [
+        'tollgate: 6 things are wrong with this command line:',
+        '  unknown option --polcy; did you mean --policy?',
+        '  --out needs a value',
+        '  missing --log; see --help',
+        '  missing --policy; see --help',
+        '  --candidates must be a whole number from 1, got 0',
+        '  --seed must be a whole number, got 1.5',
+        '',
+      ].join('\n'),
+    })
+    const second = await run('replay', '--log', 'a', '--log', 'b', '--where', 'task=', '--policy')
+    expect(second.err.split('\n')).toEqual([
+      'tollgate: 3 things are wrong with this command line:',
+      '  --policy needs a value',
+      '  --log was given more than once',
+      '  the filter cannot be read',
+      '    task=',
+      '         ^',
+      '    --where at 6: expected a value, got the end',
+      '',
+    ])
+  })
+
+  it.each([
+    ['import', 'x', '--log', 'y', '--arrivals', '5/s'],
+    ['replay', '--log', 'y', '--policy', 'p'],
+    ['tune', '--log', 'y', '--policy', 'p'],
+    ['demo'],
+  ])('%s takes whole numbers as a seed', async (...args) => {
+    for (const [seed, got] of [
+      ['1.5', '1.5'],
+      ['ten', 'NaN'],
+      ['9007199254740993', '9007199254740992'],
+    ] as const) {
+      const { code, err } = await run(...args, '--seed', seed)
+      expect(err).toBe(`tollgate: --seed must be a whole number, got ${got}\n`)
+      expect(code).toBe(2)
+    }
   })
 
   it('shows help and version', async () => {

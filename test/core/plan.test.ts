@@ -169,6 +169,8 @@ describe('feasibility', () => {
     )
     const { first } = plans(estimating, { inputTokensBound: undefined })
     expect(first).toMatchObject({ inputBoundPico: (100e6 + 100 * 2e6) * 1.5, outputPricePico: 0 })
+    const unknown = { inputTokensBound: undefined, inputTokensEstimate: Infinity }
+    expect(planned(estimating, unknown)).toBe('inputUnbounded')
   })
 
   it('the bound takes the dearest rate for the bounded input, overhead and fee; the expectation takes the plain one', () => {

@@ -203,14 +203,17 @@ describe('importFiles', () => {
 })
 
 describe('openLog', () => {
-  it('refuses a store of a newer version', async () => {
+  it.each([
+    [99, /newer Tollgate \(schema 99.*update/],
+    [1, /older Tollgate \(schema 1;.*tollgate import/],
+  ])('refuses a store of version %d', async (version, says) => {
     const log = dir.path('x.db')
     await importLog({ log, files: [dir.file('m.csv', MATRIX)] })
     const db = new Database(log)
-    db.pragma('user_version = 99')
+    db.pragma(`user_version = ${version}`)
     db.close()
-    expect(() => openLog(log)).toThrow(/newer Tollgate \(schema 99/)
-    await expect(importLog({ log, files: [dir.file('l.jsonl', LOG)] })).rejects.toThrow(/newer Tollgate/)
+    expect(() => openLog(log)).toThrow(says)
+    await expect(importLog({ log, files: [dir.file('l.jsonl', LOG)] })).rejects.toThrow(says)
   })
 
   it('refuses other databases, other files and missing ones', () => {

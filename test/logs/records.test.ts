@@ -25,6 +25,7 @@ const RECORD = {
     { model: 'm', inputTokens: 812, outputTokens: 214, costUsd: 0.0283, latencyMs: 2100, basis: 'logged' },
   ],
   run: {
+    life: 'a',
     seed: 1,
     deferrals: [{ seq: 3, at: 1793610000000, retryAt: 1793610001000, bindingPool: 'org' }],
     attempts: [
@@ -42,14 +43,15 @@ const RECORD = {
 }
 
 it('a decision log comes back as it was written, with its changes of policy', async () => {
-  const change = { tollgateLog: 1, policyHash: 'sha256:2', seq: 50, at: 1793610002000 }
+  const change = { tollgateLog: 1, life: 'a', policyHash: 'sha256:2', seq: 50, at: 1793610002000 }
   const later = { ...RECORD, id: 'r0', at: RECORD.at + 1, scope: { org: 'b' } }
   const file = dir.file('d.jsonl', jsonl(later, RECORD, change, { id: 'no-run' }))
   await importLog({ log: dir.path('x.db'), files: [file] })
   const store = openLog(dir.path('x.db'))
-  const { records, changes } = readRecorded(store)
+  const lives = readRecorded(store)
   store.close()
-  expect(records).toEqual([RECORD, later])
-  expect(changes).toEqual([{ policyHash: 'sha256:2', seq: 50, at: 1793610002000 }])
+  expect(lives).toHaveLength(1)
+  expect(lives[0]!.records).toEqual([RECORD, later])
+  expect(lives[0]!.changes).toEqual([{ life: 'a', policyHash: 'sha256:2', seq: 50, at: 1793610002000 }])
   expect(load(dir.path('x.db')).syntheticData).toBe(false)
 })

@@ -154,6 +154,15 @@ describe('a policy that was chosen on this log', () => {
   it('has the verdict and the figures of what was held out', () => {
     const run = judged({ ...tuned, routingSkill: 'yes' })
     expect(run).toMatchObject({ chosenOnThisLog: true, routingSkill: 'yes' })
+    expect(run.heldOut).toEqual({
+      ...tuned.heldOut,
+      requests: 1200,
+      baseline: { label: null, costUsd: null, quality: null },
+      qualityDelta: null,
+      qualityDeltaInterval: null,
+      savedShare: null,
+      savedShareInterval: null,
+    })
     expect(run.routingSkillBecause).toMatch(/chosen on this log/)
     expect(run.evidence.sentences).toContain(
       'This policy was chosen on this log: its figures here are in-sample and look better than it is. On the 1,200 requests held out when it was tuned: cost $1.23 per 1,000 requests (95 % interval $1 to $2), quality 0.810 (95 % interval 0.800 to 0.820).',
@@ -163,7 +172,7 @@ describe('a policy that was chosen on this log', () => {
 
   it('has no evidence of skill without such a verdict', () => {
     const run = judged({ logHash: table.hash })
-    expect(run).toMatchObject({ chosenOnThisLog: true, routingSkill: 'no evidence' })
+    expect(run).toMatchObject({ chosenOnThisLog: true, routingSkill: 'no evidence', heldOut: null })
     expect(run.routingSkillBecause).toMatch(/chosen on this log, which is no proof/)
     expect(run.evidence.sentences.join(' ')).toMatch(/no figures of held-out requests/)
   })
@@ -171,7 +180,7 @@ describe('a policy that was chosen on this log', () => {
   it.each([undefined, null, 'text', {}, { ...tuned, logHash: 'sha256:other' }])(
     'is not one with %o',
     (evidence) => {
-      expect(judged(evidence)).toMatchObject({ chosenOnThisLog: false })
+      expect(judged(evidence)).toMatchObject({ chosenOnThisLog: false, heldOut: null })
     },
   )
 })

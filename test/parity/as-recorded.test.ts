@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { poolRows } from '../builders/pool-rows.js'
 import { InputError } from '../../src/core/errors.js'
 import type { LogRecord } from '../../src/core/log-record.js'
+import { NO_OUTCOME } from '../../src/core/log-table.js'
 import type { Policy } from '../../src/core/policy.js'
 import { parseDecisionLog } from '../../src/logs/decision-log.js'
+import { storeFacts } from '../../src/logs/store-facts.js'
 import { readRecorded } from '../../src/logs/store-records.js'
 import { openLog } from '../../src/logs/store.js'
 import { replayAsRecorded } from '../../src/replay/as-recorded.js'
@@ -11,7 +13,7 @@ import { decisionLine } from '../../src/router/decision-log.js'
 import type { RouteRequest } from '../../src/router/route-request.js'
 import { createRouter, type Router, type RouterOptions } from '../../src/router/router.js'
 import { aBudget, aPolicy } from '../builders/a-policy.js'
-import { importLog, workdir } from '../logs/workdir.js'
+import { importLog, load, workdir } from '../logs/workdir.js'
 
 const counter = { name: 'words', count: (text: string) => text.split(/\s+/).filter(Boolean).length }
 const START = Date.UTC(2026, 10, 2)
@@ -66,21 +68,91 @@ describe('several lives in one file', () => {
     expect(poolRows(result.ledger).map(({ spent }) => spent)).toEqual([1_000_000])
   })
 
-  it('are refused where the start lines are lost', async () => {
-    const text = (await life(tight, serve('1'))) + (await life(tight, serve('2')))
-    const lost = text.replaceAll(/^.*"start":true.*$/gm, '')
-    expect(() => replay(lost, tight)).toThrow(InputError)
-    expect(() => replay(lost, tight)).toThrow(/several routers/)
+  it('are told apart by their names where start lines are lost or lines are mixed, else refused', async () => {
+    const texts = [await life(tight, serve('1', '3')), await life(tight, serve('2', '4'))]
+    const lost = texts.join('').replaceAll(/^.*"start":true.*$/gm, '')
+    expect(replay(lost, tight)).toMatchObject({ requests: 4, mismatches: [] })
+    const [first, second] = texts.map((text) => text.split('\n'))
+    const mixed = first!.flatMap((line, index) => [line, second![index]!]).join('\n')
+    expect(replay(mixed, tight)).toMatchObject({ requests: 4, mismatches: [] })
+    const nameless = lost.replaceAll(/"life":"\w+",/g, '')
+    expect(() => replay(nameless, tight)).toThrow(InputError)
+    expect(() => replay(nameless, tight)).toThrow(/several routers/)
+  })
+})
+
+/** As `replay --as-recorded` does with a log store. */
+async function stored(...texts: readonly string[]): Promise<ReturnType<typeof readRecorded>> {
+  const files = texts.map((text, index) => dir.file(`${index}.jsonl`, text))
+  await importLog({ log: dir.path('x.db'), files })
+  const store = openLog(dir.path('x.db'))
+  try {
+    return readRecorded(store)
+  } finally {
+    store.close()
+  }
+}
+
+describe('several lives in one store', () => {
+  it('each begin with an empty ledger, from one file or from parts of it', async () => {
+    const texts = [await life(tight, serve('1', '2', '3')), await life(tight, serve('4', '5'))]
+    const [first = '', ...rest] = texts.join('').split(/(?<=\n)/)
+    for (const files of [[texts.join('')], texts, [rest.join(''), first], [...texts, texts.join('')]]) {
+      const lives = await stored(...files)
+      expect(lives.map(({ records }) => records.length).sort()).toEqual([2, 3])
+      expect(replayAsRecorded(lives, [tight])).toMatchObject({ requests: 5, mismatches: [] })
+    }
   })
 
-  it('are imported with their start lines', async () => {
-    const file = dir.file('lives.jsonl', await life(tight, serve('1', '2')))
-    await importLog({ log: dir.path('lives.db'), files: [file] })
-    const store = openLog(dir.path('lives.db'))
-    const recorded = readRecorded(store)
+  it('that used the same ids are refused: a store keeps one line of each', async () => {
+    const texts = [await life(tight, serve('1', '2')), await life(tight, serve('2'))]
+    await expect(stored(...texts)).rejects.toThrow(InputError)
+    await expect(stored(...texts)).rejects.toThrow(/\(2\).*--log FILE\.jsonl/)
+  })
+})
+
+describe('a router that dies', () => {
+  /** One request settled, one whose first call failed in flight on its second, one in flight. Never closed. */
+  const dead = async (): Promise<string> => {
+    const lines: string[] = []
+    const onDecision: RouterOptions['onDecision'] = (record) => lines.push(decisionLine(record))
+    const router = await createRouter(wide, { now: () => START, counter, onDecision })
+    await serve('1')(router)
+    await router.route(ask('2'))
+    await router.fail('2', { retryable: true })
+    await router.route(ask('3'))
+    return `${lines.join('\n')}\n`
+  }
+  const wide = aPolicy({ budgets: [aBudget('b', 1)] })
+  const HELD = 2_100_000 + 10_300_000
+
+  it('leaves its calls in flight in the log, and what they hold in the ledger', async () => {
+    const { requests, operations, mismatches, ledger } = replay(await dead(), wide)
+    expect({ requests, operations, mismatches }).toEqual({ requests: 3, operations: 6, mismatches: [] })
+    const { spent, held } = ledger.slots[0]!.pools.rows
+    expect({ spent, held }).toEqual({ spent: [500_000 + 2_100_000], held: [HELD] })
+  })
+
+  it('leaves a log that can be imported: no conflict, and nothing known of how they ended', async () => {
+    const text = await dead()
+    const lives = await stored(text, text.split('\n').slice(0, 2).join('\n'))
+    expect(replayAsRecorded(lives, [wide])).toMatchObject({ requests: 3, mismatches: [] })
+    const { ids, chosen, outcomes } = load(dir.path('x.db'))
+    const store = openLog(dir.path('x.db'))
+    expect(storeFacts(store)).toMatchObject({ conflicts: 0, rejects: {} })
     store.close()
-    expect(recorded.records.map(({ id }) => id)).toEqual(['1', '2'])
-    expect(replayAsRecorded([recorded], [tight]).mismatches).toEqual([])
+    const models = ids.map((_, row) => outcomes[chosen[row]!]!.model)
+    const known = ids.map((_, row) => outcomes.some(({ basis }) => basis[row] !== NO_OUTCOME))
+    expect({ ids, models, known }).toEqual({
+      ids: ['1', '2', '3'],
+      models: ['small', 'medium', 'small'],
+      known: [true, false, false],
+    })
+  })
+
+  it('leaves them out where they are not logged', async () => {
+    const text = await life(wide, (router) => router.route(ask('1')), { logAdmissions: false })
+    expect(replay(text, wide).requests).toBe(1)
   })
 })
 
@@ -111,7 +183,7 @@ describe('policies', () => {
   })
 
   it('whose change is missing have budgets that nobody knows', async () => {
-    const text = (await changed()).replaceAll(/^\{"tollgateLog":1,"policyHash".*$/gm, '')
+    const text = (await changed()).replaceAll(/^\{"tollgateLog":1(?!.*"start":true).*$/gm, '')
     expect(() => replay(text, first, second)).toThrow(InputError)
     expect(() => replay(text, first, second)).toThrow(/budget other/)
   })

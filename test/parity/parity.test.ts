@@ -6,17 +6,22 @@ import type { LogRecord } from '../../src/core/log-record.js'
 import { parsePolicy, type Policy } from '../../src/core/policy.js'
 import { draw } from '../../src/core/random.js'
 import { parseDecisionLog, type RecordedLife } from '../../src/logs/decision-log.js'
+import { storeFacts } from '../../src/logs/store-facts.js'
+import { readRecorded } from '../../src/logs/store-records.js'
+import { openLog } from '../../src/logs/store.js'
 import { replayAsRecorded } from '../../src/replay/as-recorded.js'
 import { decisionLine } from '../../src/router/decision-log.js'
 import { createRouter, type Router } from '../../src/router/router.js'
 import type { BudgetStore, StoreState } from '../../src/router/store.js'
 import { memoryStore } from '../../src/router/stores/memory.js'
+import { importLog, workdir } from '../logs/workdir.js'
 
 /**
  * One core, two hosts: the runtime router over the shipped sample, with outcomes that arrive late, out of order, twice,
  * failed, aborted and never; then its decision log, fed as recorded to replay's state machine and ledger.
  */
 
+const dir = workdir()
 const SEED = 20261123
 const SAMPLE = 'datasets/coding-week.jsonl.gz'
 
@@ -238,6 +243,22 @@ describe('the runtime and replay decide the same', () => {
         }),
       )
     expect(differences(kept(ledger), kept(state))).toEqual([])
+  })
+
+  it('holds from a log store, where each line of a request adds to the one before', async () => {
+    const policy = preset('priority-reserve.json')
+    const { lines, state } = await runtimeOverSample(policy)
+    const log = dir.path('decisions.db')
+    await importLog({ log, files: [dir.file('decisions.jsonl', lines)] })
+    const store = openLog(log)
+    const [lives, { conflicts }] = [readRecorded(store), storeFacts(store)]
+    store.close()
+    const replayed = replayAsRecorded(lives, [policy])
+    expect({ conflicts, requests: replayed.requests }).toEqual({ conflicts: 0, requests: sample.length })
+    expect(replayed.mismatches.slice(0, 3)).toEqual([])
+    expect(
+      differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state))),
+    ).toEqual([])
   })
 
   it('notices when a recorded decision was not the one that code and policy make', async () => {

@@ -39,6 +39,7 @@ describe('an input of unknown length', () => {
     (mode) => {
       const { steps, poolWindows } = run([row()], { budgets, reservation: { mode } })
       expect(ENDS[steps.end[0]!]).toBe('rejected')
+      expect(steps.reasons[steps.reason[0]!]).toBe('inputUnbounded')
       expect(poolWindows.every(({ spentNanoUsd }) => spentNanoUsd === 0)).toBe(true)
     },
   )

@@ -4,8 +4,15 @@ import { headline } from '../../src/report/findings/headline.js'
 import { unanswered } from '../../src/report/findings/unanswered.js'
 import { capsSentence, serviceSentence } from '../../src/report/findings/words.js'
 import { moneyScale } from '../../src/report/monthly.js'
-import type { Comparison, RunMetrics } from '../../src/metrics/result.js'
-import { aComparison, aRun, anEvidence, runCharts, unknowns } from '../builders/a-comparison.js'
+import type { Comparison, HeldOutFigures, RunMetrics } from '../../src/metrics/result.js'
+import {
+  aComparison,
+  aRun,
+  anEvidence,
+  heldOutFigures,
+  runCharts,
+  unknowns,
+} from '../builders/a-comparison.js'
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
 
@@ -190,6 +197,69 @@ describe('the headline', () => {
     expect(figures[0]?.name).toBe('It would cost')
     const named = { ...comparison, baseline: { label: 'opus', rule: 'named with --baseline' } }
     expect(headline(named).sentence).toMatch(/^You pay/)
+  })
+
+  describe('of a policy that was tuned on this log', () => {
+    const tunedHere = (held: Partial<HeldOutFigures> = {}, over: Partial<Comparison> = {}) =>
+      headline({
+        ...compared({ policyId: 'tuned', chosenOnThisLog: true, heldOut: heldOutFigures(held) }),
+        ...over,
+      })
+
+    it('quotes the held-out requests first, then the whole log', () => {
+      const { sentence, wholeLog, caveats } = tunedHere()
+      expect(plain(sentence)).toBe(
+        'On the 5,000 requests held out when it was tuned, “tuned” costs $8,670 a month ($8,060 to $9,280), 81.4 % less by routing than the $46,700 of anthropic/opus, and keeps a quality of 95.1 % (94.4 to 95.8 %) where the baseline has 96.5 %.',
+      )
+      expect(plain(wholeLog ?? '')).toMatch(
+        /^Over the whole log, which includes requests that the policy was chosen on: you pay \$47,100 a month for anthropic\/opus; with “tuned” you would pay \$9,430 /,
+      )
+      expect(caveats.join(' ')).not.toContain('chosen on')
+      expect(headline(aComparison()).sentence).toBe(sentence)
+    })
+
+    it('has the same in its three figures', () => {
+      const figures = tunedHere().figures.map(({ value, note }) => plain(`${value}: ${note}`))
+      expect(figures).toEqual([
+        '$46,700 a month: Baseline: anthropic/opus for everything, on the 5,000 requests held out when the policy was tuned. Over all requests: $47,100.',
+        '$8,670 a month: On the same requests. 95 % interval: $8,060 to $9,280. Saved by routing: 81.4 % (80.1 to 82.7 %). Over all requests: $9,430 ($8,860 to $9,990).',
+        '95.1 %: On the same requests. Baseline: 96.5 %. 95 % interval: 94.4 to 95.8 %. Difference: −1.4 points (−2.0 to −0.8 points). Over all requests: 95.2 % (94.6 to 95.7 %).',
+      ])
+    })
+
+    it('says what its file does not know', () => {
+      const unknown = { label: null, costUsd: null, quality: null }
+      const bare = { requests: null, baseline: unknown, savedShare: null, costInterval: null }
+      expect(plain(tunedHere(bare).sentence)).toBe(
+        'On the requests held out when it was tuned, “tuned” costs $8,670 a month, while the cost of the baseline is unknown, at a quality of 95.1 % (94.4 to 95.8 %); the baseline’s is unknown.',
+      )
+      expect(tunedHere({ costUsd: null, quality: null }).sentence).toBe(
+        'On the 5,000 requests held out when it was tuned, what “tuned” costs is unknown; what quality it keeps is unknown.',
+      )
+      expect(plain(tunedHere({ savedShare: -0.1 }).sentence)).toContain('10.0 % more than the $46,700')
+      expect(plain(tunedHere({ savedShare: null }).sentence)).toContain('against the $46,700')
+      expect(tunedHere({ costUsd: null }).figures[1]?.value).toBe('unknown')
+    })
+
+    it('keeps them beside the whole log in results stored without them', () => {
+      const { heldOut: _none, ...stored } = aComparison().runs.at(-1)!
+      const { sentence, wholeLog, caveats } = headline({ ...aComparison(), runs: [aRun(), stored] })
+      expect([sentence.slice(0, 8), wholeLog]).toEqual(['You pay ', null])
+      expect(plain(caveats[0]!)).toContain('On those it had never seen: $8,670 a month ($8,060 to $9,280)')
+    })
+
+    it('speaks of the part that was replayed', () => {
+      expect(tunedHere({}, { filters: ['task=debug'] }).wholeLog).toMatch(
+        /^Over the part of the log that was replayed, which includes/,
+      )
+    })
+
+    it('is no other where its file has no such figures, or it serves nobody', () => {
+      expect(headline(compared({ chosenOnThisLog: true, heldOut: null }))).toMatchObject({ wholeLog: null })
+      const idle = { served: 0, chosenOnThisLog: true, heldOut: heldOutFigures() }
+      const { sentence, wholeLog } = headline(compared(idle))
+      expect([sentence.startsWith('There is nothing to compare'), wholeLog]).toEqual([true, null])
+    })
   })
 
   it('says of policies that were chosen on this log', () => {

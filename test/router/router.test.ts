@@ -364,6 +364,7 @@ describe('a replaced policy', () => {
     await given.router.replacePolicy(smaller)
     expect(given.lines.at(-1)).toEqual({
       tollgateLog: 1,
+      life: expect.any(String),
       policyHash: smaller.contentHash,
       seq: 2,
       at: 1_000_000,
@@ -470,17 +471,37 @@ describe('the decision log', () => {
         deferrals: [],
       },
     })
-    expect(JSON.parse(text)).toMatchObject({ at: '1970-01-01T00:16:40.000Z' })
+    const lines = text.split('\n').map((one) => JSON.parse(one) as unknown)
+    expect(lines).toEqual(Array(2).fill(expect.objectContaining({ at: '1970-01-01T00:16:40.000Z' })))
   })
 
   it('begins with the policy that starts', async () => {
     const { lines } = await aRouter()
     const { contentHash } = aPolicy({ budgets: [aBudget('b', 0.01)] })
-    expect(lines).toEqual([{ tollgateLog: 1, start: true, policyHash: contentHash, seq: 0, at: 1_000_000 }])
+    const start = { tollgateLog: 1, start: true, policyHash: contentHash, seq: 0, at: 1_000_000 }
+    expect(lines).toEqual([{ ...start, life: expect.any(String) }])
   })
 
-  it('writes what is still in flight when the router closes', async () => {
+  it('has a call in flight from its admission on', async () => {
     const given = await aRouter()
+    await given.router.route(ask({ id: 'a' }))
+    expect(record(given, 'a')).toMatchObject({
+      chosen: 'small',
+      run: { attempts: [{ seq: 1, reservedNanoUsd: RESERVED }] },
+    })
+    expect(record(given, 'a')).not.toHaveProperty('outcomes')
+    expect(record(given, 'a').run!.attempts[0]).not.toHaveProperty('end')
+    await given.router.fail('a', { retryable: true })
+    expect(record(given, 'a')).toMatchObject({
+      chosen: 'medium',
+      run: { attempts: [{ end: { kind: 'failed' } }, { model: 'medium' }] },
+    })
+    await given.router.close()
+    expect(given.lines).toHaveLength(3)
+  })
+
+  it('has it when the router closes, without logAdmissions', async () => {
+    const given = await aRouter({}, { logAdmissions: false })
     await given.router.route(ask({ id: 'a' }))
     expect(given.lines).toHaveLength(1)
     await given.router.close()

@@ -164,6 +164,35 @@ describe('tune on a log that cannot tell', () => {
     expect(result.kind).toBe('tuned')
   })
 
+  describe('what anything costs', () => {
+    const outcomes = [cheap, dear].map((one) => ({ ...one, costNanoUsd: one.costNanoUsd.map(() => NaN) }))
+    const costless = { ...table, outcomes }
+    const models = ['cheap', 'dear'].map((id, tier) => ({ id, tier }))
+
+    it('refuses to reckon with money that nobody knows, with the way out', () => {
+      const unpriced = { policyJson: aPolicyFile({ models }) }
+      expect(() => aTune(costless, unpriced)).toThrow(InputError)
+      expect(() => aTune(costless, unpriced)).toThrow(/no cost is known.*tollgate init --prices FILE/s)
+      const bounded = { ...unpriced, objective: 'max quality', constraints: ['cost <= 0.001'] }
+      expect(() => aTune(costless, bounded)).toThrow(/no cost is known/)
+    })
+
+    it('reckons with the prices of the policy, and says that it does', () => {
+      const result = aTune(costless)
+      if (result.kind === 'none') throw new Error(result.because)
+      expect(result.tuning.heldOut.costUsd).toBeGreaterThan(0)
+      expect(result.tuning.heldOut.costInterval).toBeNull()
+      expect(result.notes).toContain(
+        '100.0 % of the costs on the held-out requests are expected ones, not recorded.',
+      )
+    })
+
+    it('needs none for quality alone', () => {
+      const objective = { policyJson: aPolicyFile({ models }), objective: 'max quality', constraints: [] }
+      expect(aTune(costless, objective).kind).toBe('tuned')
+    })
+  })
+
   it('refuses a log that is too short to split', () => {
     expect(() => aTune(aPlantedLog(100, 1).table)).toThrow(/50 are needed in each part/)
   })

@@ -11,6 +11,7 @@ import { loggedOnly } from '../../replay/rows.js'
 import { RUNS_FOLDER, saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
 import { budgetScale } from '../budget-scale.js'
+import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
@@ -52,9 +53,9 @@ export const command: Command = defineCommand({
         default: 1,
         requiresArg: true,
         describe: 'seed of search, intervals and controls',
-      }),
+      })
+      .check(checkOption('seed', requireSeed)),
   async run(args) {
-    requireSeed(args.seed)
     const log = join(dirname(args.out), 'demo.db')
     makeFolder(dirname(args.out))
     await importSample(log)

@@ -25,6 +25,10 @@ export const command: Command = defineCommand({
         type: 'string',
         requiresArg: true,
         describe: 'a JSON file with prompt or messages, scope, priority, maxOutputTokens, needs',
+      })
+      .check(({ prompt, request }) => {
+        if ((prompt === undefined) !== (request === undefined)) return true
+        throw new InputError('give either --prompt TEXT or --request FILE')
       }),
   async run(args) {
     const policy = await loadPolicy(args.policy)
@@ -44,8 +48,6 @@ export const command: Command = defineCommand({
 type Traced = Awaited<ReturnType<Awaited<ReturnType<typeof createRouter>>['route']>>
 
 async function readRequest(prompt: string | undefined, path: string | undefined): Promise<RouteRequest> {
-  if ((prompt === undefined) === (path === undefined))
-    throw new InputError('give either --prompt TEXT or --request FILE')
   if (prompt !== undefined) return { prompt }
   const value = await readPolicyFile(path ?? '')
   if (typeof value !== 'object' || value === null)

@@ -1,6 +1,7 @@
-import { FORMAT_NAMES } from '../../logs/formats/registry.js'
+import { FORMAT_NAMES, formatByName } from '../../logs/formats/registry.js'
 import { importFiles, type ImportResult } from '../../logs/store-import.js'
 import { arrivalsOption } from '../arrivals-option.js'
+import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { count, plural } from '../format.js'
 import { defaultMeasuring } from '../measuring.js'
@@ -46,6 +47,11 @@ export const command: Command = defineCommand({
         type: 'boolean',
         default: false,
         describe: 'fail on any rejected row, and change nothing',
+      })
+      .check(checkOption('format', (name: string) => name === 'auto' || formatByName(name)))
+      .check(({ arrivals, seed }) => {
+        if (!Array.isArray(arrivals) && !Array.isArray(seed)) arrivalsOption(arrivals, seed)
+        return true
       })
       .example(
         'tollgate import outcomes.csv.gz --queries queries.jsonl.gz --log log.db',

@@ -5,6 +5,7 @@ import { parsePolicy, sealPolicy } from '../../core/policy.js'
 import { parsePriceBook, type PriceBook } from '../../core/price-book.js'
 import { firstPolicy } from '../../tune/first-policy.js'
 import { budgetScale } from '../budget-scale.js'
+import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { logOptions, readLog } from '../log-options.js'
 import { print, printJson } from '../output.js'
@@ -37,6 +38,7 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe: 'policy file to write',
       })
+      .check(checkOption('budget', parseBudget))
       .example(
         'tollgate init --log log.db --models A,B,C --budget 15000/mo --out policy.json',
         'three models, one cap',

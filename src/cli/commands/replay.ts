@@ -4,6 +4,7 @@ import type { Comparison } from '../../metrics/result.js'
 import { saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
 import { asRecorded } from '../as-recorded.js'
+import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { compareOnTable, filterNames, tableReader } from '../compare-on-table.js'
 import { logOptions } from '../log-options.js'
@@ -43,14 +44,17 @@ export const command: Command = defineCommand({
         describe:
           "feed a runtime's decision log (--log FILE.jsonl) to the same events and compare every decision",
       })
+      .check(checkOption('seed', requireSeed))
+      .check((args) => {
+        if (args['as-recorded']) refuseWithAsRecorded(args)
+        return true
+      })
       .example(
         'tollgate replay --log log.db --policy policies/heuristic.json --out report.html',
         'compare and report',
       ),
   async run(args) {
-    requireSeed(args.seed)
-    if (args['as-recorded']) refuseWithAsRecorded(args)
-    else refuseDecisionLog(args.log)
+    if (!args['as-recorded']) refuseDecisionLog(args.log)
     const files = await readPolicyFiles(args.policy)
     if (args['as-recorded']) return asRecorded(args.log, files, args.json)
     const comparison = await compareOnTable({

@@ -5,9 +5,11 @@ import { parsePolicy } from '../../core/policy.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import type { LogSummary } from '../../metrics/result.js'
 import { readPolicyFile } from '../../router/load-policy.js'
+import { parseConstraints, parseObjective } from '../../tune/objective.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
 import { budgetScale } from '../budget-scale.js'
+import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
 import { logOptions, type LogArgs } from '../log-options.js'
@@ -71,12 +73,18 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe: 'write the tuned policy',
       })
+      .check(checkOption('candidates', requireCandidates))
+      .check(checkOption('seed', requireSeed))
+      .check(checkOption('objective', parseObjective))
+      .check(({ 'subject-to': constraints = [] }) => {
+        parseConstraints(constraints)
+        return true
+      })
       .example(
         "tollgate tune --log log.db --policy policies/heuristic.json --subject-to 'quality >= 0.98 * baseline'",
         'the cheapest policy that keeps 98 % of the quality',
       ) as unknown as Argv<TuneArgs>,
   async run(args) {
-    checkNumbers(args)
     const policyJson = await readPolicyFile(args.policy)
     const policy = parsePolicy(policyJson)
     const tableOf = tableReader({ ...args, split: undefined })
@@ -104,11 +112,9 @@ export const command: Command = defineCommand({
   },
 })
 
-function checkNumbers({ candidates, seed }: TuneArgs): void {
-  if (!Number.isInteger(candidates) || candidates < 1) {
-    throw new InputError(`--candidates must be a whole number from 1, got ${candidates}`)
-  }
-  requireSeed(seed)
+function requireCandidates(candidates: number): void {
+  if (Number.isInteger(candidates) && candidates >= 1) return
+  throw new InputError(`--candidates must be a whole number from 1, got ${candidates}`)
 }
 
 /** The log's last time stands for the day of tuning: a clock would make every run another file. */

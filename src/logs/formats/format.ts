@@ -45,6 +45,8 @@ export interface LogCard {
 }
 
 export interface PolicyChange {
+  /** The router that was given it; '' where the line does not say. */
+  readonly life: string
   readonly policyHash: string
   readonly seq: number
   readonly at: number

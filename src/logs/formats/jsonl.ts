@@ -80,7 +80,8 @@ function policyChange(value: JsonObject): PolicyChange {
   const policyHash = check.text(value['policyHash'], 'policyHash')
   const seq = check.jsonNumber(value['seq'], 'seq')
   const at = check.time(value['at'], 'at')
-  if (policyHash !== undefined && seq !== undefined && at !== undefined) return { policyHash, seq, at }
+  const life = check.text(value['life'], 'life') ?? ''
+  if (policyHash !== undefined && seq !== undefined && at !== undefined) return { life, policyHash, seq, at }
   throw new Rejection('bad-policy-change', 'a change of policy needs policyHash, seq and at')
 }
 
@@ -183,9 +184,10 @@ function assessment(value: unknown): Assessment | undefined {
 function run(value: unknown): RunRecord | undefined {
   if (value === undefined || value === null) return undefined
   const fields = object(value, 'run')
-  if (list(fields['attempts'], 'run.attempts') === undefined) {
-    throw check.wrongType('run.attempts', 'a list', fields['attempts'])
-  }
+  const attempts = list(fields['attempts'], 'run.attempts')
+  if (attempts === undefined) throw check.wrongType('run.attempts', 'a list', fields['attempts'])
+  for (const attempt of attempts) list(object(attempt, 'run.attempts[]')['after'], 'run.attempts[].after')
+  list(fields['deferrals'], 'run.deferrals')
   return withTimes({ deferrals: [], ...fields }) as unknown as RunRecord
 }
 

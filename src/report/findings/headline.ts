@@ -14,21 +14,21 @@ import {
 } from '../format.js'
 import { moneyScale, scaled, scaledInterval, type MoneyScale } from '../monthly.js'
 import { comparedBudgetScale, heldAt } from './budget-scale.js'
+import { savedShare } from '../../metrics/savings.js'
 import { featured, type Featured } from './featured.js'
 import { isCostEstimated, marked } from './estimated.js'
+import { inBrackets, isPaid, type Figure, type Told } from './figure.js'
+import { heldOutCards, heldOutFirst, heldOutSentence, wholeLogSentence } from './held-out.js'
 import { capsSentence, EVIDENCE_WORDS, serviceSentence, skillSentence } from './words.js'
-
-export interface Figure {
-  readonly name: string
-  readonly value: string
-  readonly note: string
-}
 
 /** The answer: three figures and the sentences that qualify them. Plain text; whoever shows it escapes it. */
 export interface Headline {
   readonly featured: Featured | null
   readonly scale: MoneyScale
+  /** Of the held-out requests for a policy that was tuned on this log, else of all. */
   readonly sentence: string
+  /** Then the same of all requests, else null. */
+  readonly wholeLog: string | null
   readonly figures: readonly Figure[]
   /** What the main sentence must not be read without. */
   readonly caveats: readonly string[]
@@ -42,17 +42,24 @@ export function headline(comparison: Comparison): Headline {
   if (baseline === undefined || choice === null) {
     const cost = roundMoney(scaled(baseline?.meanCostUsd ?? null, scale))
     const sentence = `The baseline costs ${cost} ${scale.unit}; no policy was compared with it.`
-    return { featured: null, scale, sentence, figures: [], caveats: [], sentences: [scale.because] }
+    return {
+      featured: null,
+      scale,
+      sentence,
+      wholeLog: null,
+      figures: [],
+      caveats: [],
+      sentences: [scale.because],
+    }
   }
   const { run } = choice
+  const isIdle = baseline.served === 0 || run.served === 0
   return {
     featured: choice,
     scale,
-    sentence: mainSentence(comparison, baseline, run, scale),
-    figures:
-      baseline.served === 0 || run.served === 0
-        ? []
-        : [payFigure(comparison, baseline, scale), wouldPayFigure(run, scale), qualityFigure(run, baseline)],
+    ...(isIdle
+      ? { sentence: nothingServed([baseline, run]), wholeLog: null, figures: [] }
+      : answered({ comparison, baseline, run, scale })),
     caveats: [
       ...tuningSentence(comparison, choice, scale),
       ...chosenSentence(comparison, choice),
@@ -69,14 +76,26 @@ export function headline(comparison: Comparison): Headline {
   }
 }
 
-function mainSentence(
-  comparison: Comparison,
-  baseline: RunMetrics,
-  run: RunMetrics,
-  scale: MoneyScale,
-): string {
-  const idle = [baseline, run].filter((one) => one.served === 0)
-  if (idle.length > 0) return nothingServed(idle)
+function answered(told: Told): Pick<Headline, 'sentence' | 'wholeLog' | 'figures'> {
+  const { comparison, baseline, run, scale } = told
+  const sentence = mainSentence(told)
+  const held = heldOutFirst(comparison, run)
+  if (held === null) {
+    const figures = [
+      payFigure(comparison, baseline, scale),
+      wouldPayFigure(run, scale),
+      qualityFigure(run, baseline),
+    ]
+    return { sentence, wholeLog: null, figures }
+  }
+  return {
+    sentence: heldOutSentence(held, told),
+    wholeLog: wholeLogSentence(comparison, sentence),
+    figures: heldOutCards(held, told),
+  }
+}
+
+function mainSentence({ comparison, baseline, run, scale }: Told): string {
   const { unit } = scale
   const model = sentenceName(comparison.baseline.label)
   const policy = `“${sentenceName(run.policyId)}”`
@@ -95,18 +114,14 @@ function mainSentence(
   return `${pays}; ${would}${qualityClause(run, baseline)}`
 }
 
-/** Whether the baseline is what people pay today: the log says which model was called, or somebody named it. */
-function isPaid({ baseline: { rule } }: Comparison): boolean {
-  return !rule.includes('does not say which model was called')
-}
-
 function costWords(run: RunMetrics, scale: MoneyScale): string {
   const amount = roundMoney(scaled(run.meanCostUsd, scale))
   return isCostEstimated(run) ? `an estimated ${amount}` : amount
 }
 
 /** A policy that serves nobody costs nothing: `$0` would read like a bargain. */
-function nothingServed(idle: readonly RunMetrics[]): string {
+function nothingServed(runs: readonly RunMetrics[]): string {
+  const idle = runs.filter(({ served }) => served === 0)
   const names = listed([...new Set(idle.map((run) => `“${sentenceName(run.policyId)}”`))])
   return `There is nothing to compare: ${names} served none of the ${count(idle[0]?.offered ?? null)} requests.`
 }
@@ -118,10 +133,6 @@ function qualityClause(run: RunMetrics, baseline: RunMetrics): string {
   return `, and keep a quality of ${kept} where the baseline has ${percent(baseline.quality)}.`
 }
 
-function inBrackets(interval: string): string {
-  return interval === 'unknown' ? '' : ` (${interval})`
-}
-
 /** Only what routing saved: what was not spent since requests were refused is no saving. */
 function savedClause(run: RunMetrics): string {
   const share = savedShare(run)
@@ -129,12 +140,6 @@ function savedClause(run: RunMetrics): string {
   return share >= 0
     ? `, ${percent(share)} less${run.routingSkill === 'yes' ? ' by routing' : ''}`
     : `, ${percent(-share)} more`
-}
-
-/** `savedByRouting` as a share of the baseline's cost. */
-export function savedShare(run: RunMetrics): number | null {
-  if (run.savedByRouting === null || run.baselineCostUsd === null || run.baselineCostUsd === 0) return null
-  return run.savedByRouting / run.baselineCostUsd
 }
 
 function payFigure(comparison: Comparison, baseline: RunMetrics, scale: MoneyScale): Figure {
@@ -200,8 +205,10 @@ function intervalNote(run: RunMetrics, interval: string): string {
 }
 
 /** The same of policies that were tuned on this log before this comparison. */
-function chosenSentence({ tuning, runs }: Comparison, { run }: Featured): string[] {
-  const chosen = runs.filter((one) => isChosenHere(one) && one.policyId !== tuning?.policyId)
+function chosenSentence(comparison: Comparison, { run }: Featured): string[] {
+  const { tuning, runs } = comparison
+  const said = heldOutFirst(comparison, run) === null ? tuning?.policyId : run.policyId
+  const chosen = runs.filter((one) => isChosenHere(one) && one.policyId !== said)
   const others = chosen.filter((one) => one !== run).map((one) => `“${sentenceName(one.policyId)}”`)
   return [
     ...(chosen.includes(run) ? ['These figures include requests that the policy was chosen on.'] : []),
@@ -215,9 +222,10 @@ function isChosenHere(run: RunMetrics): boolean {
   return 'chosenOnThisLog' in run && run.chosenOnThisLog === true
 }
 
-/** Figures over requests that took part in the choice flatter the policy: the held-out ones stand beside them. */
-function tuningSentence({ tuning }: Comparison, { run }: Featured, scale: MoneyScale): string[] {
-  if (tuning === null || run.policyId !== tuning.policyId) return []
+/** The held-out figures beside those of all requests, in results whose runs do not hold them. */
+function tuningSentence(comparison: Comparison, { run }: Featured, scale: MoneyScale): string[] {
+  const { tuning } = comparison
+  if (tuning === null || run.policyId !== tuning.policyId || heldOutFirst(comparison, run) !== null) return []
   if (run.offered === tuning.split.test)
     return ['These figures are from requests that the search had never seen.']
   const { heldOut } = tuning

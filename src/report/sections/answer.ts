@@ -22,10 +22,18 @@ function strongStart(text: string): Markup {
   return html`<strong>${text.slice(0, colon + 1)}</strong>${text.slice(colon + 1)}`
 }
 
-export function answerSection({ sentence, figures, caveats, sentences, featured }: Headline): Markup {
+export function answerSection({
+  sentence,
+  wholeLog,
+  figures,
+  caveats,
+  sentences,
+  featured,
+}: Headline): Markup {
   return html`<section id="answer" aria-labelledby="answer-h">
     <h2 id="answer-h">The answer</h2>
     <p class="lead">${sentence}</p>
+    ${wholeLog === null ? null : html`<p>${wholeLog}</p>`}
     ${
       figures.length === 0
         ? null

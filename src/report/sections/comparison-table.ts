@@ -1,7 +1,8 @@
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
 import { name, noted, table, withNote, type Column } from '../elements.js'
 import { marked } from '../findings/estimated.js'
-import { savedShare, type Headline } from '../findings/headline.js'
+import { savedShare } from '../../metrics/savings.js'
+import type { Headline } from '../findings/headline.js'
 import { capsShort } from '../findings/words.js'
 import {
   count,

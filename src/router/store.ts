@@ -1,8 +1,17 @@
 import type { Budget } from '../core/budget/budget.js'
 import type { Choice } from '../core/budget/choose.js'
 import type { BindingPool, EndAnswer, Ending } from '../core/budget/ledger.js'
+import type { PoolAudit, PoolName } from '../core/budget/audit.js'
 import type { BookState } from '../core/budget/reservation-book.js'
 import type { Plan } from '../core/plan.js'
+
+/**
+ * The store did not answer, or answered with an error of its own: down, busy for too long, out of disk. Nothing is known of
+ * what became of the operation; each may be repeated with the same id.
+ */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+}
 
 /**
  * Where the ledger lives. Each operation is one atomic step of the whole ledger: all pools of a request, or none. The
@@ -18,6 +27,12 @@ export interface BudgetStore {
   configure(budgets: readonly Budget[]): Promise<Stamped<object>> | Stamped<object>
   /** What the ledger holds, as plain JSON. */
   save(): Promise<StoreState> | StoreState
+  /** The charges of one pool, window by window. */
+  audit(pool: PoolName): Promise<PoolAudit> | PoolAudit
+  /** Other processes use the same ledger: money may come back without a word, so waiting requests ask again now and then. */
+  readonly shared: boolean
+  /** Lets go of files and connections that the store opened itself. */
+  close(): Promise<void> | void
 }
 
 export interface StoreOptions {

@@ -63,9 +63,7 @@ describe('the tiers of a first policy', () => {
     const table = withMissingRows(60)
     const { policy } = first(table)
     const classifier = createHeuristic({ kind: 'heuristic', heuristic: heuristicSchema.parse({}) })
-    const difficulties = table.ids
-      .map((_, i) => classifier.difficultyOf(table.features, i))
-      .sort((a, b) => a - b)
+    const difficulties = [...classifier.difficulties(table.features, table.size)].sort((a, b) => a - b)
     const at = (share: number): number => Number(difficulties[Math.floor(share * table.size)]!.toFixed(4))
     expect(policy.tierBoundaries).toEqual([at(1 / 3), at(2 / 3)])
     expect(new Set(policy.tierBoundaries).size).toBe(2)

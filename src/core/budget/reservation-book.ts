@@ -21,6 +21,8 @@ export interface ReservationBook {
   admit(id: string, request: AdmitRequest): Admission
   end(id: string, ending: Ending): EndAnswer
   get(id: string): Reservation | undefined
+  /** All that are not forgotten, in the order of admission. */
+  reservations(): Iterable<readonly [id: string, reservation: Reservation]>
   /** Drops an ended reservation: later answers for it are `unknown`. */
   forget(id: string): void
   configure(budgets: readonly Budget[], at: number): void
@@ -47,6 +49,7 @@ export function createReservationBook(budgets: readonly Budget[], state?: BookSt
   return {
     ledger,
     get: (id) => reservations.get(id),
+    reservations: () => reservations,
     forget: (id) => void reservations.delete(id),
     admit(id, request) {
       const known = reservations.get(id)

@@ -1,3 +1,4 @@
+import { auditPool } from '../../core/budget/audit.js'
 import type { AdmitRequest, EndAnswer, Ending } from '../../core/budget/ledger.js'
 import { createReservationBook, type ReservationBook } from '../../core/budget/reservation-book.js'
 import { poolKey } from '../../core/deferral-queue.js'
@@ -51,6 +52,7 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
   }
 
   return {
+    shared: false,
     start(given) {
       if (options !== undefined)
         throw new TypeError('the store already serves a router: give each router its own')
@@ -82,6 +84,8 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
       return { seq: ++seq, at }
     },
     save: (): StoreState => ({ seq, at: clock, ledger: book.save() }),
+    audit: (pool) => auditPool(book, pool),
+    close: () => undefined,
   }
 }
 

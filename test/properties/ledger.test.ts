@@ -229,6 +229,7 @@ describe(`ledgers over nested pools (FC_SEED=${seed})`, () => {
           },
           end: (id, ending) => two.end(id, ending),
           get: (id) => two.get(id),
+          reservations: () => two.reservations(),
           forget: (id) => two.forget(id),
           configure: (next, now) => two.configure(next, now),
           save: () => two.save(),

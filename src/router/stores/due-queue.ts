@@ -1,37 +1,57 @@
-/** Things that fall due a fixed time after they were added: first in, first out, one queue a waiting time. */
+/** Things that fall due a fixed time after they were added: one queue a waiting time, in which the first in is the first out. */
 export interface DueQueue<Item> {
   add(at: number, waitMs: number, item: Item): void
-  /** Removes and yields what is due at `at`, the oldest of each waiting time first. */
+  /** Removes and yields what is due at `at`, by due time, then as it was added. */
   take(at: number): Iterable<Item>
 }
 
+interface Entry<Item> {
+  readonly due: number
+  readonly order: number
+  readonly item: Item
+}
+
 interface Lane<Item> {
-  readonly entries: { readonly due: number; readonly item: Item }[]
+  readonly entries: Entry<Item>[]
   head: number
 }
 
 export function createDueQueue<Item>(): DueQueue<Item> {
   const lanes = new Map<number, Lane<Item>>()
+  let added = 0
   return {
     add(at, waitMs, item) {
       let lane = lanes.get(waitMs)
       if (lane === undefined) lanes.set(waitMs, (lane = { entries: [], head: 0 }))
-      lane.entries.push({ due: at + waitMs, item })
+      lane.entries.push({ due: at + waitMs, order: added++, item })
     },
     *take(at) {
-      for (const lane of lanes.values()) {
-        for (
-          let entry = lane.entries[lane.head];
-          entry !== undefined && entry.due <= at;
-          entry = lane.entries[lane.head]
-        ) {
-          lane.head++
-          compact(lane)
-          yield entry.item
-        }
+      for (let lane = earliest(lanes); lane !== undefined; lane = earliest(lanes)) {
+        const entry = lane.entries[lane.head] as Entry<Item>
+        if (entry.due > at) return
+        lane.head++
+        compact(lane)
+        yield entry.item
       }
     },
   }
+}
+
+/** The lane whose first entry is due first. Policies have one waiting time or two, so there are few lanes. */
+function earliest<Item>(lanes: ReadonlyMap<number, Lane<Item>>): Lane<Item> | undefined {
+  let best: Lane<Item> | undefined
+  let first: Entry<Item> | undefined
+  for (const lane of lanes.values()) {
+    const entry = lane.entries[lane.head]
+    if (entry === undefined || (first !== undefined && !isBefore(entry, first))) continue
+    best = lane
+    first = entry
+  }
+  return best
+}
+
+function isBefore<Item>(a: Entry<Item>, b: Entry<Item>): boolean {
+  return a.due !== b.due ? a.due < b.due : a.order < b.order
 }
 
 /** Drops the taken front once it is half of the list: constant time per entry over all. */

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { isAnchor, isTimeZone } from './budget/calendar.js'
 import { contentHash } from './content-hash.js'
 import { nearMiss, type Issue } from './errors.js'
-import { MAX_CALL_NANO_USD, nanoUsd, picoPerToken, usd } from './money.js'
-import { policyFileSchema } from './policy-schema.js'
+import { MAX_CALL_NANO_USD, MAX_POOL_NANO_USD, nanoUsd, picoPerToken, usd } from './money.js'
+import { policyFileSchema, type BudgetSpec } from './policy-schema.js'
 
 /**
  * Checks that span fields. Each reads its parts leniently from the raw value, so that they run, and report, beside the
@@ -166,12 +166,22 @@ function budgetIssues(value: Readonly<Record<string, unknown>>): Issue[] {
         message: 'linear release needs a fixed window with an end',
       })
     }
-    issues.push(...monthIssues(path, window))
+    issues.push(...monthIssues(path, window), ...rolloverIssues(path, budget))
   })
   return [
     ...issues,
     ...duplicates(ids).map((id) => ({ path: 'budgets', message: `the id ${id} occurs twice` })),
   ]
+}
+
+/** A window may spend its cap and what was carried into it: both together must stay exact. */
+function rolloverIssues(path: string, { window, maxBudget, overrides }: BudgetSpec): Issue[] {
+  if (window.kind !== 'fixed' || window.rollover === undefined) return []
+  const largest = Math.max(maxBudget ?? 0, ...Object.values(overrides))
+  const most = usd(MAX_POOL_NANO_USD)
+  if (largest + window.rollover.maxUsd <= most) return []
+  const message = `with the largest cap of the budget it must be at most ${most} USD, got ${window.rollover.maxUsd}`
+  return [{ path: `${path}.window.rollover.maxUsd`, message }]
 }
 
 /** Only calendar windows know months; everything else needs an exact length. */

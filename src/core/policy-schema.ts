@@ -79,6 +79,10 @@ const windowSchema = z.discriminatedUnion('kind', [
     budgetDuration: duration,
     timeZone: z.string().default('UTC'),
     anchor: z.string().optional().describe('ISO 8601 date or date-time from which windows are counted'),
+    rollover: z
+      .strictObject({ maxUsd: usdAmount })
+      .optional()
+      .describe('what a window leaves over is added to the next one, up to maxUsd'),
   }),
   z.strictObject({
     kind: z.literal('sliding'),

@@ -46,19 +46,34 @@ function modelIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   if (!Array.isArray(value.models)) return issues
   value.models.forEach((model: unknown, index) => {
     const pricing = (model as { pricing?: Record<string, unknown> } | null)?.pricing
-    for (const field of ['promptPer1m', 'completionPer1m', 'cachedInputPer1m', 'cacheWritePer1m']) {
-      const price = pricing?.[field]
-      if (typeof price !== 'number' || !(price >= 0)) continue
-      try {
-        picoPerToken(price)
-      } catch (error) {
-        issues.push({ path: `models[${index}].pricing.${field}`, message: (error as Error).message })
-      }
-    }
+    const path = `models[${index}].pricing`
+    issues.push(...rateIssues(path, pricing), ...priceTierIssues(path, pricing?.priceTiers))
     const wrong = perRequestProblem(pricing?.perRequest)
     if (wrong !== undefined) issues.push({ path: `models[${index}].pricing.perRequest`, message: wrong })
   })
   return issues
+}
+
+function rateIssues(path: string, rates: Readonly<Record<string, unknown>> | undefined): Issue[] {
+  return ['promptPer1m', 'completionPer1m', 'cachedInputPer1m', 'cacheWritePer1m'].flatMap((field) => {
+    const price = rates?.[field]
+    if (typeof price !== 'number' || !(price >= 0)) return []
+    try {
+      picoPerToken(price)
+      return []
+    } catch (error) {
+      return [{ path: `${path}.${field}`, message: (error as Error).message }]
+    }
+  })
+}
+
+function priceTierIssues(path: string, tiers: unknown): Issue[] {
+  if (!Array.isArray(tiers)) return []
+  const list = tiers as (Readonly<Record<string, unknown>> | null)[]
+  const above = list.map((tier) => tier?.aboveInputTokens)
+  const rising = above.every((tokens, i) => i === 0 || !(Number(tokens) <= Number(above[i - 1])))
+  const order = rising ? [] : [{ path: `${path}.priceTiers`, message: 'must rise by aboveInputTokens' }]
+  return [...order, ...list.flatMap((tier, i) => rateIssues(`${path}.priceTiers[${i}]`, tier ?? undefined))]
 }
 
 /** Rounding it down would put a call's bill above its bound. */

@@ -10,14 +10,23 @@ const usdAmount = z.number().min(0).max(9_007_199).describe('US dollars')
 const duration = z.string().regex(DURATION_PATTERN, 'must look like 90s, 15m, 24h, 1d, 1w or 1mo')
 const count = z.int().min(0)
 
+const rates = {
+  promptPer1m: price,
+  completionPer1m: price,
+  cachedInputPer1m: price.optional(),
+  cacheWritePer1m: price.optional(),
+}
 const pricingSchema = z
   .strictObject({
     currency: z.literal('USD').default('USD'),
-    promptPer1m: price,
-    completionPer1m: price,
-    cachedInputPer1m: price.optional(),
-    cacheWritePer1m: price.optional(),
+    ...rates,
     perRequest: price.default(0),
+    priceTiers: z
+      .array(z.strictObject({ aboveInputTokens: count.min(1), ...rates }))
+      .default([])
+      .describe(
+        'rates of calls with more input tokens than that; the whole call is billed at the last tier it reaches',
+      ),
   })
   .describe('US dollars per million tokens; perRequest in US dollars a call')
 

@@ -154,6 +154,12 @@ function budgetIssues(value: Readonly<Record<string, unknown>>): Issue[] {
         message: 'a token bucket has its capacity as the cap; leave this out',
       })
     }
+    if (budget.scope === 'request' && budget.softBudget !== undefined) {
+      issues.push({
+        path: `${path}.softBudget`,
+        message: 'a request budget has no use to warn of: leave it out',
+      })
+    }
     if (budget.scope === 'request' && window.kind !== 'lifetime') {
       issues.push({
         path: `${path}.window.kind`,

@@ -110,6 +110,11 @@ const budgetSchema = z.strictObject({
   id: z.string().min(1),
   scope: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   maxBudget: usdAmount.optional().describe('the cap in US dollars; a token bucket has its capacity instead'),
+  softBudget: usdAmount
+    .optional()
+    .describe(
+      'use above this, in US dollars, is warned of and not refused; the same for every pool of the budget',
+    ),
   window: windowSchema,
   priorityReserve: z
     .strictObject({

@@ -1,6 +1,7 @@
 import type { Candidate } from './budget/choose.js'
 import { ceilToNano } from './money.js'
 import type { Model, Prices } from './model.js'
+import { outputEstimate } from './output-tokens.js'
 import type { Policy } from './policy.js'
 import type { Request } from './request.js'
 
@@ -36,18 +37,19 @@ export function candidateFor(
   if (isDenied(policy, model, request)) return 'denied'
   const prices = model.prices ?? substitutePrices(policy, model, budgeted)
   if (prices === undefined) return 'unknownPrice'
-  const expectedOutput = Math.min(model.expectedOutputTokens, maxOutputTokens)
-  const expectedPico = input * prices.inputPico + expectedOutput * prices.outputPico + prices.perRequestPico
+  const { expected, reserved } = outputEstimate(model, request.task)
+  const inputPico = input * prices.inputPico + prices.perRequestPico
+  const expectedPico = inputPico + Math.min(expected, maxOutputTokens) * prices.outputPico
   const expectedNanoUsd =
     model.prices !== undefined || prices !== FREE
       ? ceilToNano(expectedPico)
       : (model.expectedCostNanoUsd ?? Infinity)
   if (reservation.mode === 'estimateWithMargin') {
-    const inputBoundPico = Math.ceil(expectedPico * (1 + reservation.margin))
+    const reservedPico = inputPico + Math.min(reserved, maxOutputTokens) * prices.outputPico
     return {
       model: model.index,
       expectedNanoUsd,
-      inputBoundPico,
+      inputBoundPico: Math.ceil(reservedPico * (1 + reservation.margin)),
       outputPricePico: 0,
       minOutputTokens: maxOutputTokens,
       maxOutputTokens,

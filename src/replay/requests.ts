@@ -22,6 +22,7 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
         at: table.at[row] as number,
         scope,
         priority: PRIORITIES[table.priority[row] as number] as Priority,
+        task: table.task.values[table.task.codes[row] as number],
         needs: needs[table.needs.codes[row] as number] ?? NO_NEEDS,
         inputTokensEstimate: estimateOf(table.inputTokensEstimate[row] as number, bound, estimated),
         inputTokensBound: bound < 0 ? undefined : bound,

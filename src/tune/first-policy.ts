@@ -3,11 +3,11 @@ import { createExtractor } from '../core/classify/features.js'
 import { createHeuristic } from '../core/classify/heuristic.js'
 import { heuristicSchema } from '../core/classify/heuristic-schema.js'
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
-import { usd } from '../core/money.js'
+import { nanoUsd, PICO_PER_NANO, picoPerToken, usd } from '../core/money.js'
 import type { PolicyFileInput } from '../core/policy-schema.js'
 import type { PriceBook } from '../core/price-book.js'
 import { fitPrices, type FittedPrices } from './fit-prices.js'
-import { learnOutputTokens, type LearnedOutputTokens } from './learn-output-tokens.js'
+import { learnOutputTokens, type LearnedModel, type LearnedOutputTokens } from './learn-output-tokens.js'
 
 export interface FirstPolicyOptions {
   readonly policyId: string
@@ -45,7 +45,10 @@ const TIER_STEP = 0.01
 /** A policy to start from: prices and limits by model, tiers by quality where it is known, boundaries by demand. */
 export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
   const { table, models, budget } = options
-  const learned = learnOutputTokens(table, models)
+  const learned = learnOutputTokens(
+    table,
+    models.map((id) => listedPrices(options, id)),
+  )
   const measured = models.map((id) => measure(options, id, learned))
   const shared = sharedQuality(table, measured)
   const labelled = shared.requests >= FEWEST_SHARED
@@ -72,6 +75,20 @@ export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
       outputNote(learned),
       ...textNote(table),
     ],
+  }
+}
+
+function listedPrices({ priceBook }: FirstPolicyOptions, id: string): LearnedModel {
+  const pricing = priceBook?.(id)?.pricing
+  if (pricing === undefined) return { id, prices: undefined }
+  const { promptPer1m, completionPer1m, perRequest = 0 } = pricing
+  return {
+    id,
+    prices: {
+      inputPico: picoPerToken(promptPer1m),
+      outputPico: picoPerToken(completionPer1m),
+      perRequestPico: nanoUsd(perRequest) * PICO_PER_NANO,
+    },
   }
 }
 
@@ -312,10 +329,11 @@ function notes({ measured, tiers, labelled, topTier, boundaries, shared }: NoteI
   ]
 }
 
-function outputNote({ outcomes, known }: LearnedOutputTokens): string {
-  if (known === 0)
+function outputNote({ outcomes, counted, fromCost }: LearnedOutputTokens): string {
+  if (counted === 0)
     return 'no output tokens are known: expectedOutputTokens is the default, and quantiles cannot be reserved'
-  return `output tokens by model and task learned from the ${known} of ${outcomes} outcomes where they are known`
+  const estimated = fromCost === 0 ? '' : `, for ${fromCost} of them by what their cost pays for`
+  return `output tokens by model and task learned from the ${counted} of ${outcomes} outcomes where they are known${estimated}`
 }
 
 /** Without text every request has the same difficulty. */

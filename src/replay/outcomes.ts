@@ -32,7 +32,8 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
   return (row, choice) => {
     const model = policy.models[choice.candidate.model] as Model
     const outcome = columns[choice.candidate.model]
-    const task = table.task.values[table.task.codes[row] as number]
+    const code = table.task.codes[row] as number
+    const task = code < 0 ? undefined : table.task.values[code]
     served.flags = 0
     const input = inputOf(table, row, budgeted)
     if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) {

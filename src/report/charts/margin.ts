@@ -1,7 +1,10 @@
 import type { MarginRow } from '../../metrics/margin-row.js'
 import { count, money, percent, tidyMoney } from '../format.js'
-import { framed, type Chart, type ChartSpec, type LegendEntry, type Width } from './chart.js'
-import { costAxis, linearTicks } from './cost-axis.js'
+import { framed, plotWidth, type Chart, type ChartSpec, type LegendEntry, type Width } from './chart.js'
+import { costAxis, linearTicks, type CostAxis } from './cost-axis.js'
+import type { DataLabel } from './frontier-labels.js'
+import { labelLayers } from './frontier-layers.js'
+import { placeLabels } from './place-labels.js'
 import * as theme from './theme.js'
 
 /** What a reservation that is too large costs: money that lies unused, or requests that are refused or downgraded. */
@@ -57,18 +60,31 @@ function finding(dots: readonly Dot[]): string {
   return `${dots.map(({ title }) => title).join('; ')}.`
 }
 
+interface Plane {
+  readonly against: MarginAgainst
+  readonly price: CostAxis
+  readonly top: number
+  readonly width: Width
+  readonly height: number
+}
+
+const LEFT = 60
+
 function spec(dots: readonly Dot[], against: MarginAgainst, width: Width): ChartSpec {
-  const encoding = { x: xAxis(dots, against, width), y: yAxis(dots) }
+  const plane: Plane = {
+    against,
+    price: costAxis([...dots.map(({ price }) => price), 0], width === 'narrow' ? 4 : 8),
+    top: Math.max(0.01, ...dots.map(({ over }) => over)) * 1.1,
+    width,
+    height: width === 'narrow' ? 230 : 280,
+  }
+  const encoding = { x: xAxis(plane), y: yAxis(plane) }
   return {
-    ...framed(width, { height: width === 'narrow' ? 230 : 280, left: 60, bottom: 42 }),
+    ...framed(width, { height: plane.height, left: LEFT, bottom: 42 }),
     layer: [
-      ...(['margin', 'quantile'] as const).map((kind) => line(dots, kind, encoding)),
+      ...SHAPES.map(({ kind }) => line(dots, kind, encoding)),
       ...SHAPES.map((look) => points(dots, look, encoding)),
-      ...LABELS.map(({ kind, dx, dy, align }) => ({
-        data: { values: dots.filter((dot) => dot.kind === kind) },
-        mark: { type: 'text', align, dx, dy, color: theme.INK },
-        encoding: { ...encoding, text: { field: 'label', type: 'nominal' } },
-      })),
+      ...labelLayers(labels(dots, plane)),
     ],
     config: theme.CONFIG,
   }
@@ -82,14 +98,7 @@ const SHAPES = [
   { kind: 'worstCase', shape: 'diamond', colour: theme.BASELINE },
 ] as const
 
-/** The two curves run close to each other: each has its labels on its own side. */
-const LABELS = [
-  { kind: 'margin', dx: 8, dy: -6, align: 'left' },
-  { kind: 'quantile', dx: -8, dy: 7, align: 'right' },
-  { kind: 'worstCase', dx: -8, dy: -10, align: 'right' },
-] as const
-
-/** In the order of the rows, which is that of ever larger reservations. */
+/** Rows stand in the order of ever larger reservations. */
 function line(dots: readonly Dot[], kind: Dot['kind'], encoding: Encoding): ChartSpec {
   return {
     data: { values: dots.filter((dot) => dot.kind === kind).map((dot, order) => ({ ...dot, order })) },
@@ -103,54 +112,64 @@ function points(
   { kind, shape, colour }: (typeof SHAPES)[number],
   encoding: Encoding,
 ): ChartSpec {
+  const mark = { type: 'point', shape, filled: true, opacity: 1, size: 80, color: colour }
   return {
     data: { values: dots.filter((dot) => dot.kind === kind) },
-    mark: {
-      type: 'point',
-      shape,
-      filled: true,
-      opacity: 1,
-      size: 80,
-      color: colour,
-      stroke: theme.SURFACE,
-      strokeWidth: 1,
-      aria: true,
-    },
+    mark: { ...mark, stroke: theme.SURFACE, strokeWidth: 1, aria: true },
     encoding: { ...encoding, description: { field: 'title', type: 'nominal' } },
   }
 }
 
-function xAxis(dots: readonly Dot[], against: MarginAgainst, width: Width): ChartSpec {
-  const prices = dots.map(({ price }) => price)
-  const maxTicks = width === 'narrow' ? 4 : 8
-  const axis = costAxis([...prices, 0], maxTicks)
-  const label = against === 'stranded' ? tidyMoney : count
-  const ticks = axis.ticks.map((tick) => `'${label(tick)}'`).join(',')
+/** The two curves run close to each other: labels keep off the points, and one without room is left out. */
+function labels(dots: readonly Dot[], plane: Plane): DataLabel[] {
+  const { price, top, height } = plane
+  const width = plotWidth(plane.width, LEFT)
+  const [low, high] = overDomain(top)
+  const anchors = dots.map((dot) => ({
+    x: price.place(dot.price) * width,
+    y: (1 - (dot.over - low) / (high - low)) * height,
+    text: dot.label,
+    optional: true,
+  }))
+  const obstacles = anchors.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }))
+  const placed = placeLabels(anchors, obstacles, { width, height, fontSize: theme.FONT_SIZE })
+  return placed.flatMap((label) =>
+    label === null ? [] : [{ ...label, fromX: null, fromY: null, toX: label.x, toY: label.y }],
+  )
+}
+
+function xAxis({ against, price }: Plane): ChartSpec {
+  const write = against === 'stranded' ? tidyMoney : count
+  const ticks = price.ticks.map((tick) => `'${write(tick)}'`).join(',')
   return {
     field: 'price',
     type: 'quantitative',
     title: against === 'stranded' ? 'Stranded budget' : 'Requests refused or downgraded',
     scale: {
-      type: axis.type,
-      domain: axis.domain,
+      type: price.type,
+      domain: price.domain,
       nice: false,
       zero: false,
-      ...(axis.type === 'symlog' ? { constant: axis.constant } : {}),
+      ...(price.type === 'symlog' ? { constant: price.constant } : {}),
     },
     axis: {
-      values: axis.ticks,
-      labelExpr: `[${ticks}][round(datum.index * ${Math.max(0, axis.ticks.length - 1)})]`,
+      values: price.ticks,
+      labelExpr: `[${ticks}][round(datum.index * ${Math.max(0, price.ticks.length - 1)})]`,
     },
   }
 }
 
-function yAxis(dots: readonly Dot[]): ChartSpec {
-  const top = Math.max(0.01, ...dots.map(({ over }) => over)) * 1.1
+function yAxis({ top }: Plane): ChartSpec {
   return {
     field: 'over',
     type: 'quantitative',
     title: 'Calls over their reservation',
-    scale: { domain: [-top / 12, top], nice: false, zero: false },
+    scale: { domain: overDomain(top), nice: false, zero: false },
     axis: { values: linearTicks(0, top, 5), format: '~%', minExtent: 36, maxExtent: 36 },
   }
+}
+
+/** Room below 0 for dots that stand on it. */
+function overDomain(top: number): readonly [number, number] {
+  return [-top / 12, top]
 }

@@ -3,7 +3,8 @@ import { createExtractor } from '../core/classify/features.js'
 import { createHeuristic } from '../core/classify/heuristic.js'
 import { heuristicSchema } from '../core/classify/heuristic-schema.js'
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
-import { nanoUsd, PICO_PER_NANO, picoPerToken, usd } from '../core/money.js'
+import { usd } from '../core/money.js'
+import { compilePrices } from '../core/policy.js'
 import type { PolicyFileInput } from '../core/policy-schema.js'
 import type { PriceBook } from '../core/price-book.js'
 import { fitPrices, type FittedPrices } from './fit-prices.js'
@@ -81,15 +82,8 @@ export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
 function listedPrices({ priceBook }: FirstPolicyOptions, id: string): LearnedModel {
   const pricing = priceBook?.(id)?.pricing
   if (pricing === undefined) return { id, prices: undefined }
-  const { promptPer1m, completionPer1m, perRequest = 0 } = pricing
-  return {
-    id,
-    prices: {
-      inputPico: picoPerToken(promptPer1m),
-      outputPico: picoPerToken(completionPer1m),
-      perRequestPico: nanoUsd(perRequest) * PICO_PER_NANO,
-    },
-  }
+  const { perRequest = 0, priceTiers = [] } = pricing
+  return { id, prices: compilePrices({ currency: 'USD', ...pricing, perRequest, priceTiers }) }
 }
 
 function measure(

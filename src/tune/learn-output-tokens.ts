@@ -1,5 +1,5 @@
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
-import type { Prices } from '../core/model.js'
+import { ratesAt, type Prices } from '../core/model.js'
 import { PICO_PER_NANO } from '../core/money.js'
 import { STORED_QUANTILES, type OutputFigures, type OutputTokens } from '../core/output-tokens-schema.js'
 
@@ -16,10 +16,8 @@ export interface LearnedOutputTokens {
 /** A model to learn of, with the prices that its costs are read by. */
 export interface LearnedModel {
   readonly id: string
-  readonly prices: Rates | undefined
+  readonly prices: Prices | undefined
 }
-
-type Rates = Pick<Prices, 'inputPico' | 'outputPico' | 'perRequestPico'>
 
 /** With fewer outcomes a task's 0.95 quantile would be its longest answer but one: the model's figures say more. */
 const FEWEST_OF_TASK = 30
@@ -56,7 +54,7 @@ interface Lengths {
   readonly byTask: ReadonlyMap<string, readonly number[]>
 }
 
-function lengths(table: LogTable, outcome: OutcomeColumns, prices: Rates | undefined): Lengths {
+function lengths(table: LogTable, outcome: OutcomeColumns, prices: Prices | undefined): Lengths {
   const { size, task } = table
   let outcomes = 0
   let fromCost = 0
@@ -83,14 +81,15 @@ function lengths(table: LogTable, outcome: OutcomeColumns, prices: Rates | undef
  * Output tokens that the recorded cost pays for besides the input: none where it does not even pay for the input as we
  * count it. NaN where there is no such cost: one of 0 is not recorded, as nothing is free.
  */
-function paidFor(table: LogTable, outcome: OutcomeColumns, prices: Rates | undefined, row: number): number {
+function paidFor(table: LogTable, outcome: OutcomeColumns, prices: Prices | undefined, row: number): number {
   const recorded = outcome.inputTokens[row] ?? -1
   const input = recorded >= 0 ? recorded : (table.inputTokensEstimate[row] ?? -1)
-  if (prices === undefined || prices.outputPico === 0 || input < 0) return NaN
+  if (prices === undefined || input < 0) return NaN
+  const { inputPico, outputPico, perRequestPico } = ratesAt(prices, input)
+  if (outputPico === 0) return NaN
   const costPico = (outcome.costNanoUsd[row] ?? NaN) * PICO_PER_NANO
   if (!(costPico > 0)) return NaN
-  const outputPico = costPico - input * prices.inputPico - prices.perRequestPico
-  return Math.max(0, Math.floor(outputPico / prices.outputPico))
+  return Math.max(0, Math.floor((costPico - input * inputPico - perRequestPico) / outputPico))
 }
 
 /** In the order of their names, so that the order of the log's rows leaves no trace in the policy. */

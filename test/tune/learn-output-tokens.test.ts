@@ -48,7 +48,15 @@ describe('learned output tokens', () => {
   })
 
   it('follow from the cost where only that is recorded', () => {
-    const prices = { inputPico: 1000, outputPico: 2000, perRequestPico: 50_000 }
+    const prices = {
+      inputPico: 1000,
+      outputPico: 2000,
+      cachedInputPico: 1000,
+      cacheWritePico: 1000,
+      perRequestPico: 50_000,
+      maxInputPico: 1000,
+      priceTiers: [],
+    }
     const costs = [650, 651, 100, 0, undefined].map((costNanoUsd, at) => ({
       at,
       inputTokens: 100,

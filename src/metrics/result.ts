@@ -113,6 +113,8 @@ export interface RunMetrics {
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null }
   readonly deferDelayMs: { readonly p50: number | null; readonly p95: number | null }
   readonly budget: BudgetSummary
+  /** What was injected into this run; absent where no faults were asked for. */
+  readonly faults?: RunFaults
   readonly control: Control
   /**
    * Gain in quality (a fraction) over the hull of the run's own models at the run's own mean cost; null where no fixed mix
@@ -127,6 +129,18 @@ export interface RunMetrics {
   /** Of such a policy, where its file has them: what stands in the headline. Absent from older results. */
   readonly heldOut?: HeldOutFigures | null
   readonly evidence: Evidence
+}
+
+/** Calls that went wrong on purpose, by kind. Like offered requests, they belong to the whole run. */
+export interface RunFaults {
+  readonly aborted: number
+  readonly lost: number
+  readonly failed: number
+  readonly duplicated: number
+  readonly slow: number
+  readonly clockSteps: number
+  /** Requests that got no answer since every call of them was aborted or failed: offered = served + rejected + unresolved + these. */
+  readonly unanswered: number
 }
 
 /** Rows behind a run's charts: each is a table in the report too. */
@@ -202,6 +216,8 @@ export interface Comparison {
   readonly seed: number
   readonly baseline: { readonly label: string; readonly rule: string }
   readonly filters: readonly string[]
+  /** As `--faults` was given; absent where it was not. Their draws have the comparison's seed. */
+  readonly faults?: string
   /** Row 0 is the uncapped baseline, row 1 the capped one where budgets were given, then the policies in their order. */
   readonly runs: readonly RunMetrics[]
   /** By index of `runs`. */

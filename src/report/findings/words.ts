@@ -38,6 +38,7 @@ export function serviceSentence(run: RunMetrics): string {
     [run.deferred, 'made to wait'],
     [run.rejected, 'refused'],
     [run.unresolved, 'still waiting at the end'],
+    [run.faults?.unanswered ?? 0, 'broken off or failed'],
   ] as const
   const said = parts
     .filter(([requests]) => requests > 0)

@@ -111,7 +111,11 @@ export interface RunMetrics {
   readonly qualityDeltaBounds: Interval
   readonly modelShare: Readonly<Record<string, number>>
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null }
-  readonly deferDelayMs: { readonly p50: number | null; readonly p95: number | null }
+  /**
+   * From arrival to admission, of the requests that were deferred and then served; those never served count in `unresolved` or
+   * `rejected`. Null where nobody was deferred. Absent from results stored before there was this field.
+   */
+  readonly delayMs?: DelayMs | null
   readonly budget: BudgetSummary
   /** What was injected into this run; absent where no faults were asked for. */
   readonly faults?: RunFaults
@@ -129,6 +133,14 @@ export interface RunMetrics {
   /** Of such a policy, where its file has them: what stands in the headline. Absent from older results. */
   readonly heldOut?: HeldOutFigures | null
   readonly evidence: Evidence
+}
+
+export interface DelayMs {
+  /** Requests that were deferred and then served; without any, the times are null. */
+  readonly count: number
+  readonly p50: number | null
+  readonly p95: number | null
+  readonly max: number | null
 }
 
 /** Calls that went wrong on purpose, by kind. Like offered requests, they belong to the whole run. */

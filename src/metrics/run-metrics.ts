@@ -114,7 +114,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     qualityDeltaBounds: isBaseline ? [0, 0] : difference.bounds,
     modelShare: shares,
     latencyMs: latency(steps),
-    deferDelayMs: deferDelay(steps),
+    delayMs: deferDelay(steps),
     budget: budgetSummary(result),
     ...(result.faults === undefined
       ? {}

@@ -6,7 +6,7 @@ import { headline } from './findings/headline.js'
 import { marked } from './findings/estimated.js'
 import { faultBanner, faultSentence } from './findings/faults.js'
 import { unanswered } from './findings/unanswered.js'
-import { capsShort } from './findings/words.js'
+import { capsShort, delaySentence } from './findings/words.js'
 import { count, money, percent, percentInterval, plainName, shortName, UNKNOWN } from './format.js'
 import { scaled, type MoneyScale } from './monthly.js'
 
@@ -156,6 +156,7 @@ function notes(
     scale.because,
     ...(filters.length === 0 ? [] : [`Only a part of the log: ${filters.map(plainName).join(', ')}.`]),
     ...knownWarnings(comparison.runs),
+    ...perPolicy(comparison.runs, delaySentence),
     ...perPolicy(comparison.runs, faultSentence),
   ]
   const open = unanswered(comparison).map((gap) =>

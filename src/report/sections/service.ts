@@ -2,7 +2,7 @@ import type { Comparison, RunCharts, RunMetrics } from '../../metrics/result.js'
 import { endsByTimeChart } from '../charts/ends-by-time.js'
 import { figure, name, table, type Column } from '../elements.js'
 import { FAULT_WORDS } from '../findings/faults.js'
-import { serviceSentence } from '../findings/words.js'
+import { delaySentence, serviceSentence } from '../findings/words.js'
 import { count, money, percent, plainName, time } from '../format.js'
 import { html, type Markup } from '../markup.js'
 
@@ -49,7 +49,7 @@ async function block(run: RunMetrics, charts: RunCharts): Promise<Markup> {
           chart,
           data: endsTable(charts),
         })
-  return html`<p>${serviceSentence(run)}</p>
+  return html`<p>${[serviceSentence(run), delaySentence(run)].filter((text) => text !== null).join(' ')}</p>
     ${drawing}${
       charts.reasons.length === 0
         ? null

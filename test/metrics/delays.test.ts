@@ -47,7 +47,7 @@ describe('delays of deferred requests', () => {
       '210 requests had to wait: 204 of them were served after 14 min (median), 52 min (p95), 60 min (longest); 6 still waited at the end.',
     )
     expect(said({ delayMs: { count: 0, p50: null, p95: null, max: null }, deferred: 1, unresolved: 0 })).toBe(
-      '1 request had to wait: none of them was served; the others were refused.',
+      '1 request had to wait: none of them was served; all were refused.',
     )
     expect(said({ delayMs: null, deferred: 0 })).toBeNull()
   })

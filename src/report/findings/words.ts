@@ -57,7 +57,9 @@ export function delaySentence({ deferred, rejected, unresolved, delayMs }: RunMe
       : `${count(served)} of them ${served === 1 ? 'was' : 'were'} served after ${duration(p50)} (median), ${duration(p95)} (p95), ${duration(max)} (longest)`
   const others = [
     ...(unresolved > 0 ? [`${count(unresolved)} still waited at the end`] : []),
-    ...(rejected > 0 && deferred > served + unresolved ? ['the others were refused'] : []),
+    ...(rejected > 0 && deferred > served + unresolved
+      ? [served + unresolved === 0 ? 'all were refused' : 'the others were refused']
+      : []),
   ]
   return `${plural(deferred, 'request')} had to wait: ${[waits, ...others].join('; ')}.`
 }

@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   ledger: () => import('./ledger.bench.js'),
   windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),
+  azure: () => import('./azure.bench.js'),
 }
 
 const ONE = '--one'

@@ -3,13 +3,14 @@ import type { PoolWindow, ReplayResult } from '../replay/steps.js'
 import type { BudgetSummary, RunCharts } from './result.js'
 
 /** Whether caps held, what was spent above them, and what lay unused while requests were refused or downgraded. */
-export function budgetSummary({ capGuarantee, poolWindows }: ReplayResult): BudgetSummary {
+export function budgetSummary({ capGuarantee, poolWindows, softPassed }: ReplayResult): BudgetSummary {
   return {
     capGuarantee,
     pools: poolWindows.filter(isUsed).length,
     violations: poolWindows.filter((pool) => pool.violated).length,
     overspendUsd: usd(total(poolWindows, (pool) => pool.overspendNanoUsd)),
     strandedUsd: usd(total(poolWindows, strandedNanoUsd)),
+    ...(softPassed === undefined ? {} : { softPassed }),
   }
 }
 

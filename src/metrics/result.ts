@@ -36,6 +36,8 @@ export interface BudgetSummary {
   readonly overspendUsd: number
   /** Unused at the window's end where something was refused or downgraded. */
   readonly strandedUsd: number
+  /** Pool-windows that passed their soft budget; absent where no budget has one. */
+  readonly softPassed?: number
 }
 
 export interface Control {

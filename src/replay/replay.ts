@@ -89,6 +89,8 @@ interface Host {
   readonly heap: EventHeap
   readonly columns: StepColumns
   readonly bindings: Bindings
+  /** Pool-windows that passed their soft budget. */
+  readonly softPassings: Bindings
   readonly waiting: DeferralQueue<number>
   /** Last arrival: nobody is woken after it, since traffic that would compete for the money is not in the log. */
   readonly end: number
@@ -122,6 +124,7 @@ function createHost(table: LogTable, policy: Policy, options: ReplayOptions): Ho
     heap: createEventHeap(),
     columns: createStepColumns(table.size),
     bindings: createBindings(ledger),
+    softPassings: createBindings(ledger),
     waiting: createDeferralQueue(),
     end: table.at[table.size - 1] ?? -Infinity,
     flights: createFlights(table.size),
@@ -210,6 +213,8 @@ function admit(host: Host, row: number, run: Run, plan: Plan, at: number): Event
   const admission = host.ledger.admit(asked)
   if (admission.kind === 'admitted') {
     if (admission.boundBy !== null) noteBinding(host, row, admission.boundBy, at)
+    for (const { pool, softNanoUsd } of admission.softPassed)
+      host.softPassings.note({ ...pool, capNanoUsd: softNanoUsd }, at)
     host.watch?.admitted(row, admission.reservation)
     host.flights.of(row).reservation = admission.reservation
     return { kind: 'admitted', at, choice: admission.reservation.choice }
@@ -399,6 +404,9 @@ function finishReplay(host: Host): ReplayResult {
       policy,
       windows.some((window) => window.overspendNanoUsd > 0),
     ),
+    ...(policy.budgets.some(({ softNanoUsd }) => softNanoUsd !== undefined)
+      ? { softPassed: host.softPassings.counts.length }
+      : {}),
     reservations: host.watch?.seen,
     ...(host.faults === undefined ? {} : { faults: host.faults.counts }),
   }

@@ -95,6 +95,8 @@ export interface ReplayResult {
   readonly poolWindows: readonly PoolWindow[]
   readonly poolSeries: readonly PoolSeries[]
   readonly capGuarantee: 'proved' | 'estimated' | 'none'
+  /** Pool-windows whose use passed the soft budget; absent where no budget has one. */
+  readonly softPassed?: number
   /** Undefined unless replay was asked to watch them. */
   readonly reservations?: Reservations | undefined
   /** What was injected, where faults were asked for. */

@@ -80,6 +80,17 @@ describe('calls in flight', () => {
   })
 })
 
+describe('soft budgets', () => {
+  it('are counted by the windows that pass them, and refuse nothing', () => {
+    const budgets = one(1e9, { window: HOURLY, softBudget: 3_000_000 / 1e9 })
+    // Two calls in flight pass it in the first hour, twice; one in the second hour does not.
+    const result = run([row(0), row(10), row(5000), row(5010), row(3_600_000)], { budgets })
+    expect(ends(result)).toEqual(Array<string>(5).fill('served'))
+    expect(result.softPassed).toBe(1)
+    expect(run([row(0)], { budgets: one(1e9) }).softPassed).toBeUndefined()
+  })
+})
+
 describe('deferral', () => {
   const waiting = { onExceed: { normal: 'defer' as const }, defer: { maxWaitMs: 10_000_000 } }
   const dear = { small: outcome({ costNanoUsd: RESERVED }) }

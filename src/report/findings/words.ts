@@ -19,9 +19,13 @@ export function capsSentence(budget: BudgetSummary, held = ''): string {
     budget.violations === 0
       ? `none of ${plural(budget.pools, 'budget window')} went over its cap`
       : `${count(budget.violations)} of ${plural(budget.pools, 'budget window')} went over the cap, by ${money(budget.overspendUsd)} in all`
+  const soft =
+    budget.softPassed === undefined
+      ? ''
+      : ` ${plural(budget.softPassed, 'budget window')} passed the soft budget, which warns and refuses nothing.`
   return budget.capGuarantee === 'proved'
-    ? `Its budgets are hard caps (proved: every call is reserved at its worst case)${held}; ${over}.`
-    : `Its budgets are kept by estimates and are not hard caps${held}; ${over}.`
+    ? `Its budgets are hard caps (proved: every call is reserved at its worst case)${held}; ${over}.${soft}`
+    : `Its budgets are kept by estimates and are not hard caps${held}; ${over}.${soft}`
 }
 
 export function capsShort(budget: BudgetSummary): string {

@@ -24,7 +24,7 @@ export interface Ledger {
   /** Ends a reservation. Settling twice or late is answered, never charged twice. */
   end(reservation: Reservation, ending: Ending): EndAnswer
   /** Takes a changed list of budgets: stable ids keep their charges and what is held of them, under the new windows. */
-  configure(budgets: readonly Budget[], held: Iterable<Reservation>, at: number): void
+  configure(budgets: readonly Budget[], reservations: Iterable<Reservation>, at: number): void
   save(): LedgerState
 }
 
@@ -117,12 +117,16 @@ const NO_ACCOUNT = -1
 /** The same, where there is no other holder. */
 const NEW_ACCOUNT = -2
 
-/** Row of an expired reservation whose pool was replaced by one with another window. */
+/** Row of an ended reservation whose pool was replaced by one with another window. */
 const WINDOW_GONE = -1
 
 export function createLedger(budgets: readonly Budget[], state?: LedgerState): Ledger {
-  const slots: BudgetSlot[] = state?.slots.map(loadSlot) ?? []
-  if (state === undefined) for (const budget of budgets) if (!budget.perRequest) slots.push(newSlot(budget))
+  if (state !== undefined) return ledgerOf(state.slots.map(loadSlot))
+  return ledgerOf(budgets.filter(({ perRequest }) => !perRequest).map(newSlot))
+}
+
+/** Slots that the caller made, whole or with no more accounts and rows than what it will ask needs. */
+export function ledgerOf(slots: BudgetSlot[]): Ledger {
   return {
     slots,
     open: (claims) => claims.map((claim) => openPool(slots, claim, NO_ACCOUNT)),
@@ -137,9 +141,9 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
       settle(reservation, ending)
       return { status: 'settled', chargedNanoUsd: reservation.charged }
     },
-    configure(next, held, at) {
-      const open = [...held].filter(({ status }) => status === 'held' || status === 'expired')
-      for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, open, at)
+    configure(next, reservations, at) {
+      const known = [...reservations]
+      for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, known, at)
     },
     save: () => structured({ slots: slots.map(saveSlot) }),
   }
@@ -338,7 +342,7 @@ function newSlot(budget: Budget): BudgetSlot {
   }
 }
 
-function configureSlot(slots: BudgetSlot[], budget: Budget, open: readonly Reservation[], at: number): void {
+function configureSlot(slots: BudgetSlot[], budget: Budget, known: readonly Reservation[], at: number): void {
   const index = slots.findIndex((slot) => slot.id === budget.id)
   const slot = slots[index]
   if (slot === undefined) {
@@ -346,25 +350,25 @@ function configureSlot(slots: BudgetSlot[], budget: Budget, open: readonly Reser
   } else if (slot.scope !== budget.labels.join('/')) {
     slots[index] = newSlot(budget)
   } else if (JSON.stringify(slot.window) !== JSON.stringify(budget.window)) {
-    changeWindow(slot, budget, open, at)
+    changeWindow(slot, budget, known, at)
   }
 }
 
 /**
- * The new windows open with the old charges and holds: nobody gains a second allowance. A reservation that has expired
- * stays charged: its own window is gone, and a late answer lowers nothing in the new one.
+ * The new windows open with the old charges and holds: nobody gains a second allowance. A reservation that has ended stays
+ * charged: its own window is gone, and a late answer after expiry lowers nothing in the new one.
  */
-function changeWindow(slot: BudgetSlot, budget: Budget, open: readonly Reservation[], at: number): void {
+function changeWindow(slot: BudgetSlot, budget: Budget, known: readonly Reservation[], at: number): void {
   const old = slot.pools
   slot.window = budget.window
   slot.pools = createPools(budget.window)
   const heldBy = inFlightByAccount(
     slot,
-    open.filter(({ status }) => status === 'held'),
+    known.filter(({ status }) => status === 'held'),
   )
-  for (const { status, pools, rows } of open) {
+  for (const { status, pools, rows } of known) {
     const index = pools.findIndex((pool) => pool.slot === slot)
-    if (status === 'expired' && index >= 0) rows[index] = WINDOW_GONE
+    if (status !== 'held' && index >= 0) rows[index] = WINDOW_GONE
   }
   const since =
     slot.pools.bounds(at)?.start ??

@@ -1,6 +1,6 @@
 import type { Candidate } from './budget/choose.js'
 import { ceilToNano } from './money.js'
-import type { Model, Prices } from './model.js'
+import { dearestRates, ratesAt, type Model, type Prices } from './model.js'
 import type { Policy } from './policy.js'
 import type { Request } from './request.js'
 
@@ -16,6 +16,7 @@ const FREE: Prices = {
   cacheWritePico: 0,
   perRequestPico: 0,
   maxInputPico: 0,
+  priceTiers: [],
 }
 
 /** The model as a candidate, or why it is not one. */
@@ -37,7 +38,8 @@ export function candidateFor(
   const prices = model.prices ?? substitutePrices(policy, model, budgeted)
   if (prices === undefined) return 'unknownPrice'
   const expectedOutput = Math.min(model.expectedOutputTokens, maxOutputTokens)
-  const expectedPico = input * prices.inputPico + expectedOutput * prices.outputPico + prices.perRequestPico
+  const rates = ratesAt(prices, input)
+  const expectedPico = input * rates.inputPico + expectedOutput * rates.outputPico + rates.perRequestPico
   const expectedNanoUsd =
     model.prices !== undefined || prices !== FREE
       ? ceilToNano(expectedPico)
@@ -56,11 +58,12 @@ export function candidateFor(
   const { inputTokensBound } = request
   if (inputTokensBound === undefined && budgeted) return 'inputUnbounded'
   const boundTokens = (inputTokensBound ?? request.inputTokensEstimate) + model.inputOverheadTokens
+  const dearest = dearestRates(prices, boundTokens)
   return {
     model: model.index,
     expectedNanoUsd,
-    inputBoundPico: boundTokens * prices.maxInputPico + prices.perRequestPico,
-    outputPricePico: prices.outputPico,
+    inputBoundPico: boundTokens * dearest.maxInputPico + dearest.perRequestPico,
+    outputPricePico: dearest.outputPico,
     minOutputTokens: Math.min(reservation.minOutputTokens, maxOutputTokens),
     maxOutputTokens,
   }

@@ -1,7 +1,20 @@
 import type { PolicyFile } from './policy-schema.js'
 
 /** Prices in integer pico-dollars per token; `perRequestPico` is charged once a call. */
-export interface Prices {
+export interface Prices extends Rates {
+  /** Dearer (or cheaper) rates of long inputs, shortest first; a call is billed as a whole at the last one it reaches. */
+  readonly priceTiers: readonly PriceTier[]
+}
+
+export interface PriceTier {
+  /** Calls with more input tokens than this are billed at these rates. */
+  readonly aboveInputTokens: number
+  readonly rates: Rates
+  /** Each rate at its dearest in this tier and all below it: what a call that is only known to be no longer may cost. */
+  readonly dearest: Rates
+}
+
+export interface Rates {
   readonly inputPico: number
   readonly outputPico: number
   readonly cachedInputPico: number
@@ -9,6 +22,33 @@ export interface Prices {
   readonly perRequestPico: number
   /** The dearest rate any input token of a call can be billed at: cache writes cost more than plain input. */
   readonly maxInputPico: number
+}
+
+/** The rates at which a call of that many input tokens is billed. */
+export function ratesAt(prices: Prices, inputTokens: number): Rates {
+  return reachedTier(prices, inputTokens)?.rates ?? prices
+}
+
+/** The dearest rates at which a call of at most that many input tokens may be billed. */
+export function dearestRates(prices: Prices, inputTokensBound: number): Rates {
+  return reachedTier(prices, inputTokensBound)?.dearest ?? prices
+}
+
+function reachedTier({ priceTiers }: Prices, inputTokens: number): PriceTier | undefined {
+  if (priceTiers.length === 0) return undefined
+  return priceTiers.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens)
+}
+
+/** Each rate at the dearer of the two. */
+export function dearerOf(a: Rates, b: Rates): Rates {
+  return {
+    inputPico: Math.max(a.inputPico, b.inputPico),
+    outputPico: Math.max(a.outputPico, b.outputPico),
+    cachedInputPico: Math.max(a.cachedInputPico, b.cachedInputPico),
+    cacheWritePico: Math.max(a.cacheWritePico, b.cacheWritePico),
+    perRequestPico: Math.max(a.perRequestPico, b.perRequestPico),
+    maxInputPico: Math.max(a.maxInputPico, b.maxInputPico),
+  }
 }
 
 /** A model that a policy may route to, with everything the planner reads as numbers. */

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { isAnchor, isTimeZone } from './budget/calendar.js'
 import { contentHash } from './content-hash.js'
 import { nearMiss, type Issue } from './errors.js'
-import { MAX_CALL_NANO_USD, nanoUsd, picoPerToken, usd } from './money.js'
-import { policyFileSchema } from './policy-schema.js'
+import { MAX_CALL_NANO_USD, MAX_POOL_NANO_USD, nanoUsd, picoPerToken, usd } from './money.js'
+import { policyFileSchema, type BudgetSpec } from './policy-schema.js'
 
 /**
  * Checks that span fields. Each reads its parts leniently from the raw value, so that they run, and report, beside the
@@ -46,19 +46,34 @@ function modelIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   if (!Array.isArray(value.models)) return issues
   value.models.forEach((model: unknown, index) => {
     const pricing = (model as { pricing?: Record<string, unknown> } | null)?.pricing
-    for (const field of ['promptPer1m', 'completionPer1m', 'cachedInputPer1m', 'cacheWritePer1m']) {
-      const price = pricing?.[field]
-      if (typeof price !== 'number' || !(price >= 0)) continue
-      try {
-        picoPerToken(price)
-      } catch (error) {
-        issues.push({ path: `models[${index}].pricing.${field}`, message: (error as Error).message })
-      }
-    }
+    const path = `models[${index}].pricing`
+    issues.push(...rateIssues(path, pricing), ...priceTierIssues(path, pricing?.priceTiers))
     const wrong = perRequestProblem(pricing?.perRequest)
     if (wrong !== undefined) issues.push({ path: `models[${index}].pricing.perRequest`, message: wrong })
   })
   return issues
+}
+
+function rateIssues(path: string, rates: Readonly<Record<string, unknown>> | undefined): Issue[] {
+  return ['promptPer1m', 'completionPer1m', 'cachedInputPer1m', 'cacheWritePer1m'].flatMap((field) => {
+    const price = rates?.[field]
+    if (typeof price !== 'number' || !(price >= 0)) return []
+    try {
+      picoPerToken(price)
+      return []
+    } catch (error) {
+      return [{ path: `${path}.${field}`, message: (error as Error).message }]
+    }
+  })
+}
+
+function priceTierIssues(path: string, tiers: unknown): Issue[] {
+  if (!Array.isArray(tiers)) return []
+  const list = tiers as (Readonly<Record<string, unknown>> | null)[]
+  const above = list.map((tier) => tier?.aboveInputTokens)
+  const rising = above.every((tokens, i) => i === 0 || !(Number(tokens) <= Number(above[i - 1])))
+  const order = rising ? [] : [{ path: `${path}.priceTiers`, message: 'must rise by aboveInputTokens' }]
+  return [...order, ...list.flatMap((tier, i) => rateIssues(`${path}.priceTiers[${i}]`, tier ?? undefined))]
 }
 
 /** Rounding it down would put a call's bill above its bound. */
@@ -139,6 +154,12 @@ function budgetIssues(value: Readonly<Record<string, unknown>>): Issue[] {
         message: 'a token bucket has its capacity as the cap; leave this out',
       })
     }
+    if (budget.scope === 'request' && budget.softBudget !== undefined) {
+      issues.push({
+        path: `${path}.softBudget`,
+        message: 'a request budget has no use to warn of: leave it out',
+      })
+    }
     if (budget.scope === 'request' && window.kind !== 'lifetime') {
       issues.push({
         path: `${path}.window.kind`,
@@ -166,12 +187,22 @@ function budgetIssues(value: Readonly<Record<string, unknown>>): Issue[] {
         message: 'linear release needs a fixed window with an end',
       })
     }
-    issues.push(...monthIssues(path, window))
+    issues.push(...monthIssues(path, window), ...rolloverIssues(path, budget))
   })
   return [
     ...issues,
     ...duplicates(ids).map((id) => ({ path: 'budgets', message: `the id ${id} occurs twice` })),
   ]
+}
+
+/** A window may spend its cap and what was carried into it: both together must stay exact. */
+function rolloverIssues(path: string, { window, maxBudget, overrides }: BudgetSpec): Issue[] {
+  if (window.kind !== 'fixed' || window.rollover === undefined) return []
+  const largest = Math.max(maxBudget ?? 0, ...Object.values(overrides))
+  const most = usd(MAX_POOL_NANO_USD)
+  if (largest + window.rollover.maxUsd <= most) return []
+  const message = `with the largest cap of the budget it must be at most ${most} USD, got ${window.rollover.maxUsd}`
+  return [{ path: `${path}.window.rollover.maxUsd`, message }]
 }
 
 /** Only calendar windows know months; everything else needs an exact length. */

@@ -10,14 +10,23 @@ const usdAmount = z.number().min(0).max(9_007_199).describe('US dollars')
 const duration = z.string().regex(DURATION_PATTERN, 'must look like 90s, 15m, 24h, 1d, 1w or 1mo')
 const count = z.int().min(0)
 
+const rates = {
+  promptPer1m: price,
+  completionPer1m: price,
+  cachedInputPer1m: price.optional(),
+  cacheWritePer1m: price.optional(),
+}
 const pricingSchema = z
   .strictObject({
     currency: z.literal('USD').default('USD'),
-    promptPer1m: price,
-    completionPer1m: price,
-    cachedInputPer1m: price.optional(),
-    cacheWritePer1m: price.optional(),
+    ...rates,
     perRequest: price.default(0),
+    priceTiers: z
+      .array(z.strictObject({ aboveInputTokens: count.min(1), ...rates }))
+      .default([])
+      .describe(
+        'rates of calls with more input tokens than that; the whole call is billed at the last tier it reaches',
+      ),
   })
   .describe('US dollars per million tokens; perRequest in US dollars a call')
 
@@ -79,6 +88,10 @@ const windowSchema = z.discriminatedUnion('kind', [
     budgetDuration: duration,
     timeZone: z.string().default('UTC'),
     anchor: z.string().optional().describe('ISO 8601 date or date-time from which windows are counted'),
+    rollover: z
+      .strictObject({ maxUsd: usdAmount })
+      .optional()
+      .describe('what a window leaves over is added to the next one, up to maxUsd'),
   }),
   z.strictObject({
     kind: z.literal('sliding'),
@@ -97,6 +110,11 @@ const budgetSchema = z.strictObject({
   id: z.string().min(1),
   scope: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   maxBudget: usdAmount.optional().describe('the cap in US dollars; a token bucket has its capacity instead'),
+  softBudget: usdAmount
+    .optional()
+    .describe(
+      'use above this, in US dollars, is warned of and not refused; the same for every pool of the budget',
+    ),
   window: windowSchema,
   priorityReserve: z
     .strictObject({

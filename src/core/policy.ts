@@ -4,7 +4,7 @@ import { createClassifier } from './classify/index.js'
 import type { Classifier } from './classify/classifier.js'
 import { contentHash } from './content-hash.js'
 import { InputError } from './errors.js'
-import type { Model, ModelSpec, Prices } from './model.js'
+import { dearerOf, type Model, type ModelSpec, type Prices, type PriceTier, type Rates } from './model.js'
 import { nanoUsd, picoPerToken } from './money.js'
 import { describeIssues } from './policy-issues.js'
 import { crossFieldIssues } from './policy-checks.js'
@@ -74,21 +74,11 @@ function tierMaximumPrices(models: readonly Model[]): (Prices | undefined)[] {
   const byTier: (Prices | undefined)[] = []
   for (const { tier, prices } of models) {
     if (prices === undefined) continue
+    const rates = prices.priceTiers.at(-1)?.dearest ?? prices
     const known = byTier[tier]
-    byTier[tier] = known === undefined ? prices : dearest(known, prices)
+    byTier[tier] = { ...(known === undefined ? rates : dearerOf(known, rates)), priceTiers: [] }
   }
   return byTier
-}
-
-function dearest(a: Prices, b: Prices): Prices {
-  return {
-    inputPico: Math.max(a.inputPico, b.inputPico),
-    outputPico: Math.max(a.outputPico, b.outputPico),
-    cachedInputPico: Math.max(a.cachedInputPico, b.cachedInputPico),
-    cacheWritePico: Math.max(a.cacheWritePico, b.cacheWritePico),
-    perRequestPico: Math.max(a.perRequestPico, b.perRequestPico),
-    maxInputPico: Math.max(a.maxInputPico, b.maxInputPico),
-  }
 }
 
 function compileModel(spec: ModelSpec, index: number): Model {
@@ -107,8 +97,26 @@ function compileModel(spec: ModelSpec, index: number): Model {
   }
 }
 
-/** Cached and cache-write rates that the policy leaves out are billed like plain input. */
 export function compilePrices(pricing: NonNullable<ModelSpec['pricing']>): Prices {
+  const perRequestPico = nanoUsd(pricing.perRequest) * 1000
+  const base = compileRates(pricing, perRequestPico)
+  const priceTiers: PriceTier[] = []
+  let dearest: Rates = base
+  for (const { aboveInputTokens, ...tier } of pricing.priceTiers) {
+    const rates = compileRates(tier, perRequestPico)
+    dearest = dearerOf(dearest, rates)
+    priceTiers.push({ aboveInputTokens, rates, dearest })
+  }
+  return { ...base, priceTiers }
+}
+
+type Pricing = Pick<
+  NonNullable<ModelSpec['pricing']>,
+  'promptPer1m' | 'completionPer1m' | 'cachedInputPer1m' | 'cacheWritePer1m'
+>
+
+/** Cached and cache-write rates that the policy leaves out are billed like plain input. */
+function compileRates(pricing: Pricing, perRequestPico: number): Rates {
   const inputPico = picoPerToken(pricing.promptPer1m)
   const cachedInputPico = picoPerToken(pricing.cachedInputPer1m ?? pricing.promptPer1m)
   const cacheWritePico = picoPerToken(pricing.cacheWritePer1m ?? pricing.promptPer1m)
@@ -117,7 +125,7 @@ export function compilePrices(pricing: NonNullable<ModelSpec['pricing']>): Price
     outputPico: picoPerToken(pricing.completionPer1m),
     cachedInputPico,
     cacheWritePico,
-    perRequestPico: nanoUsd(pricing.perRequest) * 1000,
+    perRequestPico,
     maxInputPico: Math.max(inputPico, cachedInputPico, cacheWritePico),
   }
 }

@@ -57,6 +57,7 @@ function readEntry(entry: Entry): ListedModel | undefined {
       completionPer1m,
       ...(cachedInputPer1m === undefined ? {} : { cachedInputPer1m }),
       ...(cacheWritePer1m === undefined ? {} : { cacheWritePer1m }),
+      ...longInputTiers(entry),
     },
     ...(isCount(entry.max_input_tokens) ? { contextWindow: entry.max_input_tokens } : {}),
     ...(isCount(entry.max_output_tokens) ? { maxOutputTokens: entry.max_output_tokens } : {}),
@@ -67,6 +68,37 @@ function readEntry(entry: Entry): ListedModel | undefined {
     ],
   }
 }
+
+const TIER_FIELD = /^input_cost_per_token_above_(\d+)k_tokens$/
+
+/** `input_cost_per_token_above_200k_tokens` and its like; what a tier leaves out is billed like its plain input. */
+function longInputTiers(entry: Entry): { readonly priceTiers?: PriceTierInput[] } {
+  const numbers = entry as Readonly<Record<string, number | undefined>>
+  const priceTiers = Object.keys(entry).flatMap((field): PriceTierInput[] => {
+    const thousands = TIER_FIELD.exec(field)?.[1]
+    if (thousands === undefined) return []
+    const rate = (name: string): number | undefined =>
+      perMillion(numbers[`${name}_above_${thousands}k_tokens`])
+    const promptPer1m = rate('input_cost_per_token')
+    const completionPer1m = rate('output_cost_per_token') ?? perMillion(entry.output_cost_per_token)
+    if (promptPer1m === undefined || completionPer1m === undefined) return []
+    const cachedInputPer1m = rate('cache_read_input_token_cost')
+    const cacheWritePer1m = rate('cache_creation_input_token_cost')
+    return [
+      {
+        aboveInputTokens: Number(thousands) * 1000,
+        promptPer1m,
+        completionPer1m,
+        ...(cachedInputPer1m === undefined ? {} : { cachedInputPer1m }),
+        ...(cacheWritePer1m === undefined ? {} : { cacheWritePer1m }),
+      },
+    ]
+  })
+  priceTiers.sort((a, b) => a.aboveInputTokens - b.aboveInputTokens)
+  return priceTiers.length === 0 ? {} : { priceTiers }
+}
+
+type PriceTierInput = NonNullable<ListedModel['pricing']['priceTiers']>[number]
 
 /** Dollars per token -> dollars per million, without the noise of the multiplication (1.5e-5 is 15). */
 function perMillion(perToken: number | undefined): number | undefined {

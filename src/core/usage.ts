@@ -1,5 +1,5 @@
 import { ceilToNano } from './money.js'
-import type { Prices } from './model.js'
+import { ratesAt, type Prices } from './model.js'
 
 /** Tokens that a call used. `inputTokens` includes cached and cache-written tokens, `outputTokens` includes reasoning. */
 export interface Usage {
@@ -15,12 +15,13 @@ export function costNanoUsd(prices: Prices, usage: Usage): number {
   const cached = usage.cachedInputTokens ?? 0
   const written = usage.cacheWriteTokens ?? 0
   const plain = Math.max(0, usage.inputTokens - cached - written)
+  const rates = ratesAt(prices, usage.inputTokens)
   return ceilToNano(
-    plain * prices.inputPico +
-      cached * prices.cachedInputPico +
-      written * prices.cacheWritePico +
-      usage.outputTokens * prices.outputPico +
-      prices.perRequestPico,
+    plain * rates.inputPico +
+      cached * rates.cachedInputPico +
+      written * rates.cacheWritePico +
+      usage.outputTokens * rates.outputPico +
+      rates.perRequestPico,
   )
 }
 

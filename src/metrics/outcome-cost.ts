@@ -1,5 +1,5 @@
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
-import type { Model, Prices } from '../core/model.js'
+import { ratesAt, type Model, type Prices } from '../core/model.js'
 import { ceilToNano } from '../core/money.js'
 import { costNanoUsd } from '../core/usage.js'
 
@@ -87,5 +87,6 @@ function expectedCost(table: LogTable, { model, defaultMaxOutputTokens }: NamedM
   const granted = Math.min(asked < 0 ? defaultMaxOutputTokens : asked, model.maxOutputTokens)
   const output = Math.min(expectedOutputTokens, granted)
   const input = Math.max(0, estimate) + inputOverheadTokens
-  return ceilToNano(input * prices.inputPico + output * prices.outputPico + prices.perRequestPico)
+  const { inputPico, outputPico, perRequestPico } = ratesAt(prices, input)
+  return ceilToNano(input * inputPico + output * outputPico + perRequestPico)
 }

@@ -1,6 +1,6 @@
 import type { Choice } from '../core/budget/choose.js'
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
-import type { Model } from '../core/model.js'
+import { ratesAt, type Model } from '../core/model.js'
 import { PICO_PER_NANO } from '../core/money.js'
 import type { Policy } from '../core/policy.js'
 import { costNanoUsd } from '../core/usage.js'
@@ -33,9 +33,10 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
     const outcome = columns[choice.candidate.model]
     served.flags = 0
     const input = inputOf(table, row, budgeted)
+    const inputTokens = Math.max(0, table.inputTokensEstimate[row] as number) + model.inputOverheadTokens
     if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) {
-      noOutcome(served, { model, choice, input })
-    } else recorded(served, outcome, { row, model, choice, input, truncatedQuality })
+      noOutcome(served, { model, choice, input, inputTokens })
+    } else recorded(served, outcome, { row, model, choice, input, inputTokens, truncatedQuality })
     return served
   }
 }
@@ -44,6 +45,8 @@ interface Call {
   readonly model: Model
   readonly choice: Choice
   readonly input: Input
+  /** As the planner reckoned. */
+  readonly inputTokens: number
 }
 
 /** Whether the log says how long the input was; if not, `bounded` says that the reservation under a budget covers it. */
@@ -135,7 +138,7 @@ function known(column: Int32Array | undefined, row: number): number {
  * model without a price, or an input of unknown length, the reservation is charged, as the runtime does; without a
  * reservation the cost is unknown.
  */
-function expectedCost({ model, choice, input }: Call): number {
+function expectedCost({ model, choice, input, inputTokens }: Call): number {
   const { candidate, maxOutputTokens, reservedNanoUsd } = choice
   if (model.prices === undefined) {
     if (model.expectedCostNanoUsd !== undefined) return candidate.expectedNanoUsd
@@ -144,5 +147,8 @@ function expectedCost({ model, choice, input }: Call): number {
   if (input !== 'known' && model.prices.inputPico > 0) return input === 'bounded' ? reservedNanoUsd : NaN
   const asked = Math.min(model.expectedOutputTokens, candidate.maxOutputTokens)
   const cut = asked - Math.min(asked, maxOutputTokens)
-  return candidate.expectedNanoUsd - Math.floor((cut * model.prices.outputPico) / PICO_PER_NANO)
+  return (
+    candidate.expectedNanoUsd -
+    Math.floor((cut * ratesAt(model.prices, inputTokens).outputPico) / PICO_PER_NANO)
+  )
 }

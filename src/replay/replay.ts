@@ -6,6 +6,7 @@ import {
   type Ledger,
   type Reservation,
 } from '../core/budget/ledger.js'
+import { whyEstimated } from '../core/cap-guarantee.js'
 import { createDeferralQueue, poolKey, type DeferralQueue } from '../core/deferral-queue.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
@@ -278,9 +279,6 @@ function finishReplay(host: Host): ReplayResult {
  * provisos failed.
  */
 function capGuarantee(policy: Policy, overspent: boolean): ReplayResult['capGuarantee'] {
-  const { reservation, unknownPrice } = policy.file
   if (policy.budgets.length === 0) return 'none'
-  const assumed =
-    unknownPrice === 'assumeTierMaximum' && policy.models.some(({ prices }) => prices === undefined)
-  return reservation.mode === 'worstCase' && !assumed && !overspent ? 'proved' : 'estimated'
+  return whyEstimated(policy) === null && !overspent ? 'proved' : 'estimated'
 }

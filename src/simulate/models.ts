@@ -35,6 +35,7 @@ function price(input: number, output: number, cached: number, written: number): 
     cacheWritePico,
     perRequestPico: 0,
     maxInputPico: Math.max(inputPico, cacheWritePico),
+    priceTiers: [],
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ceilToNano, nanoUsd, picoPerToken, usd } from '../../src/core/money.js'
+import { dearestRates } from '../../src/core/model.js'
 import { compilePrices } from '../../src/core/policy.js'
 import { costNanoUsd } from '../../src/core/usage.js'
 import { seed } from '../properties/seed.js'
@@ -72,6 +73,7 @@ describe('what a call costs', () => {
     cachedInputPer1m: 0.3,
     cacheWritePer1m: 3.75,
     perRequest: 0.001,
+    priceTiers: [],
   })
 
   it('each kind of token at its own rate, cached and written tokens being part of the input', () => {
@@ -85,6 +87,7 @@ describe('what a call costs', () => {
       promptPer1m: 0.0001,
       completionPer1m: 0.0002,
       perRequest: 0,
+      priceTiers: [],
     })
     expect(costNanoUsd(fine, { inputTokens: 3, outputTokens: 2 })).toBe(1)
     expect(costNanoUsd(fine, { inputTokens: 6, outputTokens: 2 })).toBe(1)
@@ -94,9 +97,75 @@ describe('what a call costs', () => {
   })
 
   it('bills rates that are left out like plain input, and bounds by the dearest', () => {
-    const plain = compilePrices({ currency: 'USD', promptPer1m: 3, completionPer1m: 15, perRequest: 0 })
+    const plain = compilePrices({
+      currency: 'USD',
+      promptPer1m: 3,
+      completionPer1m: 15,
+      perRequest: 0,
+      priceTiers: [],
+    })
     expect([plain.cachedInputPico, plain.cacheWritePico, plain.maxInputPico]).toEqual([3e6, 3e6, 3e6])
     expect(prices.maxInputPico).toBe(3_750_000)
+  })
+
+  it('as a whole at the rates of the last tier that its input reaches, cached tokens counted', () => {
+    const tiered = compilePrices({
+      currency: 'USD',
+      promptPer1m: 3,
+      completionPer1m: 15,
+      cachedInputPer1m: 0.3,
+      perRequest: 0,
+      priceTiers: [
+        { aboveInputTokens: 200, promptPer1m: 6, completionPer1m: 10 },
+        { aboveInputTokens: 500, promptPer1m: 2, completionPer1m: 30, cacheWritePer1m: 8 },
+      ],
+    })
+    const cost = (inputTokens: number, cachedInputTokens = 0): number =>
+      costNanoUsd(tiered, { inputTokens, cachedInputTokens, outputTokens: 10 })
+    expect(cost(200)).toBe(200 * 3000 + 10 * 15_000)
+    expect(cost(201)).toBe(201 * 6000 + 10 * 10_000)
+    expect(cost(201, 200)).toBe(201 * 6000 + 10 * 10_000)
+    expect(cost(501)).toBe(501 * 2000 + 10 * 30_000)
+    // A call that is known to be no longer than a bound may be billed at any tier below it.
+    expect(dearestRates(tiered, 200)).toMatchObject({ maxInputPico: 3e6, outputPico: 15e6 })
+    expect(dearestRates(tiered, 201)).toMatchObject({ maxInputPico: 6e6, outputPico: 15e6 })
+    expect(dearestRates(tiered, 501)).toMatchObject({ maxInputPico: 8e6, outputPico: 30e6 })
+  })
+
+  it('never passes the dearest rates at a bound of its input, whatever tiers there are', () => {
+    const rate = fc.integer({ min: 0, max: 75_000_000 }).map((micro) => micro / 1e6)
+    const tier = fc.record({
+      aboveInputTokens: fc.integer({ min: 1, max: 900 }),
+      promptPer1m: rate,
+      completionPer1m: rate,
+      cacheWritePer1m: rate,
+    })
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(tier, { maxLength: 3, selector: ({ aboveInputTokens }) => aboveInputTokens }),
+        fc.tuple(rate, rate),
+        fc.nat(500),
+        fc.nat(500),
+        fc.nat(200),
+        fc.nat(300),
+        (tiers, [promptPer1m, completionPer1m], plain, written, slack, outputTokens) => {
+          const priceTiers = tiers.sort((a, b) => a.aboveInputTokens - b.aboveInputTokens)
+          const made = compilePrices({
+            currency: 'USD',
+            promptPer1m,
+            completionPer1m,
+            perRequest: 0,
+            priceTiers,
+          })
+          const usage = { inputTokens: plain + written, cacheWriteTokens: written, outputTokens }
+          const bound = usage.inputTokens + slack
+          const { maxInputPico, outputPico } = dearestRates(made, bound)
+          expect(costNanoUsd(made, usage)).toBeLessThanOrEqual(
+            ceilToNano(bound * maxInputPico + outputTokens * outputPico),
+          )
+        },
+      ),
+    )
   })
 
   it('never passes the bound of its input and output, however the input splits', () => {

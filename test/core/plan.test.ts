@@ -180,6 +180,18 @@ describe('feasibility', () => {
     expect(first.expectedNanoUsd).toBe((120 * 3_000_000 + 100 * 15_000_000 + 1e9) / 1000)
   })
 
+  it('the bound takes the dearest price tier that the bounded input may reach; the expectation that of the estimate', () => {
+    const priceTiers = [{ aboveInputTokens: 120, promptPer1m: 6, completionPer1m: 22.5 }]
+    const pricing = { promptPer1m: 3, completionPer1m: 15, priceTiers }
+    const at = (inputTokensBound: number): Plan => plans(one({ pricing }, { budgets }), { inputTokensBound })
+    expect(at(120).first).toMatchObject({ inputBoundPico: 120 * 3_000_000, outputPricePico: 15_000_000 })
+    expect(at(121).first).toMatchObject({
+      inputBoundPico: 121 * 6_000_000,
+      outputPricePico: 22_500_000,
+      expectedNanoUsd: (100 * 3_000_000 + 100 * 15_000_000) / 1000,
+    })
+  })
+
   it('the least length is never above the one asked for', () => {
     expect(plans(one({}), { maxOutputTokens: 10 }).first).toMatchObject({
       minOutputTokens: 10,

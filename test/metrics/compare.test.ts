@@ -20,6 +20,7 @@ const FREE = {
   cacheWritePico: 0,
   perRequestPico: 0,
   maxInputPico: 0,
+  priceTiers: [],
 }
 
 function budgets(...list: readonly object[]): readonly BudgetSpec[] {

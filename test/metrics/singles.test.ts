@@ -12,6 +12,7 @@ const prices: Prices = {
   cacheWritePico: 1_250_000,
   perRequestPico: 0,
   maxInputPico: 1_250_000,
+  priceTiers: [],
 }
 
 describe('singles', () => {

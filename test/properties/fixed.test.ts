@@ -186,4 +186,87 @@ describe(`fixed windows (FC_SEED=${seed})`, () => {
       { seed, numRuns: 150 },
     )
   })
+
+  it('carry over what is left at the boundary, with held money counted in full, and never what comes back later', () => {
+    const CAP = 1000
+    const steps = fc.array(
+      fc.record({
+        after: fc.oneof(fc.integer({ min: 0, max: HOUR }), fc.integer({ min: 0, max: 6 * HOUR })),
+        amount: fc.integer({ min: 0, max: 900 }),
+        endsAfter: fc.integer({ min: 0, max: 4 * HOUR }),
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+      { minLength: 1, maxLength: 30 },
+    )
+    fc.assert(
+      fc.property(time, fc.constantFrom(0, 300, 2500), steps, (from, most, list) => {
+        const pools = createPools({
+          kind: 'fixed',
+          budgetDuration: '1h',
+          timeZone: 'UTC',
+          rollover: { maxUsd: most * 1e-9 },
+        })
+        const made: {
+          at: number
+          amount: number
+          charge: number
+          due: number
+          row: number
+          ended: number
+        }[] = []
+        const hourOf = (at: number): number => Math.floor(at / HOUR)
+        const usedBy = (hour: number, at: number): number =>
+          made
+            .filter((one) => hourOf(one.at) === hour)
+            .reduce((sum, one) => sum + (one.ended < at ? one.charge : one.amount), 0)
+        /** Hour by hour from the first one in which anything was admitted. */
+        const freeAt = (at: number): number => {
+          const first = made[0]
+          let carried = 0
+          for (let hour = hourOf(first?.at ?? at); hour < hourOf(at); hour++)
+            carried = Math.min(most, Math.max(0, CAP + carried - usedBy(hour, (hour + 1) * HOUR)))
+          return CAP + carried - usedBy(hourOf(at), Infinity)
+        }
+        let now = from
+        for (const { after, amount, endsAfter, share } of list) {
+          const before = now
+          now += after
+          const due = made.filter((one) => one.due > before && one.due <= now && one.ended === Infinity)
+          for (const one of due.sort((a, b) => a.due - b.due)) {
+            pools.end(one.row, { admittedAt: one.at, held: one.amount, charged: one.charge, at: one.due })
+            one.ended = one.due
+          }
+          const free = pools.free(0, CAP, now)
+          expect(free).toBe(freeAt(now))
+          const fits = pools.earliest(0, { capNanoUsd: CAP, amount, at: now })
+          expect(fits === now).toBe(amount <= free)
+          if (amount > free) continue
+          const charge = Math.floor(amount * share)
+          const row = pools.hold(0, CAP, amount, now)
+          made.push({ at: now, amount, charge, due: now + endsAfter + 1, row, ended: Infinity })
+          const { peak, cap } = pools.row(row)
+          expect(peak).toBeLessThanOrEqual(cap)
+          expect(cap).toBeLessThanOrEqual(CAP + most)
+        }
+      }),
+      { seed, numRuns: 300 },
+    )
+  })
+
+  it('say when enough is saved up for more than the cap, or that it never will be', () => {
+    const pools = createPools({
+      kind: 'fixed',
+      budgetDuration: '1h',
+      timeZone: 'UTC',
+      rollover: { maxUsd: 2.5e-6 },
+    })
+    const wanted = (amount: number): number | null =>
+      pools.earliest(0, { capNanoUsd: 1000, amount, at: HOUR + 1 })
+    pools.hold(0, 1000, 1000, HOUR)
+    expect(wanted(1000)).toBe(2 * HOUR)
+    expect(wanted(1001)).toBe(3 * HOUR)
+    expect(wanted(3500)).toBe(5 * HOUR)
+    expect(wanted(3501)).toBeNull()
+    expect(pools.free(0, 1000, 5 * HOUR)).toBe(3500)
+  })
 })

@@ -18,12 +18,13 @@ const nano = (amount: number): number => amount * 1e-9
 const WINDOWS: Record<string, WindowInput> = {
   fixed: { kind: 'fixed', budgetDuration: '1h' },
   day: { kind: 'fixed', budgetDuration: '1d', timeZone: 'Europe/Berlin' },
+  rollover: { kind: 'fixed', budgetDuration: '1h', rollover: { maxUsd: nano(900) } },
   sliding: { kind: 'sliding', budgetDuration: '2h', buckets: 8 },
   tokenBucket: { kind: 'tokenBucket', capacity: nano(700), refillRate: { usd: nano(333), per: '1h' } },
   lifetime: { kind: 'lifetime' },
   forgetful: { kind: 'lifetime', forgetAfter: '3h' },
 }
-const RELEASING = new Set(['fixed', 'day'])
+const RELEASING = new Set(['fixed', 'day', 'rollover'])
 
 const budget = (
   id: string,

@@ -171,7 +171,7 @@ describe(`token buckets (FC_SEED=${seed})`, () => {
             id,
             anAmount(
               book,
-              [{ budgetId: 'b', label: 'acme', capNanoUsd: 20, reserve: undefined }],
+              [{ budgetId: 'b', label: 'acme', capNanoUsd: 20, reserve: undefined, softNanoUsd: undefined }],
               amount,
               now,
             ),

@@ -6,6 +6,8 @@ import type { WindowSpec } from '../policy-schema.js'
 export interface WindowBounds {
   readonly start: number
   readonly end: number
+  /** Windows follow one another without a gap: the next one's index is one more. */
+  readonly index: number
 }
 
 /** The window that holds a time. Calls with times inside the last answer cost nothing: bounds are kept until crossed. */
@@ -22,7 +24,7 @@ export function createCalendar(window: FixedWindow): Calendar {
     unit === 's' || unit === 'm' || unit === 'h'
       ? exactWindows(duration.count * EXACT_MS[unit], anchorInstant(window))
       : calendarWindows(duration, window)
-  let last: WindowBounds = { start: 0, end: -1 }
+  let last: WindowBounds = { start: 0, end: -1, index: 0 }
   return (at) => {
     if (at < last.start || at >= last.end) last = boundsAt(at)
     return last
@@ -50,8 +52,9 @@ export function isAnchor(window: FixedWindow): boolean {
 
 function exactWindows(length: number, anchor: number): Calendar {
   return (at) => {
-    const start = anchor + Math.floor((at - anchor) / length) * length
-    return { start, end: start + length }
+    const index = Math.floor((at - anchor) / length)
+    const start = anchor + index * length
+    return { start, end: start + length, index }
   }
 }
 
@@ -76,7 +79,7 @@ function calendarWindows(duration: Duration, window: FixedWindow): Calendar {
     let index = Math.floor(units / duration.count) - 1
     while (startOf(index + 1) <= at) index++
     while (startOf(index) > at) index--
-    return { start: startOf(index), end: startOf(index + 1) }
+    return { start: startOf(index), end: startOf(index + 1), index }
   }
 }
 

@@ -33,7 +33,7 @@ export function createLifetimeWindow(spec: Extract<WindowSpec, { kind: 'lifetime
         ? { spent: 0, held: 0 }
         : { spent: read(data, p + SPENT), held: read(data, p + HELD) },
     isOver,
-    begin(data, p, at) {
+    begin(data, p, { at }) {
       beginPool(data, p, at, Infinity)
       data[p + LAST_ADMISSION] = at
     },

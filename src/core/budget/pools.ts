@@ -98,7 +98,7 @@ class PoolTable implements Pools {
   }
 
   hold(account: number, capNanoUsd: number, amount: number, at: number): number {
-    const row = this.#open(account, at)
+    const row = this.#open(account, capNanoUsd, at)
     this.#window.hold(this.#data, row * this.#stride, capNanoUsd, amount, at)
     return row
   }
@@ -143,13 +143,14 @@ class PoolTable implements Pools {
     return account >= 0 && account < this.#rows.length ? (this.#rows[account] as number) : NO_ROW
   }
 
-  #open(account: number, at: number): number {
+  #open(account: number, capNanoUsd: number, at: number): number {
     const row = this.#rowOf(account)
     if (row >= 0 && !this.#window.isOver(this.#data, row * this.#stride, at)) return row
     const opened = this.#accounts.push(account) - 1
     this.#setRow(account, opened)
     this.#makeRoom()
-    this.#window.begin(this.#data, opened * this.#stride, at)
+    const previous = row < 0 ? NO_ROW : row * this.#stride
+    this.#window.begin(this.#data, opened * this.#stride, { at, capNanoUsd, previous })
     return opened
   }
 

@@ -62,7 +62,7 @@ export function bookOf(ledger: Ledger, reservations: Map<string, Reservation>): 
       const known = reservations.get(id)
       if (known !== undefined && known.status !== 'held')
         throw new RangeError(`reservation id must be new or held, got ${id}, which is ${known.status}`)
-      if (known !== undefined) return { kind: 'admitted', reservation: known, boundBy: null }
+      if (known !== undefined) return { kind: 'admitted', reservation: known, boundBy: null, softPassed: [] }
       const admission = ledger.admit(request)
       if (admission.kind === 'admitted') reservations.set(id, admission.reservation)
       return admission
@@ -87,10 +87,10 @@ export function saveReservation(
   reservation: Reservation,
   slots: readonly BudgetSlot[],
 ): SavedReservation {
-  const pools = reservation.pools.map(({ slot, account, budgetId, label, capNanoUsd, reserve }) => ({
+  const pools = reservation.pools.map(({ slot, account, ...claim }) => ({
     slot: slots.indexOf(slot),
     account,
-    claim: { budgetId, label, capNanoUsd, reserve },
+    claim,
   }))
   const { since, settlement } = reservation
   return { ...reservation, id, pools, since: since ?? null, settlement: settlement ?? null }

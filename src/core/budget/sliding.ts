@@ -78,7 +78,7 @@ export function createSlidingWindow(spec: Extract<WindowSpec, { kind: 'sliding' 
     free: (data, p, capNanoUsd, at) => capNanoUsd - usedSum(data, p, at),
     used,
     isOver: () => false,
-    begin(data, p, at) {
+    begin(data, p, { at }) {
       beginPool(data, p, at, Infinity)
       data[p + NEWEST] = bucketOf(at)
     },

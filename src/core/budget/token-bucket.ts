@@ -62,7 +62,7 @@ export function createTokenBucketWindow(spec: Extract<WindowSpec, { kind: 'token
     free: (data, p, capNanoUsd, at) => capNanoUsd - missingAt(data, p, at) - read(data, p + HELD),
     used: (data, p, at) => ({ spent: missingAt(data, p, at), held: read(data, p + HELD) }),
     isOver: () => false,
-    begin(data, p, at) {
+    begin(data, p, { at }) {
       beginPool(data, p, at, Infinity)
       data[p + REFILLED_AT] = Math.floor(at)
     },

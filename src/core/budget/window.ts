@@ -15,7 +15,7 @@ export interface Window {
   /** The record's window has passed: what is admitted at `at` belongs to a new one. */
   isOver(data: Float64Array, p: number, at: number): boolean
   /** Fills a new record, all zeros so far, for the window that contains `at`. */
-  begin(data: Float64Array, p: number, at: number): void
+  begin(data: Float64Array, p: number, opening: Opening): void
   hold(data: Float64Array, p: number, capNanoUsd: number, amount: number, at: number): void
   /** An amount held since `admittedAt` becomes a charge in the window of its admission; the rest is free again there. */
   end(data: Float64Array, p: number, ended: Ended): void
@@ -32,6 +32,13 @@ export interface Window {
   ahead(at: number): number
   /** The window that contains `at`; null where windows have no bounds. */
   bounds(at: number): WindowBounds | null
+}
+
+export interface Opening {
+  readonly at: number
+  readonly capNanoUsd: number
+  /** Where the account's last record stands in the same array, -1 without one. */
+  readonly previous: number
 }
 
 export interface Used {

@@ -14,7 +14,9 @@ export function answerAdmit(book: ReservationBook, request: StoreAdmitRequest, a
     ttlMs: request.ttlMs,
   }
   const admission = book.admit(request.id, asked)
-  if (admission.kind === 'admitted')
-    return { kind: 'admitted', choice: admission.reservation.choice, boundBy: admission.boundBy }
+  if (admission.kind === 'admitted') {
+    const { reservation, boundBy, softPassed } = admission
+    return { kind: 'admitted', choice: reservation.choice, boundBy, softPassed }
+  }
   return { ...admission, retryAt: request.wantsRetryAt ? book.ledger.earliest(asked) : null }
 }

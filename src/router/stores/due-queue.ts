@@ -1,7 +1,7 @@
-/** Things that fall due a fixed time after they were added: first in, first out, one queue a waiting time. */
+/** Things that fall due a fixed time after they were added: one queue a waiting time, in which the first in is the first out. */
 export interface DueQueue<Item> {
   add(at: number, waitMs: number, item: Item): void
-  /** Removes and yields what is due at `at`, in the order in which it fell due; at the same time, in the order it was added. */
+  /** Removes and yields what is due at `at`, by due time, then as it was added. */
   take(at: number): Iterable<Item>
 }
 
@@ -26,28 +26,32 @@ export function createDueQueue<Item>(): DueQueue<Item> {
       lane.entries.push({ due: at + waitMs, order: added++, item })
     },
     *take(at) {
-      for (let lane = firstDue(lanes, at); lane !== undefined; lane = firstDue(lanes, at)) {
-        const { item } = lane.entries[lane.head++] as Entry<Item>
+      for (let lane = earliest(lanes); lane !== undefined; lane = earliest(lanes)) {
+        const entry = lane.entries[lane.head] as Entry<Item>
+        if (entry.due > at) return
+        lane.head++
         compact(lane)
-        yield item
+        yield entry.item
       }
     },
   }
 }
 
-/** There are as many lanes as different waiting times: one, or a few. */
-function firstDue<Item>(lanes: ReadonlyMap<number, Lane<Item>>, at: number): Lane<Item> | undefined {
-  let first: Lane<Item> | undefined
-  let best: Entry<Item> | undefined
+/** The lane whose first entry is due first. Policies have one waiting time or two, so there are few lanes. */
+function earliest<Item>(lanes: ReadonlyMap<number, Lane<Item>>): Lane<Item> | undefined {
+  let best: Lane<Item> | undefined
+  let first: Entry<Item> | undefined
   for (const lane of lanes.values()) {
     const entry = lane.entries[lane.head]
-    if (entry === undefined || entry.due > at) continue
-    if (best === undefined || entry.due < best.due || (entry.due === best.due && entry.order < best.order)) {
-      first = lane
-      best = entry
-    }
+    if (entry === undefined || (first !== undefined && !isBefore(entry, first))) continue
+    best = lane
+    first = entry
   }
-  return first
+  return best
+}
+
+function isBefore<Item>(a: Entry<Item>, b: Entry<Item>): boolean {
+  return a.due !== b.due ? a.due < b.due : a.order < b.order
 }
 
 /** Drops the taken front once it is half of the list: constant time per entry over all. */

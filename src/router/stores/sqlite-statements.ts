@@ -20,7 +20,7 @@ export function prepareStatements(db: SqliteDatabase) {
   const pools = 'select key, account, record from pools'
   return {
     meta: one<MetaRow>('select seq, at, definitions from meta'),
-    tick: one<MetaRow>('update meta set at = max(ifnull(at, ?1), ?1) returning seq, at, definitions'),
+    tick: one<MetaRow>('update meta set at = max(ifnull(at, -9e15), ?) returning seq, at, definitions'),
     numbered: run('update meta set seq = ?'),
     redefined: run('update meta set definitions = definitions + 1'),
 

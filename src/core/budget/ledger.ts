@@ -87,7 +87,8 @@ export interface Reservation {
   readonly choice: Choice
   readonly admittedAt: number
   readonly expiresAt: number
-  readonly pools: readonly OpenPool[]
+  /** Fewer than at its admission where a changed policy counts by other labels. */
+  pools: readonly OpenPool[]
   /** Row by pool. */
   readonly rows: number[]
   /** Admission time by pool where a changed policy moved the amount into another window. */
@@ -382,9 +383,19 @@ function configureSlot(slots: BudgetSlot[], budget: Budget, known: readonly Rese
     slots.push(newSlot(budget))
   } else if (slot.scope !== budget.labels.join('/')) {
     slots[index] = newSlot(budget)
+    for (const reservation of known) leave(reservation, slot)
   } else if (JSON.stringify(slot.window) !== JSON.stringify(budget.window)) {
     changeWindow(slot, budget, known, at)
   }
+}
+
+/** Pools by other labels are other pools: nothing can be charged any more to the old ones. */
+function leave(reservation: Reservation, slot: BudgetSlot): void {
+  const index = reservation.pools.findIndex((pool) => pool.slot === slot)
+  if (index < 0) return
+  reservation.pools = reservation.pools.toSpliced(index, 1)
+  reservation.rows.splice(index, 1)
+  reservation.since?.splice(index, 1)
 }
 
 /**

@@ -81,7 +81,6 @@ export function bookOf(ledger: Ledger, reservations: Map<string, Reservation>): 
   }
 }
 
-/** A pool whose slot was replaced under another scope is saved with slot -1: nothing can be charged to it any more. */
 export function saveReservation(
   id: string,
   reservation: Reservation,
@@ -96,22 +95,20 @@ export function saveReservation(
   return { ...reservation, id, pools, since: since ?? null, settlement: settlement ?? null }
 }
 
-/** Takes over what was saved. */
+/** The slots must be those of the ledger that it was saved from, in their order. */
 export function loadReservation(saved: SavedReservation, slots: readonly BudgetSlot[]): Reservation {
-  const kept = saved.pools
-    .map(({ slot }, index) => ({ slot: slots[slot], index }))
-    .filter(({ slot }) => slot !== undefined)
   const { choice, admittedAt, expiresAt, status, charged, since } = saved
   return {
     choice: withInfinity(choice),
     admittedAt,
     expiresAt,
-    pools: kept.map(({ slot, index }) => {
-      const { account, claim } = saved.pools[index] as SavedReservation['pools'][number]
-      return { ...claim, slot: slot as BudgetSlot, account }
-    }),
-    rows: kept.map(({ index }) => saved.rows[index] as number),
-    since: since === null ? undefined : kept.map(({ index }) => since[index] as number),
+    pools: saved.pools.map(({ slot, account, claim }) => ({
+      ...claim,
+      slot: slots[slot] as BudgetSlot,
+      account,
+    })),
+    rows: [...saved.rows],
+    since: since === null ? undefined : [...since],
     status,
     charged,
     settlement: saved.settlement ?? undefined,

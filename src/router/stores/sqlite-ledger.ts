@@ -17,10 +17,13 @@ import { prepareStatements, type Statements } from './sqlite-statements.js'
 /** Most reservations that one operation forgets: none holds the others up for long. */
 const FORGOTTEN_AT_ONCE = 50
 
-/** The store's clock and the number of its last operation, in a transaction. */
+/** Time and number of an operation. */
 export interface Moment {
   readonly at: number
+  /** After those of what expired at its beginning. */
   seq: number
+  /** What the file counts as the last number until `tock`. */
+  readonly issued: number
 }
 
 /** The core refused to do it, before anything was changed: the caller's mistake. */
@@ -42,19 +45,19 @@ export class SqliteLedger {
 
   /** Begins an operation: time never decreases, what is due expires, what is old enough is forgotten. */
   tick(now: number): Moment {
-    const meta = this.statements.tick(now)
-    if (meta === undefined || meta.at === null) throw new Error('the file must have its meta row')
-    const moment = { at: meta.at, seq: meta.seq }
-    this.#define(meta.definitions)
-    for (const { id, reserved } of this.statements.due(moment.at))
-      this.#end(id, expiry(reserved, moment.at), ++moment.seq)
-    this.#forget(moment.at, FORGOTTEN_AT_ONCE)
+    const tick = this.statements.tick(now)
+    if (tick === undefined) throw new Error('the file must have its meta row')
+    const { at, due, oldestEnd, definitions, seq } = tick
+    this.#define(definitions)
+    const moment = { at, seq, issued: seq }
+    if (due !== 0) this.#expire(moment)
+    if (oldestEnd !== null && this.#isForgotten(oldestEnd, at)) this.#forget(at)
     return moment
   }
 
-  /** Ends an operation. */
-  tock({ seq }: Moment): void {
-    this.statements.numbered(seq)
+  /** Ends an operation. `seq` is the last number that was used. */
+  tock(moment: Moment, seq: number): void {
+    if (seq !== moment.issued) this.statements.numbered(seq)
   }
 
   admit(request: StoreAdmitRequest, at: number): StoreAdmission {
@@ -75,7 +78,7 @@ export class SqliteLedger {
   /** A reservation that is not forgotten; one whose time of being remembered is over may still be in the file. */
   find(id: string, at: number): ReservationRow | undefined {
     const row = this.statements.reservation(id)
-    if (row === undefined || this.#isRemembered(row, at)) return row
+    if (row === undefined || !this.#isForgotten(row.ended_at, at)) return row
     this.#drop(row)
     return undefined
   }
@@ -92,17 +95,15 @@ export class SqliteLedger {
     if (this.#meta().at === null) return this.configure(budgets, now)
     const moment = this.tick(now)
     this.configure(budgets, moment.at)
-    this.tock({ ...moment, seq: moment.seq + 1 })
+    this.tock(moment, moment.seq)
   }
 
   /** Rare: the whole book is read, changed by the core, and written anew. */
   configure(budgets: readonly Budget[], at: number): void {
     if (!this.wouldChange(budgets)) return
-    this.#forget(at, -1)
-    const book = createReservationBook(
-      [],
-      readBook(this.statements, () => true),
-    )
+    this.statements.dropForgotten(at - this.#rememberMs)
+    const whole = readBook(this.statements, () => true)
+    const book = createReservationBook([], whole)
     book.configure(budgets, at)
     writeBook(this.statements, book.save())
     this.#define(this.#meta().definitions)
@@ -110,13 +111,13 @@ export class SqliteLedger {
 
   save(): StoreState {
     const { seq, at } = this.#meta()
-    const ledger = readBook(this.statements, (row) => this.#isRemembered(row, at ?? -Infinity))
+    const ledger = readBook(this.statements, (row) => !this.#isForgotten(row.ended_at, at))
     return { seq, at: at ?? -Infinity, ledger }
   }
 
   audit(pool: PoolName): PoolAudit {
-    const at = this.#meta().at ?? -Infinity
-    return readAudit(this.statements, pool, (row) => this.#isRemembered(row, at))
+    const { at } = this.#meta()
+    return readAudit(this.statements, pool, (row) => !this.#isForgotten(row.ended_at, at))
   }
 
   #meta(): MetaRow {
@@ -162,12 +163,21 @@ export class SqliteLedger {
     return ended
   }
 
-  #isRemembered({ ended_at: endedAt }: ReservationRow, at: number): boolean {
-    return endedAt === null || endedAt + this.#rememberMs > at
+  #expire(moment: Moment): void {
+    for (const { id, reserved } of this.statements.due(moment.at))
+      this.#end(id, expiry(reserved, moment.at), moment.seq++)
   }
 
-  #forget(at: number, most: number): void {
-    for (const row of this.statements.forgettable(at - this.#rememberMs, most)) this.#drop(row)
+  /** In the order of admission, up to one that is still remembered: whatever is behind it is forgotten all the same. */
+  #forget(at: number): void {
+    for (const row of this.statements.oldest(FORGOTTEN_AT_ONCE)) {
+      if (!this.#isForgotten(row.ended_at, at)) return
+      this.#drop(row)
+    }
+  }
+
+  #isForgotten(endedAt: number | null, at: number | null): boolean {
+    return endedAt !== null && at !== null && endedAt + this.#rememberMs <= at
   }
 
   #drop(row: ReservationRow): void {

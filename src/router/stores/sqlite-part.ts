@@ -59,8 +59,7 @@ export function partOfReservation(
   const slots = definitions.map((definition) => new SlotPart(definition))
   const rows = [...saved.rows]
   const pools = saved.pools.map((pool, index) => {
-    const slot = slots[pool.slot]
-    if (slot === undefined) return pool
+    const slot = slots[pool.slot] as SlotPart
     const account = slot.account(pool.account, pool.claim.label)
     const row = rows[index] as number
     const found = row < 0 ? undefined : statements.pool(poolKeyOf(pool.slot, row))
@@ -118,9 +117,9 @@ function partOf(
       const saved = saveReservation(id, reservation, slots)
       const rows = [...saved.rows]
       const pools = saved.pools.map((pool, index) => {
-        const part = parts[pool.slot]
         const row = rows[index] as number
-        if (part === undefined || row < 0) return pool
+        if (row < 0) return pool
+        const part = parts[pool.slot] as SlotPart
         const written = writePool(statements, part, slots[pool.slot] as BudgetSlot, row)
         rows[index] = written.row
         return { ...pool, account: written.account }

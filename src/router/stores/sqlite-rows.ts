@@ -9,6 +9,15 @@ export interface MetaRow {
   readonly definitions: number
 }
 
+/** The meta row as an operation finds it, with its own number. */
+export interface TickRow extends MetaRow {
+  readonly at: number
+  /** 1 where the time of a reservation is up. */
+  readonly due: number
+  /** When the reservation that was admitted first ended. */
+  readonly oldestEnd: number | null
+}
+
 export interface BudgetRow {
   readonly slot: number
   readonly id: string
@@ -65,7 +74,7 @@ export function bodyOf({ choice, pools, rows, since }: Body): string {
 export function poolKeysOf({ pools, rows }: Pick<Body, 'pools' | 'rows'>): number[] {
   return pools.flatMap(({ slot }, index) => {
     const row = rows[index] as number
-    return slot < 0 || row < 0 ? [] : [poolKeyOf(slot, row)]
+    return row < 0 ? [] : [poolKeyOf(slot, row)]
   })
 }
 

@@ -51,7 +51,6 @@ create table reservations (
   body text not null
 );
 create index held_until on reservations (expires_at, key) where status = 'held';
-create index ended on reservations (ended_at) where ended_at is not null;
 
 -- Which reservations a pool has: for its audit.
 create table lines (pool integer not null, reservation integer not null, primary key (pool, reservation)) without rowid;

@@ -1,5 +1,5 @@
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-file.js'
-import type { AccountRow, BudgetRow, MetaRow, PoolRecord, ReservationRow } from './sqlite-rows.js'
+import type { AccountRow, BudgetRow, MetaRow, PoolRecord, ReservationRow, TickRow } from './sqlite-rows.js'
 
 /** Every statement of an operation, compiled once. */
 export type Statements = ReturnType<typeof prepareStatements>
@@ -20,7 +20,12 @@ export function prepareStatements(db: SqliteDatabase) {
   const pools = 'select key, account, record from pools'
   return {
     meta: one<MetaRow>('select seq, at, definitions from meta'),
-    tick: one<MetaRow>('update meta set at = max(ifnull(at, -9e15), ?) returning seq, at, definitions'),
+    tick: one<TickRow>(
+      `update meta set seq = seq + 1, at = max(ifnull(at, -9e15), ?)
+       returning seq, at, definitions,
+       exists (select 1 from reservations where status = 'held' and expires_at <= at) as due,
+       (select ended_at from reservations order by key limit 1) as oldestEnd`,
+    ),
     numbered: run('update meta set seq = ?'),
     redefined: run('update meta set definitions = definitions + 1'),
 
@@ -66,10 +71,9 @@ export function prepareStatements(db: SqliteDatabase) {
     linesOfPool: all<ReservationRow>(
       'select r.* from lines l join reservations r on r.key = l.reservation where l.pool = ? order by r.key',
     ),
-    forgettable: all<ReservationRow>(
-      'select * from reservations where ended_at <= ? order by ended_at limit ?',
-    ),
+    oldest: all<ReservationRow>('select * from reservations order by key limit ?'),
     dropLine: run('delete from lines where pool = ? and reservation = ?'),
+    dropForgotten: run('delete from reservations where ended_at <= ?'),
     dropReservation: run('delete from reservations where key = ?'),
   }
 }

@@ -1,5 +1,11 @@
 import { StoreError } from '../store.js'
-import { asStoreError, isBusy, openLedgerFile, type SqliteDatabase } from './sqlite-file.js'
+import {
+  asStoreError,
+  isBusy,
+  openLedgerFile,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from './sqlite-file.js'
 
 /** Does its work in the transaction; what it returns is called once that is on the disk, and gives the answer. */
 export type Work<Connection, Answer> = (connection: Connection) => () => Answer
@@ -44,6 +50,8 @@ interface Job<Connection> {
 interface Opened<Connection> {
   readonly db: SqliteDatabase
   readonly connection: Connection
+  readonly begin: Readonly<Record<'read' | 'write', SqliteStatement>>
+  readonly commit: SqliteStatement
 }
 
 class TransactionQueue<Connection> implements Transactions<Connection> {
@@ -66,9 +74,9 @@ class TransactionQueue<Connection> implements Transactions<Connection> {
 
   async read<Answer>(work: (connection: Connection) => Answer): Promise<Answer> {
     try {
-      return await this.#whenFree('begin', performance.now(), ({ db, connection }) => {
+      return await this.#whenFree('read', performance.now(), ({ connection, commit }) => {
         const answer = work(connection)
-        db.exec('commit')
+        commit.run()
         return answer
       })
     } catch (error) {
@@ -87,7 +95,7 @@ class TransactionQueue<Connection> implements Transactions<Connection> {
     await Promise.resolve()
     for (let [job] = this.#jobs; job !== undefined; [job] = this.#jobs) {
       try {
-        await this.#whenFree('begin immediate', job.since, (opened) => this.#runBatch(opened))
+        await this.#whenFree('write', job.since, (opened) => this.#runBatch(opened))
       } catch (error) {
         // No transaction was begun: the job has waited for long enough, or the file cannot be opened.
         this.#jobs.shift()?.reject(asStoreError(this.#options.path, error))
@@ -98,22 +106,22 @@ class TransactionQueue<Connection> implements Transactions<Connection> {
 
   /** Begins as soon as nobody else writes, and does the rest in the same turn. */
   async #whenFree<Answer>(
-    begin: string,
+    kind: 'read' | 'write',
     since: number,
     run: (opened: Opened<Connection>) => Answer,
   ): Promise<Answer> {
     for (;;) {
-      const opened = this.#begun(begin, since)
+      const opened = this.#begun(kind, since)
       if (opened !== undefined) return this.#orReset(() => run(opened))
       await new Promise((resume) => setTimeout(resume, PAUSE_MS))
     }
   }
 
-  #begun(begin: string, since: number): Opened<Connection> | undefined {
+  #begun(kind: 'read' | 'write', since: number): Opened<Connection> | undefined {
     if (this.#closed) throw new StoreError(`${this.#options.path}: the store is closed`)
     try {
       const opened = this.#open()
-      opened.db.exec(begin)
+      opened.begin[kind].run()
       return opened
     } catch (error) {
       if (isBusy(error) && performance.now() - since < this.#options.busyTimeoutMs) return undefined
@@ -124,16 +132,21 @@ class TransactionQueue<Connection> implements Transactions<Connection> {
   #open(): Opened<Connection> {
     if (this.#opened !== undefined) return this.#opened
     const db = openLedgerFile(this.#options.path)
-    this.#opened = { db, connection: this.#options.connect(db) }
+    this.#opened = {
+      db,
+      connection: this.#options.connect(db),
+      begin: { read: db.prepare('begin'), write: db.prepare('begin immediate') },
+      commit: db.prepare('commit'),
+    }
     return this.#opened
   }
 
-  #runBatch({ db, connection }: Opened<Connection>): void {
+  #runBatch({ connection, commit }: Opened<Connection>): void {
     const batch = this.#jobs.splice(0, BATCH)
     const finish: (() => unknown)[] = []
     try {
       for (const { work } of batch) finish.push(work(connection))
-      db.exec('commit')
+      commit.run()
     } catch (error) {
       this.#reset()
       return this.#fail(batch, finish.length, error)

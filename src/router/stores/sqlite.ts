@@ -1,7 +1,7 @@
 import type { Ending } from '../../core/budget/ledger.js'
 import type { BudgetStore, Stamped, StoreOptions } from '../store.js'
 import { createDueQueue } from './due-queue.js'
-import { SqliteLedger, WrongUse, type Moment } from './sqlite-ledger.js'
+import { SqliteLedger, WrongUse } from './sqlite-ledger.js'
 import { createTransactions } from './sqlite-transactions.js'
 
 export interface SqliteStoreOptions {
@@ -60,7 +60,7 @@ class SqliteStore implements BudgetStore {
   }
 
   admit: BudgetStore['admit'] = (request) =>
-    this.#operate((ledger, { at }) => {
+    this.#operate((ledger, at) => {
       const answer = ledger.admit(request, at)
       return () => {
         if (answer.kind === 'admitted' && !this.#own.has(request.id)) {
@@ -72,7 +72,7 @@ class SqliteStore implements BudgetStore {
     })
 
   end: BudgetStore['end'] = (id, ending: Omit<Ending, 'at'>) =>
-    this.#operate((ledger, { at }) => {
+    this.#operate((ledger, at) => {
       const { answer, returned } = ledger.end(id, { ...ending, at })
       return () => {
         this.#own.delete(id)
@@ -82,7 +82,7 @@ class SqliteStore implements BudgetStore {
     })
 
   configure: BudgetStore['configure'] = (budgets) =>
-    this.#operate((ledger, { at }) => {
+    this.#operate((ledger, at) => {
       ledger.configure(budgets, at)
       return () => ({})
     })
@@ -102,25 +102,25 @@ class SqliteStore implements BudgetStore {
   }
 
   async #operate<Answer extends object>(
-    act: (ledger: SqliteLedger, moment: Moment) => () => Answer,
+    act: (ledger: SqliteLedger, at: number) => () => Answer,
   ): Promise<Stamped<Answer>> {
     const { now, onExpired } = this.#started()
     return this.#transactions.write((ledger) => {
       const moment = ledger.tick(Math.floor(now()))
       const { at } = moment
       const expired = this.#expired(ledger, at)
+      let { seq } = moment
       let finish: () => Answer
       try {
-        finish = act(ledger, moment)
-        moment.seq++
+        finish = act(ledger, at)
       } catch (error) {
         if (!(error instanceof WrongUse)) throw error
+        seq--
         finish = () => {
           throw error.cause
         }
       }
-      const { seq } = moment
-      ledger.tock(moment)
+      ledger.tock(moment, seq)
       return () => {
         expired.forEach(onExpired)
         return { ...finish(), seq, at }

@@ -258,6 +258,7 @@ function requestOf(record: LogRecord, policy: Policy): Request {
     at: record.at ?? 0,
     scope: record.scope ?? {},
     priority: record.priority ?? 'normal',
+    task: record.task,
     needs: record.needs ?? [],
     inputTokensEstimate: record.inputTokensEstimate ?? 0,
     inputTokensBound: record.inputTokensBound,

@@ -33,19 +33,19 @@ export class WrongUse extends Error {
 
 /** The ledger in an open file. Each method is part of a transaction: it reads what it touches, asks the core, and writes it back. */
 export class SqliteLedger {
-  readonly statements: Statements
+  readonly #statements: Statements
   readonly #rememberMs: number
   #definitions: readonly Definition[] = []
   #version = -1
 
   constructor(db: SqliteDatabase, rememberMs: number) {
-    this.statements = prepareStatements(db)
+    this.#statements = prepareStatements(db)
     this.#rememberMs = rememberMs
   }
 
   /** Begins an operation: time never decreases, what is due expires, what is old enough is forgotten. */
   tick(now: number): Moment {
-    const tick = this.statements.tick(now)
+    const tick = this.#statements.tick(now)
     if (tick === undefined) throw new Error('the file must have its meta row')
     const { at, due, oldestEnd, definitions, seq } = tick
     this.#define(definitions)
@@ -57,14 +57,14 @@ export class SqliteLedger {
 
   /** Ends an operation. `seq` is the last number that was used. */
   tock(moment: Moment, seq: number): void {
-    if (seq !== moment.issued) this.statements.numbered(seq)
+    if (seq !== moment.issued) this.#statements.numbered(seq)
   }
 
   admit(request: StoreAdmitRequest, at: number): StoreAdmission {
     const known = this.find(request.id, at)
     const part =
       known === undefined
-        ? partOfClaims(this.statements, this.#definitions, request.plan.pools)
+        ? partOfClaims(this.#statements, this.#definitions, request.plan.pools)
         : this.#partOf(known)
     const answer = asked(() => answerAdmit(part.book, request, at))
     if (known === undefined && answer.kind === 'admitted') this.#insert(request.id, part)
@@ -77,7 +77,7 @@ export class SqliteLedger {
 
   /** A reservation that is not forgotten; one whose time of being remembered is over may still be in the file. */
   find(id: string, at: number): ReservationRow | undefined {
-    const row = this.statements.reservation(id)
+    const row = this.#statements.reservation(id)
     if (row === undefined || !this.#isForgotten(row.ended_at, at)) return row
     this.#drop(row)
     return undefined
@@ -101,34 +101,34 @@ export class SqliteLedger {
   /** Rare: the whole book is read, changed by the core, and written anew. */
   configure(budgets: readonly Budget[], at: number): void {
     if (!this.wouldChange(budgets)) return
-    this.statements.dropForgotten(at - this.#rememberMs)
-    const whole = readBook(this.statements, () => true)
+    this.#statements.dropForgotten(at - this.#rememberMs)
+    const whole = readBook(this.#statements, () => true)
     const book = createReservationBook([], whole)
     book.configure(budgets, at)
-    writeBook(this.statements, book.save())
+    writeBook(this.#statements, book.save())
     this.#define(this.#meta().definitions)
   }
 
   save(): StoreState {
     const { seq, at } = this.#meta()
-    const ledger = readBook(this.statements, (row) => !this.#isForgotten(row.ended_at, at))
+    const ledger = readBook(this.#statements, (row) => !this.#isForgotten(row.ended_at, at))
     return { seq, at: at ?? -Infinity, ledger }
   }
 
   audit(pool: PoolName): PoolAudit {
     const { at } = this.#meta()
-    return readAudit(this.statements, pool, (row) => !this.#isForgotten(row.ended_at, at))
+    return readAudit(this.#statements, pool, (row) => !this.#isForgotten(row.ended_at, at))
   }
 
   #meta(): MetaRow {
-    const meta = this.statements.meta()
+    const meta = this.#statements.meta()
     if (meta === undefined) throw new Error('the file must have its meta row')
     return meta
   }
 
   #define(version: number): void {
     if (version === this.#version) return
-    this.#definitions = this.statements.budgets().map(({ slot, id, scope, window }) => {
+    this.#definitions = this.#statements.budgets().map(({ slot, id, scope, window }) => {
       const spec = JSON.parse(window) as WindowSpec
       return { slot, id, scope, spec, window: createWindow(spec) }
     })
@@ -136,7 +136,7 @@ export class SqliteLedger {
   }
 
   #partOf(row: ReservationRow): BookPart {
-    return partOfReservation(this.statements, this.#definitions, savedReservation(row))
+    return partOfReservation(this.#statements, this.#definitions, savedReservation(row))
   }
 
   #insert(id: string, part: BookPart): void {
@@ -144,7 +144,7 @@ export class SqliteLedger {
     if (reservation === undefined) throw new Error(`the part must have the reservation ${id}`)
     const saved = part.write(id, reservation)
     const { admittedAt, expiresAt, choice } = saved
-    const { reserve, addLine } = this.statements
+    const { reserve, addLine } = this.#statements
     const key = Number(
       reserve(id, admittedAt, expiresAt, choice.reservedNanoUsd, bodyOf(saved)).lastInsertRowid,
     )
@@ -153,24 +153,24 @@ export class SqliteLedger {
 
   #end(id: string, ending: Ending, expiredSeq: number | null): Ended {
     const row = this.find(id, ending.at)
-    const part = row === undefined ? partOfClaims(this.statements, this.#definitions, []) : this.#partOf(row)
+    const part = row === undefined ? partOfClaims(this.#statements, this.#definitions, []) : this.#partOf(row)
     const ended = asked(() => endInBook(part.book, id, ending))
     const reservation = part.book.get(id)
     if (row === undefined || reservation === undefined || ended.answer.status === 'duplicate') return ended
     part.write(id, reservation)
     const { status, charged, settlement } = reservation
-    this.statements.end(status, charged, settlement ?? null, ending.at, expiredSeq, row.key)
+    this.#statements.end(status, charged, settlement ?? null, ending.at, expiredSeq, row.key)
     return ended
   }
 
   #expire(moment: Moment): void {
-    for (const { id, reserved } of this.statements.due(moment.at))
+    for (const { id, reserved } of this.#statements.due(moment.at))
       this.#end(id, expiry(reserved, moment.at), moment.seq++)
   }
 
   /** In the order of admission, up to one that is still remembered: whatever is behind it is forgotten all the same. */
   #forget(at: number): void {
-    for (const row of this.statements.oldest(FORGOTTEN_AT_ONCE)) {
+    for (const row of this.#statements.oldest(FORGOTTEN_AT_ONCE)) {
       if (!this.#isForgotten(row.ended_at, at)) return
       this.#drop(row)
     }
@@ -181,8 +181,8 @@ export class SqliteLedger {
   }
 
   #drop(row: ReservationRow): void {
-    for (const pool of poolKeysOf(savedReservation(row))) this.statements.dropLine(pool, row.key)
-    this.statements.dropReservation(row.key)
+    for (const pool of poolKeysOf(savedReservation(row))) this.#statements.dropLine(pool, row.key)
+    this.#statements.dropReservation(row.key)
   }
 }
 

@@ -125,6 +125,7 @@ class TransactionQueue<Connection> implements Transactions<Connection> {
       return opened
     } catch (error) {
       if (isBusy(error) && performance.now() - since < this.#options.busyTimeoutMs) return undefined
+      this.#reset()
       throw error
     }
   }

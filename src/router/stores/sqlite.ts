@@ -1,5 +1,14 @@
-import type { Ending } from '../../core/budget/ledger.js'
-import type { BudgetStore, Stamped, StoreOptions } from '../store.js'
+import type { PoolAudit, PoolName } from '../../core/budget/audit.js'
+import type { Budget } from '../../core/budget/budget.js'
+import type { EndAnswer, Ending } from '../../core/budget/ledger.js'
+import type {
+  BudgetStore,
+  Stamped,
+  StoreAdmission,
+  StoreAdmitRequest,
+  StoreOptions,
+  StoreState,
+} from '../store.js'
 import { createDueQueue } from './due-queue.js'
 import { SqliteLedger, WrongUse } from './sqlite-ledger.js'
 import { createTransactions } from './sqlite-transactions.js'
@@ -54,13 +63,13 @@ class SqliteStore implements BudgetStore {
     this.#options = options
     if (!(await this.#transactions.read((ledger) => ledger.wouldChange(options.budgets)))) return
     await this.#transactions.write((ledger) => {
-      ledger.start(options.budgets, Math.floor(options.now()))
+      ledger.start(options.budgets, wholeTime(options.now()))
       return () => undefined
     })
   }
 
-  admit: BudgetStore['admit'] = (request) =>
-    this.#operate((ledger, at) => {
+  admit(request: StoreAdmitRequest): Promise<Stamped<StoreAdmission>> {
+    return this.#operate((ledger, at) => {
       const answer = ledger.admit(request, at)
       return () => {
         if (answer.kind === 'admitted' && !this.#own.has(request.id)) {
@@ -70,9 +79,10 @@ class SqliteStore implements BudgetStore {
         return answer
       }
     })
+  }
 
-  end: BudgetStore['end'] = (id, ending: Omit<Ending, 'at'>) =>
-    this.#operate((ledger, at) => {
+  end(id: string, ending: Omit<Ending, 'at'>): Promise<Stamped<EndAnswer>> {
+    return this.#operate((ledger, at) => {
       const { answer, returned } = ledger.end(id, { ...ending, at })
       return () => {
         this.#own.delete(id)
@@ -80,16 +90,22 @@ class SqliteStore implements BudgetStore {
         return answer
       }
     })
+  }
 
-  configure: BudgetStore['configure'] = (budgets) =>
-    this.#operate((ledger, at) => {
+  configure(budgets: readonly Budget[]): Promise<Stamped<object>> {
+    return this.#operate((ledger, at) => {
       ledger.configure(budgets, at)
       return () => ({})
     })
+  }
 
-  save: BudgetStore['save'] = () => this.#transactions.read((ledger) => ledger.save())
+  save(): Promise<StoreState> {
+    return this.#transactions.read((ledger) => ledger.save())
+  }
 
-  audit: BudgetStore['audit'] = (pool) => this.#transactions.read((ledger) => ledger.audit(pool))
+  audit(pool: PoolName): Promise<PoolAudit> {
+    return this.#transactions.read((ledger) => ledger.audit(pool))
+  }
 
   close(): void {
     this.#transactions.close()
@@ -106,7 +122,7 @@ class SqliteStore implements BudgetStore {
   ): Promise<Stamped<Answer>> {
     const { now, onExpired } = this.#started()
     return this.#transactions.write((ledger) => {
-      const moment = ledger.tick(Math.floor(now()))
+      const moment = ledger.tick(wholeTime(now()))
       const { at } = moment
       const expired = this.#expired(ledger, at)
       let { seq } = moment
@@ -128,7 +144,10 @@ class SqliteStore implements BudgetStore {
     })
   }
 
-  /** Own reservations whose time was up, whichever process noticed it first. */
+  /**
+   * Own reservations whose time was up, whichever process noticed it first. Should the disk fail in this very operation nobody
+   * is told of them; the router's own clock notices as well.
+   */
   #expired(ledger: SqliteLedger, at: number): Expired[] {
     const expired: Expired[] = []
     for (const id of this.#due.take(at)) {
@@ -139,6 +158,12 @@ class SqliteStore implements BudgetStore {
     }
     return expired
   }
+}
+
+/** Of all processes' clocks: one that is wrong must not spoil the file for the others. */
+function wholeTime(now: number): number {
+  if (!Number.isFinite(now)) throw new RangeError(`now must give epoch milliseconds, got ${now}`)
+  return Math.floor(now)
 }
 
 function checkAtLeast(option: string, value: number, least: number): void {

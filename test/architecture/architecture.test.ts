@@ -33,6 +33,11 @@ const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'logs/formats': ['csv-parse'],
 }
 
+/** Packages that open databases, and the only files that may: whoever loads another file loads no database. */
+const DATABASES: Readonly<Record<string, readonly RegExp[]>> = {
+  'better-sqlite3': [/^logs\/store/, /^router\/stores\/sqlite-file\.ts$/],
+}
+
 /** Clock, chance, environment and output: they make a result depend on more than its arguments. */
 const AMBIENT_CALLS = new Set([
   'Date.now',
@@ -125,6 +130,19 @@ describe('architecture', () => {
       expect(foreign).toEqual([])
     },
   )
+
+  it.each(Object.entries(DATABASES))('%s is imported only where databases are opened', (name, places) => {
+    const importing = files.filter(({ imports }) => imports.includes(name)).map(({ path }) => path)
+    expect(importing.filter((path) => !places.some((place) => place.test(path)))).toEqual([])
+  })
+
+  it('a store with a database is a subpath of its own: nothing else in the runtime imports it', () => {
+    const importing = files.filter(
+      ({ path, imports }) =>
+        !path.startsWith('router/stores/sqlite') && imports.some((name) => /\/sqlite[^/]*\.js$/.test(name)),
+    )
+    expect(importing.map(({ path }) => path)).toEqual([])
+  })
 
   it('the public runtime entry reaches no database, chart library or command line', () => {
     const byPath = new Map(files.map((file) => [file.path, file]))

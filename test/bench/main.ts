@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),
   azure: () => import('./azure.bench.js'),
+  stores: () => import('./stores.bench.js'),
 }
 
 const ONE = '--one'

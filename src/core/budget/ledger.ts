@@ -25,7 +25,7 @@ export interface Ledger {
   /** Ends a reservation. Settling twice or late is answered, never charged twice. */
   end(reservation: Reservation, ending: Ending): EndAnswer
   /** Takes a changed list of budgets: stable ids keep their charges and what is held of them, under the new windows. */
-  configure(budgets: readonly Budget[], held: Iterable<Reservation>, at: number): void
+  configure(budgets: readonly Budget[], reservations: Iterable<Reservation>, at: number): void
   save(): LedgerState
 }
 
@@ -87,7 +87,8 @@ export interface Reservation {
   readonly choice: Choice
   readonly admittedAt: number
   readonly expiresAt: number
-  readonly pools: readonly OpenPool[]
+  /** Fewer than at its admission where a changed policy counts by other labels. */
+  pools: readonly OpenPool[]
   /** Row by pool. */
   readonly rows: number[]
   /** Admission time by pool where a changed policy moved the amount into another window. */
@@ -127,12 +128,16 @@ const NO_ACCOUNT = -1
 /** The same, where there is no other holder. */
 const NEW_ACCOUNT = -2
 
-/** Row of an expired reservation whose pool was replaced by one with another window. */
+/** Row of an ended reservation whose pool was replaced by one with another window. */
 const WINDOW_GONE = -1
 
 export function createLedger(budgets: readonly Budget[], state?: LedgerState): Ledger {
-  const slots: BudgetSlot[] = state?.slots.map(loadSlot) ?? []
-  if (state === undefined) for (const budget of budgets) if (!budget.perRequest) slots.push(newSlot(budget))
+  if (state !== undefined) return ledgerOf(state.slots.map(loadSlot))
+  return ledgerOf(budgets.filter(({ perRequest }) => !perRequest).map(newSlot))
+}
+
+/** Slots that the caller made, whole or with no more accounts and rows than what it will ask needs. */
+export function ledgerOf(slots: BudgetSlot[]): Ledger {
   return {
     slots,
     open: (claims) => claims.map((claim) => openPool(slots, claim, NO_ACCOUNT)),
@@ -147,9 +152,9 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
       settle(reservation, ending)
       return { status: 'settled', chargedNanoUsd: reservation.charged }
     },
-    configure(next, held, at) {
-      const open = [...held].filter(({ status }) => status === 'held' || status === 'expired')
-      for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, open, at)
+    configure(next, reservations, at) {
+      const known = [...reservations]
+      for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, known, at)
     },
     save: () => structured({ slots: slots.map(saveSlot) }),
   }
@@ -371,33 +376,43 @@ function newSlot(budget: Budget): BudgetSlot {
   }
 }
 
-function configureSlot(slots: BudgetSlot[], budget: Budget, open: readonly Reservation[], at: number): void {
+function configureSlot(slots: BudgetSlot[], budget: Budget, known: readonly Reservation[], at: number): void {
   const index = slots.findIndex((slot) => slot.id === budget.id)
   const slot = slots[index]
   if (slot === undefined) {
     slots.push(newSlot(budget))
   } else if (slot.scope !== budget.labels.join('/')) {
     slots[index] = newSlot(budget)
+    for (const reservation of known) leave(reservation, slot)
   } else if (JSON.stringify(slot.window) !== JSON.stringify(budget.window)) {
-    changeWindow(slot, budget, open, at)
+    changeWindow(slot, budget, known, at)
   }
 }
 
+/** Pools by other labels are other pools: nothing can be charged any more to the old ones. */
+function leave(reservation: Reservation, slot: BudgetSlot): void {
+  const index = reservation.pools.findIndex((pool) => pool.slot === slot)
+  if (index < 0) return
+  reservation.pools = reservation.pools.toSpliced(index, 1)
+  reservation.rows.splice(index, 1)
+  reservation.since?.splice(index, 1)
+}
+
 /**
- * The new windows open with the old charges and holds: nobody gains a second allowance. A reservation that has expired
- * stays charged: its own window is gone, and a late answer lowers nothing in the new one.
+ * The new windows open with the old charges and holds: nobody gains a second allowance. A reservation that has ended stays
+ * charged: its own window is gone, and a late answer after expiry lowers nothing in the new one.
  */
-function changeWindow(slot: BudgetSlot, budget: Budget, open: readonly Reservation[], at: number): void {
+function changeWindow(slot: BudgetSlot, budget: Budget, known: readonly Reservation[], at: number): void {
   const old = slot.pools
   slot.window = budget.window
   slot.pools = createPools(budget.window)
   const heldBy = inFlightByAccount(
     slot,
-    open.filter(({ status }) => status === 'held'),
+    known.filter(({ status }) => status === 'held'),
   )
-  for (const { status, pools, rows } of open) {
+  for (const { status, pools, rows } of known) {
     const index = pools.findIndex((pool) => pool.slot === slot)
-    if (status === 'expired' && index >= 0) rows[index] = WINDOW_GONE
+    if (status !== 'held' && index >= 0) rows[index] = WINDOW_GONE
   }
   const since =
     slot.pools.bounds(at)?.start ??

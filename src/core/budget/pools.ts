@@ -13,6 +13,8 @@ export interface Pools {
   /** Rows made so far. */
   readonly size: number
   row(row: number): PoolRow
+  /** The whole record of a row, as it stands. */
+  record(row: number): Float64Array
   accountOf(row: number): number
   /** Cap less what is spent and held in the window that contains `at`. */
   free(account: number, capNanoUsd: number, at: number): number
@@ -41,7 +43,13 @@ const NO_ROW = -1
 
 /** Pools of one budget, new or from saved state. */
 export function createPools(spec: WindowSpec, state?: PoolsState): Pools {
-  return new PoolTable(createWindow(spec), state)
+  const records = Float64Array.from(state?.records ?? [], (value) => value ?? Infinity)
+  return poolsOf(createWindow(spec), records, state?.accounts ?? [])
+}
+
+/** Rows that the caller kept, all of a budget's or a part of them; takes over `records`. */
+export function poolsOf(window: Window, records: Float64Array, accounts: readonly number[]): Pools {
+  return new PoolTable(window, records, accounts)
 }
 
 class PoolTable implements Pools {
@@ -52,11 +60,11 @@ class PoolTable implements Pools {
   /** Newest row by account. */
   readonly #rows: number[] = []
 
-  constructor(window: Window, state: PoolsState = { records: [], accounts: [] }) {
+  constructor(window: Window, records: Float64Array, accounts: readonly number[]) {
     this.#window = window
     this.#stride = window.stride
-    this.#data = Float64Array.from(state.records, (value) => value ?? Infinity)
-    this.#accounts = [...state.accounts]
+    this.#data = records
+    this.#accounts = [...accounts]
     this.#accounts.forEach((account, row) => this.#setRow(account, row))
   }
 
@@ -66,6 +74,10 @@ class PoolTable implements Pools {
 
   row(row: number): PoolRow {
     return readPool(this.#data, row * this.#stride)
+  }
+
+  record(row: number): Float64Array {
+    return this.#data.slice(row * this.#stride, (row + 1) * this.#stride)
   }
 
   accountOf(row: number): number {

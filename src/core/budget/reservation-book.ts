@@ -1,9 +1,11 @@
 import type { Budget } from './budget.js'
+import type { Choice } from './choose.js'
 import type { PoolClaim } from './claims.js'
 import {
   createLedger,
   type Admission,
   type AdmitRequest,
+  type BudgetSlot,
   type EndAnswer,
   type Ending,
   type Ledger,
@@ -45,7 +47,12 @@ const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
 /** Empty with these budgets, or as it was saved. */
 export function createReservationBook(budgets: readonly Budget[], state?: BookState): ReservationBook {
   const ledger = createLedger(budgets, state)
-  const reservations = new Map((state?.reservations ?? []).map((saved) => [saved.id, load(saved, ledger)]))
+  const copy = structured(state?.reservations ?? [])
+  return bookOf(ledger, new Map(copy.map((saved) => [saved.id, loadReservation(saved, ledger.slots)])))
+}
+
+/** A ledger with as many of its reservations as what will be asked needs, in the order of admission. */
+export function bookOf(ledger: Ledger, reservations: Map<string, Reservation>): ReservationBook {
   return {
     ledger,
     get: (id) => reservations.get(id),
@@ -67,13 +74,18 @@ export function createReservationBook(budgets: readonly Budget[], state?: BookSt
     configure: (next, at) => ledger.configure(next, reservations.values(), at),
     save: () => ({
       ...ledger.save(),
-      reservations: [...reservations].map(([id, reservation]) => save(id, reservation, ledger)),
+      reservations: structured(
+        [...reservations].map(([id, reservation]) => saveReservation(id, reservation, ledger.slots)),
+      ),
     }),
   }
 }
 
-/** A pool whose slot was replaced under another scope is saved with slot -1: nothing can be charged to it any more. */
-function save(id: string, reservation: Reservation, { slots }: Ledger): SavedReservation {
+export function saveReservation(
+  id: string,
+  reservation: Reservation,
+  slots: readonly BudgetSlot[],
+): SavedReservation {
   const pools = reservation.pools.map(({ slot, account, ...claim }) => ({
     slot: slots.indexOf(slot),
     account,
@@ -83,24 +95,34 @@ function save(id: string, reservation: Reservation, { slots }: Ledger): SavedRes
   return { ...reservation, id, pools, since: since ?? null, settlement: settlement ?? null }
 }
 
-function load(saved: SavedReservation, { slots }: Ledger): Reservation {
-  const copy = JSON.parse(JSON.stringify(saved)) as SavedReservation
-  const kept = copy.pools
-    .map(({ slot }, index) => ({ slot: slots[slot], index }))
-    .filter(({ slot }) => slot !== undefined)
-  const { choice, admittedAt, expiresAt, status, charged, since } = copy
+/** The slots must be those of the ledger that it was saved from, in their order. */
+export function loadReservation(saved: SavedReservation, slots: readonly BudgetSlot[]): Reservation {
+  const { choice, admittedAt, expiresAt, status, charged, since } = saved
   return {
-    choice,
+    choice: withInfinity(choice),
     admittedAt,
     expiresAt,
-    pools: kept.map(({ slot, index }) => {
-      const { account, claim } = copy.pools[index] as SavedReservation['pools'][number]
-      return { ...claim, slot: slot as Reservation['pools'][number]['slot'], account }
-    }),
-    rows: kept.map(({ index }) => copy.rows[index] as number),
-    since: since === null ? undefined : kept.map(({ index }) => since[index] as number),
+    pools: saved.pools.map(({ slot, account, claim }) => ({
+      ...claim,
+      slot: slots[slot] as BudgetSlot,
+      account,
+    })),
+    rows: [...saved.rows],
+    since: since === null ? undefined : [...since],
     status,
     charged,
-    settlement: copy.settlement ?? undefined,
+    settlement: saved.settlement ?? undefined,
   }
+}
+
+/** An expected cost that nobody knows is Infinity, which JSON writes as null. */
+function withInfinity(choice: Choice): Choice {
+  const { candidate } = choice
+  const expected = candidate.expectedNanoUsd as number | null
+  return expected === null ? { ...choice, candidate: { ...candidate, expectedNanoUsd: Infinity } } : choice
+}
+
+/** Plain JSON, and no object shared: neither what was saved changes later, nor what was loaded. */
+function structured<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value
 }

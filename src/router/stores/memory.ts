@@ -1,16 +1,10 @@
 import { auditPool } from '../../core/budget/audit.js'
-import type { AdmitRequest, EndAnswer, Ending } from '../../core/budget/ledger.js'
+import type { EndAnswer, Ending } from '../../core/budget/ledger.js'
 import { createReservationBook, type ReservationBook } from '../../core/budget/reservation-book.js'
-import { poolKey } from '../../core/deferral-queue.js'
+import { answerAdmit } from './answer-admit.js'
 import { createDueQueue } from './due-queue.js'
-import type {
-  BudgetStore,
-  Stamped,
-  StoreAdmission,
-  StoreAdmitRequest,
-  StoreOptions,
-  StoreState,
-} from '../store.js'
+import { endInBook, expiry } from './end-in-book.js'
+import type { BudgetStore, Stamped, StoreOptions, StoreState } from '../store.js'
 
 export interface MemoryStoreOptions {
   /** How long an ended reservation is remembered, so that settling twice is answered `duplicate` and not `unknown`. */
@@ -39,14 +33,9 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
   }
   const expire = (id: string): void => {
     const reservation = book.get(id)
-    if (reservation?.status !== 'held') return
-    const ending: Ending = {
-      kind: 'expired',
-      chargeNanoUsd: reservation.choice.reservedNanoUsd,
-      settlement: 'bound',
-      at: clock,
-    }
-    const { chargedNanoUsd } = book.end(id, ending)
+    // An id that was forgotten may hold money for another call by now, with a time of its own.
+    if (reservation?.status !== 'held' || reservation.expiresAt > clock) return
+    const { chargedNanoUsd } = book.end(id, expiry(reservation.choice.reservedNanoUsd, clock))
     remembered.add(clock, rememberMs, id)
     started().onExpired({ id, chargedNanoUsd, seq: ++seq, at: clock })
   }
@@ -61,21 +50,16 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
     },
     admit(request) {
       const at = tick()
-      const admission = answer(book, request, at)
+      const admission = answerAdmit(book, request, at)
       if (admission.kind === 'admitted') expiring.add(at, request.ttlMs, request.id)
       return { ...admission, seq: ++seq, at }
     },
     end(id, ending: Omit<Ending, 'at'>): Stamped<EndAnswer> {
       const at = tick()
-      const reservation = book.get(id)
-      const before =
-        reservation?.status === 'held' ? reservation.choice.reservedNanoUsd : (reservation?.charged ?? 0)
-      const result = book.end(id, { ...ending, at })
-      if (result.status === 'settled') remembered.add(at, rememberMs, id)
-      const stamped = { ...result, seq: ++seq, at }
-      if (reservation !== undefined && before > result.chargedNanoUsd) {
-        started().onReturned(reservation.pools.map(poolKey))
-      }
+      const { answer, returned } = endInBook(book, id, { ...ending, at })
+      if (answer.status === 'settled') remembered.add(at, rememberMs, id)
+      const stamped = { ...answer, seq: ++seq, at }
+      if (returned.length > 0) started().onReturned(returned)
       return stamped
     },
     configure(budgets) {
@@ -87,22 +71,4 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
     audit: (pool) => auditPool(book, pool),
     close: () => undefined,
   }
-}
-
-function answer(book: ReservationBook, request: StoreAdmitRequest, at: number): StoreAdmission {
-  const { plan } = request
-  const asked: AdmitRequest = {
-    candidates: plan,
-    pools: book.ledger.open(plan.pools),
-    priority: plan.priority,
-    requestHeadroom: request.requestHeadroom,
-    at,
-    ttlMs: request.ttlMs,
-  }
-  const admission = book.admit(request.id, asked)
-  if (admission.kind === 'admitted') {
-    const { reservation, boundBy, softPassed } = admission
-    return { kind: 'admitted', choice: reservation.choice, boundBy, softPassed }
-  }
-  return { ...admission, retryAt: request.wantsRetryAt ? book.ledger.earliest(asked) : null }
 }

@@ -1,0 +1,50 @@
+import type { Candidate } from '../../src/core/budget/choose.js'
+import { claimsFor } from '../../src/core/budget/claims.js'
+import type { Policy } from '../../src/core/policy.js'
+import type { BudgetStore, StoreAdmitRequest, StoreOptions } from '../../src/router/store.js'
+import { onlyCandidate } from '../builders/only-candidate.js'
+
+/** Of 6 orgs, 2,000 users and 12,000 sessions. */
+export const LABELS: readonly (readonly [org: string, user: string, session: string])[] = Array.from(
+  { length: 12_000 },
+  (_, i) => [`org-${i % 6}`, `user-${i % 2000}`, `session-${i}`] as const,
+)
+
+const CANDIDATE: Candidate = {
+  model: 0,
+  expectedNanoUsd: 900_000,
+  inputBoundPico: 300_000_000,
+  outputPricePico: 2_000_000,
+  minOutputTokens: 64,
+  maxOutputTokens: 1024,
+}
+
+/** Asks a store for one call in three pools. */
+export function aStoreRequest({ budgets }: Policy, id: string, i: number): StoreAdmitRequest {
+  const [org = '', user = '', session = ''] = LABELS[i % LABELS.length] ?? []
+  const claims = claimsFor(budgets, { org, user, session })
+  const pools = claims.kind === 'claims' ? claims.pools : []
+  const rest = { difficulty: 0, requiredTier: 0, requestCapNanoUsd: Infinity, priority: 1 }
+  return {
+    id,
+    plan: { ...onlyCandidate(CANDIDATE), ...rest, pools, onExceed: 'downgrade' },
+    requestHeadroom: Infinity,
+    wantsRetryAt: false,
+    ttlMs: 600_000,
+  }
+}
+
+export async function reserveAndSettle(
+  store: BudgetStore,
+  policy: Policy,
+  id: string,
+  i: number,
+): Promise<void> {
+  const admission = await store.admit(aStoreRequest(policy, id, i))
+  if (admission.kind !== 'admitted') throw new Error('the benchmark counts admitted requests')
+  await store.end(id, { kind: 'settled', chargeNanoUsd: 700_000, settlement: 'actual' })
+}
+
+export function startOptions({ budgets }: Policy): StoreOptions {
+  return { budgets, now: Date.now, onExpired: () => undefined, onReturned: () => undefined }
+}

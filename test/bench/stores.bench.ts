@@ -119,7 +119,7 @@ async function inMemory(): Promise<Contestant> {
 }
 
 function bareTransaction(folder: string, ends: (() => unknown)[]): Contestant {
-  const calls = 1000
+  const calls = 400
   const db = new Database(join(folder, 'bare.db'))
   ends.push(() => db.close())
   db.pragma('journal_mode = WAL')
@@ -147,7 +147,7 @@ function bareTransaction(folder: string, ends: (() => unknown)[]): Contestant {
 }
 
 async function sqlite(folder: string, ends: (() => unknown)[]): Promise<Contestant> {
-  const calls = 1000
+  const calls = 400
   const policy = aPolicy('lax')
   const store = sqliteStore(join(folder, 'one.db'))
   ends.push(() => store.close())
@@ -163,7 +163,7 @@ async function sqlite(folder: string, ends: (() => unknown)[]): Promise<Contesta
 }
 
 async function sqliteInFlight(folder: string, ends: (() => unknown)[]): Promise<Contestant> {
-  const calls = 10_000
+  const calls = 4000
   const policy = aPolicy('lax')
   const store = sqliteStore(join(folder, 'many.db'))
   ends.push(() => store.close())
@@ -186,7 +186,7 @@ async function sqliteInFlight(folder: string, ends: (() => unknown)[]): Promise<
 
 /** Each a process of its own, that calls one by one. */
 async function sqliteProcesses(folder: string, ends: (() => unknown)[]): Promise<Contestant> {
-  const each = 250
+  const each = 50
   const path = join(folder, 'eight.db')
   const script = fileURLToPath(new URL('store-worker.js', import.meta.url))
   const workers = Array.from({ length: PROCESSES }, (_, i) => fork(script, [path, `p${i}`]))

@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   route: () => import('./route.bench.js'),
   ledger: () => import('./ledger.bench.js'),
   memory: () => import('./memory.bench.js'),
+  redis: () => import('./redis.bench.js'),
 }
 
 const ONE = '--one'

@@ -65,6 +65,7 @@ export class RedisLedger {
         if (answer === 'staleWindow') this.#at = numberAt(reply, 1)
         else if (answer === 'staleBudgets') this.#definitions = undefined
         else if (answer === 'configuring') await pause(signal)
+        else if (answer === 'due') await this.#expire(signal)
         else {
           const stamp = this.#stamp(reply)
           return { ...admissionFrom(reply, request, definitions), ...stamp }
@@ -103,7 +104,7 @@ export class RedisLedger {
       const { slots } = this.#definitions ?? (await this.#know([], signal))
       const slot = slots.findIndex(({ id }) => id === pool.budgetId)
       if (slot < 0) return { ...pool, windows: [] }
-      const { ledger } = stateFrom(await this.#run(SCRIPTS.read, [String(slot), pool.label]))
+      const { ledger } = stateFrom(await this.#run(SCRIPTS.read, [String(slot), pool.label]), true)
       return auditPool(createReservationBook([], ledger), pool)
     })
   }
@@ -155,9 +156,16 @@ export class RedisLedger {
   ): Promise<Reply> {
     for (;;) {
       const reply = await this.#run(script, own)
-      if (textAt(reply, 0) !== 'configuring') return reply
-      await pause(signal)
+      const answer = textAt(reply, 0)
+      if (answer === 'due') await this.#expire(signal)
+      else if (answer === 'configuring') await pause(signal)
+      else return reply
     }
+  }
+
+  /** What is due comes first. A script of its own, so that the others need not carry it along. */
+  async #expire(signal: { readonly over: boolean }): Promise<void> {
+    this.#stamp(await this.#patiently(signal, SCRIPTS.expire, []))
   }
 
   #run(script: Script, own: readonly string[]): Promise<Reply> {

@@ -1,13 +1,13 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { ADMIT, CHOOSE, OPEN_ROW } from './lua/admit.js'
-import { COLUMNS, LOCK, OPEN, READ, READ_ALL, REPLACE } from './lua/budgets.js'
+import { COLUMNS, EXPIRE, EXPIRE_DUE, LOCK, OPEN, READ, READ_ALL, REPLACE } from './lua/budgets.js'
 import { END } from './lua/end.js'
 import { FIXED } from './lua/fixed.js'
 import { KEYS_AND_CLOCK } from './lua/keys.js'
 import { LIFETIME } from './lua/lifetime.js'
-import { PACKING, RECORD } from './lua/record.js'
-import { RESERVATIONS } from './lua/reservations.js'
+import { NEW_RECORD, PACKING, RECORD } from './lua/record.js'
+import { ENDINGS, RESERVATIONS } from './lua/reservations.js'
 import { SLIDING } from './lua/sliding.js'
 import { REFILL, TOKEN_BUCKET } from './lua/token-bucket.js'
 import type { WindowSpec } from '../../../core/policy-schema.js'
@@ -34,17 +34,30 @@ ${Object.entries(KIND_NUMBERS)
 }
 `
 
-const RECORDS = [KEYS_AND_CLOCK, RECORD, FIXED, SLIDING, REFILL, TOKEN_BUCKET, LIFETIME, WINDOWS, PACKING]
-const LEDGER = [...RECORDS, RESERVATIONS]
+/** What changes records when something is admitted, and when something ends. */
+function records(...sides: readonly ('admit' | 'end')[]): string[] {
+  const kinds = [FIXED, SLIDING, TOKEN_BUCKET, LIFETIME]
+  return [
+    KEYS_AND_CLOCK,
+    RECORD.both,
+    ...sides.map((side) => RECORD[side]),
+    REFILL,
+    ...kinds.flatMap((kind) => [kind.both, ...sides.map((side) => kind[side])]),
+    WINDOWS,
+    PACKING,
+    RESERVATIONS,
+  ]
+}
 
 /** One script an operation, made of shared parts. */
 export const SCRIPTS = {
-  admit: script(...LEDGER, COLUMNS, CHOOSE, OPEN_ROW, ADMIT),
-  end: script(...LEDGER, END),
+  admit: script(...records('admit'), NEW_RECORD, COLUMNS, CHOOSE, OPEN_ROW, ADMIT),
+  end: script(...records('end'), ENDINGS, END),
+  expire: script(...records('end'), ENDINGS, EXPIRE_DUE, EXPIRE),
   open: script(KEYS_AND_CLOCK, OPEN),
-  read: script(...LEDGER, COLUMNS, READ_ALL, READ),
-  lock: script(...LEDGER, COLUMNS, READ_ALL, LOCK),
-  replace: script(...LEDGER, REPLACE),
+  read: script(...records(), COLUMNS, READ_ALL, READ),
+  lock: script(...records('end'), ENDINGS, EXPIRE_DUE, COLUMNS, READ_ALL, LOCK),
+  replace: script(...records(), NEW_RECORD, REPLACE),
 } as const
 
 function script(...parts: readonly string[]): Script {

@@ -18,8 +18,11 @@ interface StoredRecord extends Columns {
   readonly label: string
 }
 
-/** `[kind, seq, at, expired, budgets, pools, reservations]` of the scripts that read the ledger, as every store saves it. */
-export function stateFrom(reply: Reply): StoreState {
+/**
+ * `[kind, seq, at, expired, budgets, pools, reservations]` of the scripts that read the ledger, as every store saves it. Where
+ * only one pool was read, rows of others are -1.
+ */
+export function stateFrom(reply: Reply, onePool = false): StoreState {
   const definitions = JSON.parse(textAt(reply, 4)) as readonly SlotDefinition[]
   const records: StoredRecord[][] = definitions.map(() => [])
   for (const entry of listAt(reply, 5) as readonly Reply[]) {
@@ -31,7 +34,13 @@ export function stateFrom(reply: Reply): StoreState {
     ...poolsOf(records[slot] ?? [], numbering[slot]),
   }))
   const reservations = (listAt(reply, 6) as readonly Reply[])
-    .map((entry) => reservationFrom(entry, numbering))
+    .map((entry) =>
+      reservationFrom(
+        entry,
+        (slot, row) => numbering[slot]?.rows.get(row) ?? (onePool ? -1 : row),
+        numbering,
+      ),
+    )
     .sort((a, b) => a.order - b.order)
     .map(({ saved }) => saved)
   return { seq: numberAt(reply, 1), at: numberAt(reply, 2), ledger: { slots, reservations } }
@@ -72,6 +81,7 @@ function poolsOf(
 /** `[id, status, settlement, claims, numbers, pools]` */
 function reservationFrom(
   entry: Reply,
+  rowOf: (slot: number, row: number) => number,
   numbering: readonly Numbering[],
 ): { readonly order: number; readonly saved: SavedReservation } {
   const texts = textAt(entry, 4).split(' ')
@@ -89,7 +99,7 @@ function reservationFrom(
     charged,
     settlement: settlement === '' ? null : (settlement as NonNullable<SavedReservation['settlement']>),
     since: places.some(([, , , since]) => since !== '-') ? places.map((place) => Number(place[3])) : null,
-    rows: places.map(([slot, , row]) => numbering[Number(slot)]?.rows.get(Number(row)) ?? Number(row)),
+    rows: places.map(([slot, , row]) => rowOf(Number(slot), Number(row))),
     pools: claims.map((claim, index) => ({
       slot: Number(places[index]?.[0]),
       account: numbering[Number(places[index]?.[0])]?.accounts.get(claim.label) ?? Number(places[index]?.[1]),

@@ -59,7 +59,7 @@ local function openRow(pool, old)
     opened[#opened + 1] = accountName(pool.slot, pool.label)
   end
   local row = redis.call('HINCRBY', T .. 'counts', pool.slot .. ':rows', 1) - 1
-  local r = newRecord(pool.kind, pool.a or math.huge, pool.b or 0, account, row)
+  local r = newRecord(pool, account, row)
   r[CAP] = 9007199254740991
   WINDOWS[pool.kind].begin(r, at, pool, previous)
   return r
@@ -83,10 +83,10 @@ takeClock(values[3], values[4])
 for _, pool in ipairs(pools) do
   if pool.start and (at < pool.start or at >= pool.finish) then return { 'staleWindow', text(at) } end
 end
-if expireDue() then values = redis.call('MGET', unpack(keys)) end
+if isDue() then return { 'due' } end
 
 local function answer(kind, ...)
-  return { kind, text(seq), text(at), expired, ... }
+  return { kind, text(seq), text(at), {}, ... }
 end
 
 local known = findReservation(values[5])
@@ -102,7 +102,7 @@ end
 local records = {}
 local headroom, tightest = request.headroom or math.huge, 0
 for i, pool in ipairs(pools) do
-  local r = values[5 + i] and readRecord(values[5 + i])
+  local r = values[5 + i] and readRecord(values[5 + i], pool.slot, pool.label)
   records[i] = r
   local free = pool.cap
   if r and r[ROW] >= 0 then free = WINDOWS[r[KIND]].free(r, pool.cap, at, pool) end

@@ -1,11 +1,39 @@
+/** Every script but the one that expires meets nothing that is due, or says so and does nothing. */
+export const EXPIRE_DUE = String.raw`
+-- At most so many an operation: what is held counts like what is spent until it is its turn.
+local MOST_DUE = 500
+local expired = {}
+local function expireDue()
+  local due = redis.call('ZRANGEBYSCORE', T .. 'due', '-inf', text(at), 'LIMIT', 0, MOST_DUE)
+  for _, name in ipairs(due) do
+    local id = string.sub(name, 18)
+    local value = redis.call('GET', T .. 'r:' .. id)
+    if value then
+      local reservation = cmsgpack.unpack(value)
+      finish(id, reservation, 'expired', reservation.reserved, 'bound')
+      seq = seq + 1
+      expired[#expired + 1] = { id, text(reservation.charged), text(seq) }
+      flush()
+    else
+      redis.call('ZREM', T .. 'due', name)
+    end
+  end
+  return #due > 0
+end
+`
+
 /** A record's account, row and columns as text, as `PoolsState` has them. */
 export const COLUMNS = String.raw`
 local function columnsOf(r)
   local out = { text(r[ACCOUNT]), text(r[ROW]) }
   if r[ROW] < 0 then return table.concat(out, ' ') end
   for column = SPENT, WINDOWS[r[KIND]].columns do out[#out + 1] = text(r[column]) end
-  for place = 1, r.ring and #r.ring or 0, 16 do
-    local spent, held = struct.unpack('<dd', r.ring, place)
+  if not r.ring then return table.concat(out, ' ') end
+  local ring = redis.call('GET', r.ring) or ''
+  local bytes = 16 * (r[B] + 1)
+  ring = ring .. string.rep('\0', bytes - #ring)
+  for place = 1, bytes, 16 do
+    local spent, held = struct.unpack('<dd', ring, place)
     out[#out + 1] = text(spent)
     out[#out + 1] = text(held)
   end
@@ -22,7 +50,7 @@ local function readPools(slot, label)
     if kind == 'w' then ownLabel = string.match(ownLabel, '^%d+:(.*)$') end
     local wanted = not slot or (ownSlot == slot and ownLabel == label)
     local value = wanted and redis.call('GET', T .. name)
-    if value then out[#out + 1] = { ownSlot, ownLabel, columnsOf(readRecord(value)) } end
+    if value then out[#out + 1] = { ownSlot, ownLabel, columnsOf(readRecord(value, ownSlot, ownLabel)) } end
   end
   return out
 end
@@ -64,9 +92,9 @@ local function readReservations(slot, label)
   return out
 end
 
-local function readAll(kind, slot, label)
+local function readAll(kind, happened, slot, label)
   local budgets = redis.call('GET', T .. 'budgets') or '[]'
-  return { kind, text(seq), text(at), expired, budgets, readPools(slot, label), readReservations(slot, label) }
+  return { kind, text(seq), text(at), happened, budgets, readPools(slot, label), readReservations(slot, label) }
 end
 `
 
@@ -75,7 +103,15 @@ export const READ = String.raw`
 local values = redis.call('MGET', T .. 'seq', T .. 'at')
 seq = tonumber(values[1] or 0)
 at = values[2] and tonumber(values[2]) or -math.huge
-return readAll('read', ARGV[3], ARGV[4])
+return readAll('read', {}, ARGV[3], ARGV[4])
+`
+
+export const EXPIRE = String.raw`
+local values = redis.call('MGET', T .. 'lock', T .. 'seq', T .. 'at')
+if values[1] then return { 'configuring' } end
+takeClock(values[2], values[3])
+expireDue()
+return { 'expired', text(seq), text(at), expired }
 `
 
 /** ARGV[3] = version, [4] = JSON of the budgets which an empty ledger begins with. Answers with those it has. */
@@ -91,7 +127,7 @@ if not redis.call('SET', T .. 'lock', ARGV[3], 'NX', 'PX', ARGV[4]) then return 
 takeClock(redis.call('GET', T .. 'seq'), redis.call('GET', T .. 'at'))
 while expireDue() do end
 flush()
-return readAll('locked')
+return readAll('locked', expired)
 `
 
 /** ARGV[3] = who asks, [4] = what the ledger holds from now on, as JSON. Nothing happens where the lock was lost. */
@@ -100,7 +136,9 @@ if redis.call('GET', T .. 'lock') ~= ARGV[3] then return { 'configuring' } end
 local wanted = cjson.decode(ARGV[4])
 takeClock(redis.call('GET', T .. 'seq'), redis.call('GET', T .. 'at'))
 
-for _, name in ipairs(redis.call('ZRANGE', T .. 'pools', 0, -1)) do redis.call('DEL', T .. name) end
+for _, name in ipairs(redis.call('ZRANGE', T .. 'pools', 0, -1)) do
+  redis.call('DEL', T .. name, T .. 'b' .. string.sub(name, 2))
+end
 redis.call('DEL', T .. 'pools', T .. 'counts')
 
 local function ringOf(columns, from)
@@ -110,13 +148,13 @@ local function ringOf(columns, from)
 end
 
 for _, pool in ipairs(wanted.pools) do
-  local r = newRecord(pool.kind, pool.a or math.huge, pool.b or 0, pool.account, pool.row)
+  local r = newRecord(pool, pool.account, pool.row)
   local own = WINDOWS[pool.kind].columns - SPENT + 1
   for i = 1, math.min(own, #pool.columns) do
     local value = pool.columns[i]
     r[SPENT + i - 1] = value == cjson.null and math.huge or value
   end
-  if #pool.columns > own then r.ring = ringOf(pool.columns, own + 1) end
+  if #pool.columns > own then redis.call('SET', r.ring, ringOf(pool.columns, own + 1)) end
   local name = accountName(pool.slot, pool.label)
   if not pool.newest then name = windowName(pool.slot, pool.row, pool.label) end
   if pool.row < 0 then
@@ -145,5 +183,5 @@ redis.call('SET', T .. 'budgets', wanted.budgets)
 redis.call('DEL', T .. 'lock')
 seq = seq + 1
 flush()
-return { 'configured', text(seq), text(at), expired }
+return { 'configured', text(seq), text(at), {} }
 `

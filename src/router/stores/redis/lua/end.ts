@@ -4,14 +4,14 @@ local id, kind, charge, settlement = ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6
 local values = redis.call('MGET', T .. 'lock', T .. 'seq', T .. 'at')
 if values[1] then return { 'configuring' } end
 takeClock(values[2], values[3])
-expireDue()
+if isDue() then return { 'due' } end
 
 local function answer(status, reservation, before)
   seq = seq + 1
   flush()
   local charged = reservation and reservation.charged or 0
   local returned = before and before > charged and reservation.claims or ''
-  return { status, text(seq), text(at), expired, text(charged), returned }
+  return { status, text(seq), text(at), {}, text(charged), returned }
 end
 
 local reservation = findReservation(redis.call('GET', T .. 'r:' .. id))

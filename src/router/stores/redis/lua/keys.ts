@@ -5,6 +5,7 @@
  *     version, budgets  hash and JSON of the budgets' windows      seq, at   number and time of the last operation
  *     a:SLOT:LABEL      an account with its newest record          due       held reservations by the time they expire
  *     w:SLOT:ROW:LABEL  an older record of it                      ended     ended ones by the time they are forgotten
+ *     b:SLOT:LABEL      its buckets, in a sliding window
  *     r:ID              a reservation                              pools     the names of all a: and w:
  *     lock              somebody changes the budgets               counts    accounts and rows that were opened, by slot
  */
@@ -26,6 +27,7 @@ local function text(number)
 end
 
 local function accountName(slot, label) return 'a:' .. slot .. ':' .. label end
+local function ringName(slot, label) return 'b:' .. slot .. ':' .. label end
 local function windowName(slot, row, label) return 'w:' .. slot .. ':' .. row .. ':' .. label end
 
 -- The time never decreases, whatever the clock does.

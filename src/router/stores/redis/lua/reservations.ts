@@ -1,12 +1,5 @@
-/** Reservations and the records they hold money in. */
+/** A reservation by its id. */
 export const RESERVATIONS = String.raw`
--- A record may go once it answers like none at all, and nobody can ask for what was charged in it.
-local function storeRecord(key, r, newest)
-  local idleFrom = math.huge
-  if r[HELD] == 0 then idleFrom = WINDOWS[r[KIND]].idleFrom(r, newest) end
-  writeUntil(key, packRecord(r), math.max(idleFrom, at) + REMEMBER_MS)
-end
-
 local function storeReservation(id, reservation)
   local value = cmsgpack.pack(reservation)
   if reservation.status == 'held' then
@@ -24,6 +17,13 @@ end
 -- In the order of admission where several are due at once.
 local function dueName(id, reservation) return string.format('%016.0f:', reservation.order) .. id end
 
+local function isDue()
+  return #redis.call('ZRANGEBYSCORE', T .. 'due', '-inf', text(at), 'LIMIT', 0, 1) > 0
+end
+`
+
+/** Ends of reservations, in the records they hold money in. */
+export const ENDINGS = String.raw`
 -- Calls change with each record the reservation has its money in. Some are gone: another window took their place.
 local function eachRecord(reservation, change)
   local slots, labels, rows = reservation.slots, reservation.labels, reservation.rows
@@ -33,12 +33,12 @@ local function eachRecord(reservation, change)
   local values = redis.call('MGET', unpack(keys))
   for i, slot in ipairs(slots) do
     if slot >= 0 and rows[i] >= 0 then
-      local key, r = keys[i], values[i] and readRecord(values[i])
+      local key, r = keys[i], values[i] and readRecord(values[i], slot, labels[i])
       local newest = r and r[ROW] == rows[i]
       if not newest then
         key = T .. windowName(slot, rows[i], labels[i])
         local value = redis.call('GET', key)
-        r = value and readRecord(value)
+        r = value and readRecord(value, slot, labels[i])
       end
       if r then
         change(r, reservation.since and reservation.since[i] or reservation.admittedAt)
@@ -74,26 +74,5 @@ local function finishLate(id, reservation, status, charge, settlement)
   end)
   reservation.status, reservation.charged, reservation.settlement = status, lowered, settlement
   storeReservation(id, reservation)
-end
-
--- At most so many an operation: what is held counts like what is spent until it is its turn.
-local MOST_DUE = 500
-local expired = {}
-local function expireDue()
-  local due = redis.call('ZRANGEBYSCORE', T .. 'due', '-inf', text(at), 'LIMIT', 0, MOST_DUE)
-  for _, name in ipairs(due) do
-    local id = string.sub(name, 18)
-    local value = redis.call('GET', T .. 'r:' .. id)
-    if value then
-      local reservation = cmsgpack.unpack(value)
-      finish(id, reservation, 'expired', reservation.reserved, 'bound')
-      seq = seq + 1
-      expired[#expired + 1] = { id, text(reservation.charged), text(seq) }
-      flush()
-    else
-      redis.call('ZREM', T .. 'due', name)
-    end
-  end
-  return #due > 0
 end
 `

@@ -42,10 +42,19 @@ end
 `
 
 /** `core/budget/token-bucket.ts`. A = nano-dollars that are refilled every B milliseconds, in lowest terms. */
-export const TOKEN_BUCKET = String.raw`
+export const TOKEN_BUCKET = {
+  both: String.raw`
 local MISSING, REMAINDER, REFILLED_AT = OWN, OWN + 1, OWN + 2
 local tokenBucket = { columns = OWN + 2 }
 
+-- Full, rounded up generously.
+function tokenBucket.idleFrom(r)
+  if r[MISSING] == 0 then return r[REFILLED_AT] end
+  if r[A] == 0 then return math.huge end
+  return r[REFILLED_AT] + math.ceil(r[MISSING] / r[A] * r[B] * 1.000001) + 1
+end
+`,
+  admit: String.raw`
 local function missingAt(r, at)
   local elapsed = at - r[REFILLED_AT]
   if r[MISSING] == 0 or elapsed <= 0 then return r[MISSING] end
@@ -53,6 +62,18 @@ local function missingAt(r, at)
   return math.max(0, r[MISSING] - whole)
 end
 
+function tokenBucket.isOver() return false end
+
+function tokenBucket.free(r, cap, at) return cap - missingAt(r, at) - r[HELD] end
+
+function tokenBucket.begin(r, at)
+  r[START], r[END] = at, math.huge
+  r[REFILLED_AT] = at
+end
+
+tokenBucket.hold = holdInPool
+`,
+  end: String.raw`
 local function advance(r, at)
   local elapsed = at - r[REFILLED_AT]
   if elapsed <= 0 then return end
@@ -71,17 +92,6 @@ local function spend(r, amount, at)
   notePeak(r, r[MISSING])
 end
 
-function tokenBucket.isOver() return false end
-
-function tokenBucket.free(r, cap, at) return cap - missingAt(r, at) - r[HELD] end
-
-function tokenBucket.begin(r, at)
-  r[START], r[END] = at, math.huge
-  r[REFILLED_AT] = at
-end
-
-tokenBucket.hold = holdInPool
-
 function tokenBucket.finish(r, e)
   endInPool(r, e.held, e.charged)
   spend(r, e.charged, e.at)
@@ -92,11 +102,5 @@ function tokenBucket.refund(r, e)
   local refilled = refill(e.at - e.admittedAt, r[A], r[B], r[B] - 1)
   spend(r, -math.max(0, e.amount - refilled), e.at)
 end
-
--- Full, rounded up generously.
-function tokenBucket.idleFrom(r)
-  if r[MISSING] == 0 then return r[REFILLED_AT] end
-  if r[A] == 0 then return math.huge end
-  return r[REFILLED_AT] + math.ceil(r[MISSING] / r[A] * r[B] * 1.000001) + 1
-end
-`
+`,
+} as const

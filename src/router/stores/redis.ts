@@ -28,13 +28,19 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   }
   return {
     shared: true,
-    start(store: StoreOptions) {
+    async start(store: StoreOptions) {
       if (ledger !== undefined)
         throw new TypeError('the store already serves a router: give each router its own')
       const own = clock === 'server' ? undefined : clock
       const tag = `{${prefix}}`
       ledger = new RedisLedger({ client, tag, timeoutMs, rememberMs, clock: own, store }, store.budgets)
-      return ledger.start()
+      try {
+        await ledger.start()
+      } catch (error) {
+        // Redis may be there the next time.
+        ledger = undefined
+        throw error
+      }
     },
     admit: (request) => started().admit(request),
     end: (id, ending) => started().end(id, ending),

@@ -185,3 +185,12 @@ seq = seq + 1
 flush()
 return { 'configured', text(seq), text(at), {} }
 `
+
+/** Adds the values of a label in ARGV to those that have a ledger of their own, and answers with all. */
+export const VALUES = String.raw`
+local key = KEYS[1] .. ':values'
+for _, value in ipairs(ARGV) do redis.call('SADD', key, value) end
+local values = redis.call('SMEMBERS', key)
+table.sort(values)
+return values
+`

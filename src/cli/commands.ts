@@ -34,6 +34,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'search a policy that is cheaper or better, and say what it keeps on unseen requests',
     load: () => import('./commands/tune.js'),
   },
+  margin: {
+    usage: 'margin',
+    describe: 'what each reservation mode and margin costs: overspend on one side, refusals on the other',
+    load: () => import('./commands/margin.js'),
+  },
   init: {
     usage: 'init',
     describe: 'write a first policy from a log',

@@ -38,4 +38,10 @@ export interface RejectDecision {
 
 export type RouteReason = 'asPlanned' | 'clamped' | 'otherModel' | 'downgraded' | 'failover'
 export type RejectReason =
-  PlanFailure | 'budgetExhausted' | 'neverFits' | 'waitedTooLong' | 'attemptsExhausted' | 'callFailed'
+  | PlanFailure
+  | 'budgetExhausted'
+  | 'neverFits'
+  | 'waitedTooLong'
+  | 'storeUnavailable'
+  | 'attemptsExhausted'
+  | 'callFailed'

@@ -1,6 +1,7 @@
 import type { Candidate } from './budget/choose.js'
 import { ceilToNano } from './money.js'
 import { dearestRates, ratesAt, type Model, type Prices } from './model.js'
+import { outputEstimate } from './output-tokens.js'
 import type { Policy } from './policy.js'
 import type { Request } from './request.js'
 
@@ -37,19 +38,20 @@ export function candidateFor(
   if (isDenied(policy, model, request)) return 'denied'
   const prices = model.prices ?? substitutePrices(policy, model, budgeted)
   if (prices === undefined) return 'unknownPrice'
-  const expectedOutput = Math.min(model.expectedOutputTokens, maxOutputTokens)
+  const { expected, reserved } = outputEstimate(model, request.task)
   const rates = ratesAt(prices, input)
-  const expectedPico = input * rates.inputPico + expectedOutput * rates.outputPico + rates.perRequestPico
+  const inputPico = input * rates.inputPico + rates.perRequestPico
+  const expectedPico = inputPico + Math.min(expected, maxOutputTokens) * rates.outputPico
   const expectedNanoUsd =
     model.prices !== undefined || prices !== FREE
       ? ceilToNano(expectedPico)
       : (model.expectedCostNanoUsd ?? Infinity)
   if (reservation.mode === 'estimateWithMargin') {
-    const inputBoundPico = Math.ceil(expectedPico * (1 + reservation.margin))
+    const reservedPico = inputPico + Math.min(reserved, maxOutputTokens) * rates.outputPico
     return {
       model: model.index,
       expectedNanoUsd,
-      inputBoundPico,
+      inputBoundPico: Math.ceil(reservedPico * (1 + reservation.margin)),
       outputPricePico: 0,
       minOutputTokens: maxOutputTokens,
       maxOutputTokens,

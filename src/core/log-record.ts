@@ -50,7 +50,10 @@ export interface OutcomeRecord {
 export type EndKind = 'settled' | 'cancelled' | 'aborted' | 'expired' | 'failed'
 export type Settlement = 'actual' | 'estimated' | 'bound'
 
-/** The store's order (`seq`) and clock (`at`, epoch milliseconds) of everything that touched the ledger for a request. */
+/**
+ * The store's order (`seq`) and clock (`at`, epoch milliseconds) of everything that touched the ledger for a request. What was
+ * decided while the store did not answer has a fraction: it stands between the numbers that the router last saw and saw next.
+ */
 export interface RunRecord {
   /** The router that recorded it, as its start line names it: each has a ledger and an order of its own. */
   readonly life?: string
@@ -74,6 +77,8 @@ export interface AttemptRecord {
   readonly maxOutputTokens: number
   readonly reservedNanoUsd: number
   readonly reason: string
+  /** The store did not answer, and calls go on then (`onStoreError: "allowUncounted"`): no ledger knows of it. */
+  readonly uncounted?: true
   readonly end?: AttemptEnd
   /** Settles that came after the end (late, duplicate): they may lower a charge, never raise it. */
   readonly after?: readonly AttemptEnd[]

@@ -1,3 +1,4 @@
+import type { OutputEstimates } from './output-tokens.js'
 import type { PolicyFile } from './policy-schema.js'
 
 /** Prices in integer pico-dollars per token; `perRequestPico` is charged once a call. */
@@ -58,7 +59,7 @@ export interface Model {
   readonly tier: number
   readonly contextWindow: number
   readonly maxOutputTokens: number
-  readonly expectedOutputTokens: number
+  readonly outputTokens: OutputEstimates
   readonly inputOverheadTokens: number
   readonly capabilities: ReadonlySet<string>
   readonly expectedLatencyMs: number

@@ -14,6 +14,7 @@ export function crossFieldIssues(raw: unknown): Issue[] {
   const value = raw as Readonly<Record<string, unknown>>
   return [
     ...modelIssues(value),
+    ...estimateIssues(value),
     ...tierIssues(value),
     ...selectorIssues(value),
     ...budgetIssues(value),
@@ -86,6 +87,17 @@ function perRequestProblem(price: unknown): string | undefined {
     : `has more digits than a nano-dollar (9 decimals): ${price}`
 }
 
+/** A quantile is reserved of whichever model is asked: each must have learned it. */
+function estimateIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const reservation = part(shape.reservation, value.reservation)
+  const models = part(shape.models, value.models)
+  if (reservation?.mode !== 'estimateWithMargin' || reservation.estimate === 'mean') return []
+  const unlearned = (models ?? []).filter(({ outputTokens }) => outputTokens === undefined)
+  if (unlearned.length === 0) return []
+  const message = `a quantile needs outputTokens of every model, and ${unlearned.map(({ id }) => id).join(', ')} has none: tollgate init learns them from a log, or use "mean"`
+  return [{ path: 'reservation.estimate', message }]
+}
+
 function tierIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   const boundaries = part(shape.tierBoundaries, value.tierBoundaries)
   const models = part(shape.models, value.models)
@@ -152,6 +164,12 @@ function budgetIssues(value: Readonly<Record<string, unknown>>): Issue[] {
       issues.push({
         path: `${path}.maxBudget`,
         message: 'a token bucket has its capacity as the cap; leave this out',
+      })
+    }
+    if (budget.scope === 'request' && budget.softBudget !== undefined) {
+      issues.push({
+        path: `${path}.softBudget`,
+        message: 'a request budget has no use to warn of: leave it out',
       })
     }
     if (budget.scope === 'request' && window.kind !== 'lifetime') {

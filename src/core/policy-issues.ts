@@ -22,7 +22,8 @@ function describe(issue: z.core.$ZodIssue, root: unknown): Issue[] {
       const kinds = knownKinds(issue.path)
       if (kinds.length > 0) return [{ path, message: oneOf(kinds, found) }]
       const inner = issue.errors[0]?.map((nested) => nested.message).join('; ')
-      return [{ path, message: `${inner ?? issue.message}, got ${show(found)}` }]
+      const own = issue.message === 'Invalid input' ? inner : undefined
+      return [{ path, message: `${own ?? issue.message}, got ${show(found)}` }]
     }
     case 'invalid_value':
       return [{ path, message: oneOf(issue.values.map(String), found) }]

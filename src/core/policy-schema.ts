@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DURATION_PATTERN } from './duration.js'
 import { PRIORITIES } from './request.js'
 import { heuristicSchema } from './classify/heuristic-schema.js'
+import { estimateSchema, outputTokensSchema } from './output-tokens-schema.js'
 
 /** The policy file's shape (DESIGN section 4). Checks that span fields are in `policy-checks`. */
 
@@ -37,6 +38,7 @@ const modelSchema = z.strictObject({
   contextWindow: count.min(1).default(1_000_000),
   maxOutputTokens: count.min(1).default(8192),
   expectedOutputTokens: count.default(400),
+  outputTokens: outputTokensSchema.optional(),
   inputOverheadTokens: count.default(0),
   capabilities: z.array(z.string()).default([]),
   expectedLatencyMs: z.number().min(0).default(2000),
@@ -75,7 +77,7 @@ const selectorSchema = z.discriminatedUnion('kind', [
 const reservationSchema = z.strictObject({
   mode: z.enum(['worstCase', 'estimateWithMargin']).default('worstCase'),
   margin: z.number().min(0).max(100).default(0.3),
-  estimate: z.literal('mean').default('mean'),
+  estimate: estimateSchema.default('mean'),
   defaultMaxOutputTokens: count.min(1).default(2048),
   minOutputTokens: count.min(1).default(64),
   ttlMs: z.int().min(1).default(600_000),
@@ -110,6 +112,11 @@ const budgetSchema = z.strictObject({
   id: z.string().min(1),
   scope: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   maxBudget: usdAmount.optional().describe('the cap in US dollars; a token bucket has its capacity instead'),
+  softBudget: usdAmount
+    .optional()
+    .describe(
+      'use above this, in US dollars, is warned of and not refused; the same for every pool of the budget',
+    ),
   window: windowSchema,
   priorityReserve: z
     .strictObject({

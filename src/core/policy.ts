@@ -6,6 +6,7 @@ import { contentHash } from './content-hash.js'
 import { InputError } from './errors.js'
 import { dearerOf, type Model, type ModelSpec, type Prices, type PriceTier, type Rates } from './model.js'
 import { nanoUsd, picoPerToken } from './money.js'
+import { compileOutputEstimates } from './output-tokens.js'
 import { describeIssues } from './policy-issues.js'
 import { crossFieldIssues } from './policy-checks.js'
 import { policyFileSchema, type PolicyFile } from './policy-schema.js'
@@ -52,7 +53,7 @@ export function parsePolicy(value: unknown): Policy {
 }
 
 function compile(file: PolicyFile, hash: string): Policy {
-  const models = file.models.map(compileModel)
+  const models = file.models.map((spec, index) => compileModel(spec, index, file.reservation))
   return {
     file,
     policyId: file.policyId,
@@ -81,14 +82,14 @@ function tierMaximumPrices(models: readonly Model[]): (Prices | undefined)[] {
   return byTier
 }
 
-function compileModel(spec: ModelSpec, index: number): Model {
+function compileModel(spec: ModelSpec, index: number, { estimate }: PolicyFile['reservation']): Model {
   return {
     index,
     id: spec.id,
     tier: spec.tier,
     contextWindow: spec.contextWindow,
     maxOutputTokens: spec.maxOutputTokens,
-    expectedOutputTokens: spec.expectedOutputTokens,
+    outputTokens: compileOutputEstimates(spec, estimate),
     inputOverheadTokens: spec.inputOverheadTokens,
     capabilities: new Set(spec.capabilities),
     expectedLatencyMs: spec.expectedLatencyMs,

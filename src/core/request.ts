@@ -16,6 +16,8 @@ export interface Request {
   /** Labels such as org, team, user, session. */
   readonly scope: Readonly<Record<string, string>>
   readonly priority: Priority
+  /** What kind of work it is, in the caller's own words: output tokens are learned by it. Undefined where nobody said. */
+  readonly task: string | undefined
   /** Capabilities the served model must have. */
   readonly needs: readonly string[]
   /** Infinity where it is unknown and budgets hold by estimates: then no model may take the request. */

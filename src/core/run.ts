@@ -87,6 +87,8 @@ export type Event =
     }
   | EndEvent
   | { readonly kind: 'wake'; readonly at: number }
+  /** The ledger did not answer. */
+  | { readonly kind: 'unavailable'; readonly at: number }
 
 /** How a call ended. `retryable` is read of failures only. */
 export interface EndEvent {
@@ -146,6 +148,9 @@ export function step(run: Run, event: Event): Run {
       break
     case 'refused':
       if (phase.kind === 'reserving') return refused(run, phase.plan, event)
+      break
+    case 'unavailable':
+      if (phase.kind === 'reserving') return reject(run, phase.plan, 'storeUnavailable', null)
       break
     default:
       if (phase.kind === 'calling') return ended(run, phase, event)

@@ -1,6 +1,7 @@
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
 import { ratesAt, type Model, type Prices } from '../core/model.js'
 import { ceilToNano } from '../core/money.js'
+import { outputEstimate } from '../core/output-tokens.js'
 import { costNanoUsd } from '../core/usage.js'
 
 /** Prices by model id, for outcomes that have usage but no recorded cost. */
@@ -79,13 +80,14 @@ function replayCosts(
 
 /** The planner's expectation (core/feasibility), NaN without price or measured mean, or without a length to price. */
 function expectedCost(table: LogTable, { model, defaultMaxOutputTokens }: NamedModel, row: number): number {
-  const { prices, expectedOutputTokens, inputOverheadTokens, expectedCostNanoUsd } = model
+  const { prices, inputOverheadTokens, expectedCostNanoUsd } = model
   if (prices === undefined) return expectedCostNanoUsd ?? NaN
   const estimate = table.inputTokensEstimate[row] ?? -1
   if (estimate < 0 && prices.inputPico > 0) return NaN
   const asked = table.maxOutputTokens[row] ?? -1
   const granted = Math.min(asked < 0 ? defaultMaxOutputTokens : asked, model.maxOutputTokens)
-  const output = Math.min(expectedOutputTokens, granted)
+  const task = table.task.values[table.task.codes[row] ?? -1]
+  const output = Math.min(outputEstimate(model, task).expected, granted)
   const input = Math.max(0, estimate) + inputOverheadTokens
   const { inputPico, outputPico, perRequestPico } = ratesAt(prices, input)
   return ceilToNano(input * inputPico + output * outputPico + perRequestPico)

@@ -159,7 +159,10 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
     replayed.run = step(replayed.run, { kind: 'wake', at: replayed.deferredAt })
   }
   const { phase, past, context } = replayed.run
-  if (phase.kind === 'reserving' && !hasEnded(host, `${record.id}#${past.attempts}`)) {
+  const outage = outageOf(record, seq, past.attempts)
+  if (phase.kind === 'reserving' && outage !== undefined) {
+    replayed.run = step(replayed.run, outage(phase.plan, at))
+  } else if (phase.kind === 'reserving' && !hasEnded(host, `${record.id}#${past.attempts}`)) {
     const { plan } = phase
     checkBudgets(host, record, plan)
     const request = {
@@ -182,6 +185,24 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
     replayed.deferredAt = at
   }
   compareEnding(host, record, seq, replayed.run)
+}
+
+/** What a run was told while the store was down: no ledger was asked. */
+function outageOf(
+  { run }: LogRecord,
+  seq: number,
+  attempts: number,
+): ((plan: Plan, at: number) => Event) | undefined {
+  if (Number.isInteger(seq)) return undefined
+  if (run?.attempts[attempts]?.uncounted === true) {
+    return ({ first: candidate }, at) => ({
+      kind: 'admitted',
+      at,
+      choice: { candidate, maxOutputTokens: candidate.maxOutputTokens, reservedNanoUsd: 0 },
+    })
+  }
+  if (run?.rejected?.reason !== 'storeUnavailable') return undefined
+  return (_plan, at) => ({ kind: 'unavailable', at })
 }
 
 function arrived(host: Host, record: LogRecord): Replayed {
@@ -237,6 +258,7 @@ function requestOf(record: LogRecord, policy: Policy): Request {
     at: record.at ?? 0,
     scope: record.scope ?? {},
     priority: record.priority ?? 'normal',
+    task: record.task,
     needs: record.needs ?? [],
     inputTokensEstimate: record.inputTokensEstimate ?? 0,
     inputTokensBound: record.inputTokensBound,
@@ -262,7 +284,10 @@ function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord
         settlement: end.settlement,
         at: end.at,
       }
-      const { chargedNanoUsd } = host.book.end(attempt.reservationId, ending)
+      const { chargedNanoUsd } =
+        attempt.uncounted === true
+          ? { chargedNanoUsd: end.costNanoUsd }
+          : host.book.end(attempt.reservationId, ending)
       const at = { id: record.id, seq: end.seq }
       compare(host, { ...at, field: 'costNanoUsd', recorded: end.costNanoUsd, replayed: chargedNanoUsd })
       if (end !== telling) return

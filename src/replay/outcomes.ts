@@ -2,6 +2,7 @@ import type { Choice } from '../core/budget/choose.js'
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
 import { ratesAt, type Model } from '../core/model.js'
 import { PICO_PER_NANO } from '../core/money.js'
+import { outputEstimate } from '../core/output-tokens.js'
 import type { Policy } from '../core/policy.js'
 import { costNanoUsd } from '../core/usage.js'
 import {
@@ -31,12 +32,14 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
   return (row, choice) => {
     const model = policy.models[choice.candidate.model] as Model
     const outcome = columns[choice.candidate.model]
+    const code = table.task.codes[row] as number
+    const task = code < 0 ? undefined : table.task.values[code]
     served.flags = 0
     const input = inputOf(table, row, budgeted)
     const inputTokens = Math.max(0, table.inputTokensEstimate[row] as number) + model.inputOverheadTokens
     if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) {
-      noOutcome(served, { model, choice, input, inputTokens })
-    } else recorded(served, outcome, { row, model, choice, input, inputTokens, truncatedQuality })
+      noOutcome(served, { model, choice, input, inputTokens, task })
+    } else recorded(served, outcome, { row, model, choice, input, inputTokens, task, truncatedQuality })
     return served
   }
 }
@@ -47,6 +50,7 @@ interface Call {
   readonly input: Input
   /** As the planner reckoned. */
   readonly inputTokens: number
+  readonly task: string | undefined
 }
 
 /** Whether the log says how long the input was; if not, `bounded` says that the reservation under a budget covers it. */
@@ -138,14 +142,14 @@ function known(column: Int32Array | undefined, row: number): number {
  * model without a price, or an input of unknown length, the reservation is charged, as the runtime does; without a
  * reservation the cost is unknown.
  */
-function expectedCost({ model, choice, input, inputTokens }: Call): number {
+function expectedCost({ model, choice, input, inputTokens, task }: Call): number {
   const { candidate, maxOutputTokens, reservedNanoUsd } = choice
   if (model.prices === undefined) {
     if (model.expectedCostNanoUsd !== undefined) return candidate.expectedNanoUsd
     return reservedNanoUsd > 0 ? reservedNanoUsd : NaN
   }
   if (input !== 'known' && model.prices.inputPico > 0) return input === 'bounded' ? reservedNanoUsd : NaN
-  const asked = Math.min(model.expectedOutputTokens, candidate.maxOutputTokens)
+  const asked = Math.min(outputEstimate(model, task).expected, candidate.maxOutputTokens)
   const cut = asked - Math.min(asked, maxOutputTokens)
   return (
     candidate.expectedNanoUsd -

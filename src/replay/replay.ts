@@ -6,6 +6,7 @@ import {
   type Ledger,
   type Reservation,
 } from '../core/budget/ledger.js'
+import { whyEstimated } from '../core/cap-guarantee.js'
 import { createDeferralQueue, poolKey, type DeferralQueue } from '../core/deferral-queue.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
@@ -17,6 +18,7 @@ import { createOutcomeSource, type OutcomeSource } from './outcomes.js'
 import { createFlights, type Flights } from './flights.js'
 import { createBindings, poolSeries, poolWindows, type Bindings } from './pool-report.js'
 import { createRequestReader, type RequestReader } from './requests.js'
+import { watchReservations, type ReservationWatch } from './reservations.js'
 import { readScopes, type Scopes } from './scopes.js'
 import { createStepColumns, type StepColumns } from './step-columns.js'
 import type { ReplayResult } from './steps.js'
@@ -24,6 +26,8 @@ import type { ReplayResult } from './steps.js'
 export interface ReplayOptions {
   /** Called now and then with the number of requests that have arrived. */
   readonly onProgress?: (arrived: number) => void
+  /** Also tell what was held for each request, and whether its real cost would have fitted. */
+  readonly watchReservations?: boolean
 }
 
 /**
@@ -31,7 +35,7 @@ export interface ReplayOptions {
  * same state machine and ledger as production. Deterministic: the same table and policy give the same columns.
  */
 export function replay(table: LogTable, policy: Policy, options: ReplayOptions = {}): ReplayResult {
-  const host = createHost(table, policy)
+  const host = createHost(table, policy, options.watchReservations === true)
   let row = 0
   while (row < table.size || host.heap.size > 0) {
     const arrival = row < table.size ? (table.at[row] as number) : Infinity
@@ -62,6 +66,7 @@ interface Host {
   readonly scopes: Scopes
   readonly requests: RequestReader
   readonly outcomes: OutcomeSource
+  readonly watch: ReservationWatch | undefined
   readonly heap: EventHeap
   readonly columns: StepColumns
   readonly bindings: Bindings
@@ -75,7 +80,7 @@ interface Host {
   readonly wakes: Map<number, number>
 }
 
-function createHost(table: LogTable, policy: Policy): Host {
+function createHost(table: LogTable, policy: Policy, watched: boolean): Host {
   const { names, key } = policy.classifier.extractor
   if (table.features.length !== names.length) {
     throw new RangeError(
@@ -83,13 +88,15 @@ function createHost(table: LogTable, policy: Policy): Host {
     )
   }
   const ledger = createLedger(policy.budgets)
+  const outcomes = createOutcomeSource(table, policy)
   return {
     table,
     policy,
     ledger,
     scopes: readScopes(table, policy, ledger),
     requests: createRequestReader(table, policy),
-    outcomes: createOutcomeSource(table, policy),
+    outcomes,
+    watch: watched ? watchReservations(table.size, ledger, outcomes) : undefined,
     heap: createEventHeap(),
     columns: createStepColumns(table.size),
     bindings: createBindings(ledger),
@@ -163,9 +170,11 @@ function admit(host: Host, row: number, run: Run, plan: Plan, at: number): Event
   asked.priority = plan.priority
   asked.requestHeadroom = requestHeadroom(run, plan)
   asked.at = at
+  host.watch?.asked(row, asked)
   const admission = host.ledger.admit(asked)
   if (admission.kind === 'admitted') {
     if (admission.boundBy !== null) noteBinding(host, row, admission.boundBy, at)
+    host.watch?.admitted(row, admission.reservation)
     host.flights.of(row).reservation = admission.reservation
     return { kind: 'admitted', at, choice: admission.reservation.choice }
   }
@@ -270,6 +279,7 @@ function finishReplay(host: Host): ReplayResult {
       policy,
       windows.some((window) => window.overspendNanoUsd > 0),
     ),
+    reservations: host.watch?.seen,
   }
 }
 
@@ -278,9 +288,6 @@ function finishReplay(host: Host): ReplayResult {
  * provisos failed.
  */
 function capGuarantee(policy: Policy, overspent: boolean): ReplayResult['capGuarantee'] {
-  const { reservation, unknownPrice } = policy.file
   if (policy.budgets.length === 0) return 'none'
-  const assumed =
-    unknownPrice === 'assumeTierMaximum' && policy.models.some(({ prices }) => prices === undefined)
-  return reservation.mode === 'worstCase' && !assumed && !overspent ? 'proved' : 'estimated'
+  return whyEstimated(policy) === null && !overspent ? 'proved' : 'estimated'
 }

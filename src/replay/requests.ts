@@ -17,11 +17,13 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
     read(row, scope) {
       const bound = table.inputTokensBound[row] as number
       const maxOutputTokens = table.maxOutputTokens[row] as number
+      const task = table.task.codes[row] as number
       return {
         id: table.ids[row] as string,
         at: table.at[row] as number,
         scope,
         priority: PRIORITIES[table.priority[row] as number] as Priority,
+        task: task < 0 ? undefined : table.task.values[task],
         needs: needs[table.needs.codes[row] as number] ?? NO_NEEDS,
         inputTokensEstimate: estimateOf(table.inputTokensEstimate[row] as number, bound, estimated),
         inputTokensBound: bound < 0 ? undefined : bound,

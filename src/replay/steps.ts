@@ -1,4 +1,5 @@
 import type { Model } from '../core/model.js'
+import type { Reservations } from './reservations.js'
 
 /** How a request ended in replay; its index is the number in `Steps.end`. */
 export const ENDS = ['served', 'rejected', 'unresolved'] as const
@@ -17,6 +18,15 @@ export const FLAG_LATENCY_ESTIMATED = 32
 export const FLAG_NO_OUTCOME = 64
 /** Quality comes from a rule of ours (truncation), not from the log. */
 export const FLAG_QUALITY_ESTIMATED = 128
+
+/**
+ * Whether a charge follows from what the log recorded: its cost, or its usage at the policy's price, which is cut at the
+ * grant where an answer was truncated. All else is an expectation of the planner.
+ */
+export function isChargeKnown(costNanoUsd: number, flags: number): boolean {
+  const estimated = (flags & FLAG_COST_ESTIMATED) !== 0 && (flags & FLAG_TRUNCATED) === 0
+  return !estimated && !Number.isNaN(costNanoUsd)
+}
 
 /** What replay says of every row of the log, as columns: the input of all metrics. */
 export interface Steps {
@@ -81,4 +91,6 @@ export interface ReplayResult {
   readonly poolWindows: readonly PoolWindow[]
   readonly poolSeries: readonly PoolSeries[]
   readonly capGuarantee: 'proved' | 'estimated' | 'none'
+  /** Undefined unless replay was asked to watch them. */
+  readonly reservations?: Reservations | undefined
 }

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { Comparison } from '../metrics/result.js'
 import { plainName } from './format.js'
 import { headline } from './findings/headline.js'
 import { unanswered } from './findings/unanswered.js'
-import { html, trusted, type Markup } from './markup.js'
-import { PAGE_STYLE } from './page-style.js'
+import { html, type Markup } from './markup.js'
+import { page, type PageParts } from './page.js'
 import { answerSection, banner, unansweredSection } from './sections/answer.js'
 import { budgetsSection } from './sections/budgets.js'
 import { comparisonSection } from './sections/comparison-table.js'
@@ -15,10 +14,7 @@ import { reproduceSection } from './sections/reproduce.js'
 import { serviceSection } from './sections/service.js'
 import { tuningSection } from './sections/tuning.js'
 
-/**
- * A stored result as one HTML page: no scripts, no network, one style sheet that the page's own security policy names
- * by its hash. The same result gives the same page.
- */
+/** A stored result as one HTML page. The same result gives the same page. */
 export async function renderHtml(comparison: Comparison): Promise<string> {
   const head = headline(comparison)
   const featuredIndex = head.featured?.index ?? -1
@@ -34,7 +30,7 @@ export async function renderHtml(comparison: Comparison): Promise<string> {
     evidenceSection(comparison),
     reproduceSection(comparison),
   ])
-  return page(comparison, sections).text
+  return page(parts(comparison, sections)).text
 }
 
 const CONTENTS: readonly (readonly [id: string, text: string])[] = [
@@ -50,43 +46,14 @@ const CONTENTS: readonly (readonly [id: string, text: string])[] = [
   ['reproduce', 'Reproduce'],
 ]
 
-function page(comparison: Comparison, sections: readonly (Markup | null)[]): Markup {
-  const contents = CONTENTS.filter(([id]) => id !== 'tuning' || comparison.tuning !== null)
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${securityPolicy()}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>Routing report: ${plainName(comparison.log.path)}</title>
-        ${trusted(`<style>${PAGE_STYLE}</style>`)}
-      </head>
-      <body>
-        <a class="skip" href="#content">Skip to the answer</a>
-        <header>
-          <h1>What other routing would have cost</h1>
-          <p class="sub">
-            Replay of ${comparison.runs.length} policies over ${plainName(comparison.log.path)}, run
-            ${plainName(comparison.runId)}
-          </p>
-          ${banner(comparison)}
-          <nav aria-label="Sections">
-            <ul>
-              ${contents.map(([id, text]) => html`<li><a href="#${id}">${text}</a></li>`)}
-            </ul>
-          </nav>
-        </header>
-        <main id="content" tabindex="-1">${sections}</main>
-        <footer>
-          <p>Made by Tollgate. This page loads nothing from the network and runs no scripts.</p>
-        </footer>
-      </body>
-    </html> `
-}
-
-/** Nothing may load or run; the one style sheet is allowed by its hash, so that smuggled styles do not apply either. */
-function securityPolicy(): string {
-  const hash = createHash('sha256').update(PAGE_STYLE, 'utf8').digest('base64')
-  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
+function parts(comparison: Comparison, sections: readonly (Markup | null)[]): PageParts {
+  return {
+    title: `Routing report: ${plainName(comparison.log.path)}`,
+    heading: 'What other routing would have cost',
+    sub: html`Replay of ${comparison.runs.length} policies over ${plainName(comparison.log.path)}, run
+    ${plainName(comparison.runId)}`,
+    banner: banner(comparison),
+    contents: CONTENTS.filter(([id]) => id !== 'tuning' || comparison.tuning !== null),
+    sections,
+  }
 }

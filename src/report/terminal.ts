@@ -103,7 +103,7 @@ function rowName(policyId: string, length: number): string {
 }
 
 /** Columns with two spaces between them and no lines: it survives copying into a chat or a ticket. */
-function plainTable(colAligns: ('left' | 'right')[]): Table.Table {
+export function plainTable(colAligns: ('left' | 'right')[]): Table.Table {
   const none = [
     'top',
     'top-mid',
@@ -128,7 +128,7 @@ function plainTable(colAligns: ('left' | 'right')[]): Table.Table {
   })
 }
 
-function banner({ log }: Comparison, width: number, colours: Colours): string[] {
+export function banner({ log }: Pick<Comparison, 'log'>, width: number, colours: Colours): string[] {
   const parts = [log.syntheticData ? 'data' : '', log.arrivals === 'synthetic' ? 'arrival times' : ''].filter(
     Boolean,
   )
@@ -182,6 +182,6 @@ export function spaced(blocks: readonly string[]): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`.replaceAll('\u00a0', ' ')
 }
 
-function withoutTrailingSpace(text: string): string {
+export function withoutTrailingSpace(text: string): string {
   return text.replace(/[ \t]+$/gm, '')
 }

@@ -48,6 +48,7 @@ export function toRequest(
     at,
     scope: given.scope ?? {},
     priority: given.priority ?? 'normal',
+    task: given.task,
     needs: given.needs ?? [],
     inputTokensEstimate: measured.inputTokensEstimate,
     inputTokensBound: boundOf(measured, given.inputTokensBound),

@@ -1,5 +1,8 @@
+import type { PoolAudit, PoolName } from '../core/budget/audit.js'
+import type { Candidate, Choice } from '../core/budget/choose.js'
 import { claimsFor, type Claims } from '../core/budget/claims.js'
-import type { EndAnswer } from '../core/budget/ledger.js'
+import type { EndAnswer, Ending } from '../core/budget/ledger.js'
+import { whyEstimated } from '../core/cap-guarantee.js'
 import type { Decision } from '../core/decision.js'
 import type { EndKind, LogRecord } from '../core/log-record.js'
 import { poolKey } from '../core/deferral-queue.js'
@@ -21,6 +24,7 @@ import { readFailure, type CallFailure } from './call-failure.js'
 import { poolName, toLogRecord, type Attempt, type DecisionRecord, type LogText } from './decision-record.js'
 import { defaultCounter } from './default-counter.js'
 import { toRequest, type RouteRequest } from './route-request.js'
+import { guardStore, type OnStoreError, type StoreGuard, type StoreHealth } from './store-guard.js'
 import type { BudgetStore, Stamped, StoreAdmission, StoreState } from './store.js'
 import { memoryStore } from './stores/memory.js'
 import { explainDecision, type Trace } from './trace.js'
@@ -38,6 +42,15 @@ export interface RouterOptions {
    * the same id whenever something is added: the last one counts.
    */
   readonly onDecision?: (record: LogRecord | PolicyChange | RouterStart) => void
+  /**
+   * While the store is down: `reject` (default) refuses with `storeUnavailable`; `allowUncounted` calls without a reservation,
+   * and from then on no cap is proved.
+   */
+  readonly onStoreError?: OnStoreError
+  /** How long an operation of the store may take; default 2,000 ms. */
+  readonly storeTimeoutMs?: number
+  /** Hears of budgets that passed their `softBudget`, and of errors of the store. */
+  readonly onWarning?: (warning: RouterWarning) => void
   /** How much of the prompt the decision log keeps: nothing, the classifier's features (default), or the text. */
   readonly logText?: LogText
   /**
@@ -64,6 +77,25 @@ export interface PolicyChange {
 export interface RouterStart extends PolicyChange {
   readonly start: true
 }
+
+export type RouterWarning =
+  | {
+      readonly kind: 'softBudget'
+      readonly pool: PoolName
+      readonly softNanoUsd: number
+      readonly usedNanoUsd: number
+    }
+  | { readonly kind: 'storeError'; readonly error: Error }
+
+/** Whether the router's caps hold, and why not. */
+export interface RouterHealth extends StoreHealth {
+  readonly capGuarantee: 'proved' | 'estimated' | 'none'
+  /** Why caps are not proved; null where they are. */
+  readonly because: string | null
+}
+
+/** `pending`: the store did not answer; the end is said again until it does, or until the reservation expires. */
+export type SettleAnswer = Omit<EndAnswer, 'status'> & { readonly status: EndAnswer['status'] | 'pending' }
 
 export type SettleUsage = Usage & { readonly latencyMs?: number }
 
@@ -106,11 +138,11 @@ export interface Router {
     options?: { readonly trace?: boolean },
   ): Promise<Decision & { readonly trace?: Trace }>
   /** The call is done. Missing usage charges the reservation. */
-  settle(id: string, usage?: SettleUsage): Promise<EndAnswer>
+  settle(id: string, usage?: SettleUsage): Promise<SettleAnswer>
   /** The call was never sent: nothing is charged. */
-  cancel(id: string): Promise<EndAnswer>
+  cancel(id: string): Promise<SettleAnswer>
   /** The call was broken off: what was used is charged if known, else the reservation. */
-  abort(id: string, usage?: SettleUsage): Promise<EndAnswer>
+  abort(id: string, usage?: SettleUsage): Promise<SettleAnswer>
   /** The call failed: it is charged likewise, and where it may be tried again the answer is the next decision. */
   fail(
     id: string,
@@ -125,6 +157,9 @@ export interface Router {
   replacePolicy(policy: Policy): Promise<void>
   /** The ledger as plain JSON. */
   save(): Promise<StoreState>
+  /** The charges behind a pool's spend, window by window and line by line. */
+  audit(pool: PoolName): Promise<PoolAudit>
+  health(): RouterHealth
   /** Nobody is woken any more. Without `logAdmissions`, writes the decision log's lines of requests that are still in flight. */
   close(): Promise<void>
 }
@@ -140,10 +175,12 @@ interface Live {
   /** When the ledger was asked for it last, as the waiters count. */
   asked: number
   /** What the store answered to its last end. */
-  answer: EndAnswer
+  answer: SettleAnswer
 }
 
 const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
+
+const STORE_TIMEOUT_MS = 2000
 
 /** How long an ended request is remembered, so that a late or second answer finds it. */
 const REMEMBERED = 100_000
@@ -157,6 +194,8 @@ export async function createRouter(policy: Policy, options: RouterOptions = {}):
 
 class PolicyRouter implements Router {
   readonly #store: BudgetStore
+  readonly #guard: StoreGuard
+  readonly #onWarning: RouterOptions['onWarning']
   readonly #now: () => number
   readonly #counter: TokenCounter
   readonly #onDecision: RouterOptions['onDecision']
@@ -164,6 +203,7 @@ class PolicyRouter implements Router {
   readonly #logAdmissions: boolean
   readonly #live = new Map<string, Live>()
   readonly #waiters = createWaiters()
+  readonly #order = createOrder()
   readonly #claims = new Map<string, Claims>()
   #policy: Policy
   #made = 0
@@ -173,6 +213,13 @@ class PolicyRouter implements Router {
   constructor(policy: Policy, options: RouterOptions) {
     this.#policy = policy
     this.#store = options.store ?? memoryStore()
+    this.#onWarning = options.onWarning
+    this.#guard = guardStore(this.#store, {
+      onStoreError: options.onStoreError ?? 'reject',
+      timeoutMs: options.storeTimeoutMs ?? STORE_TIMEOUT_MS,
+      onError: (error) => this.#onWarning?.({ kind: 'storeError', error }),
+      onAcknowledged: (id, ending, answer) => this.#acknowledged(id, ending, answer),
+    })
     this.#now = options.now ?? Date.now
     this.#counter = options.counter ?? defaultCounter()
     this.#onDecision = options.onDecision
@@ -282,16 +329,44 @@ class PolicyRouter implements Router {
     if (run.ending === undefined)
       throw new RangeError(`request ${run.context.request.id} has nothing to settle`)
     const { kind, chargeNanoUsd, settlement } = run.ending
-    const stamped = await this.#store.end(live.reservationId, { kind, chargeNanoUsd, settlement })
+    const attempt = this.#attempt(live)
+    if (attempt.record.uncounted === true) {
+      live.answer = { status: 'settled', chargedNanoUsd: kind === 'cancelled' ? 0 : chargeNanoUsd }
+      const { at } = run.ending
+      const costNanoUsd = live.answer.chargedNanoUsd
+      attempt.ends.push({ seq: this.#order.between(), at, kind, costNanoUsd, settlement })
+      return
+    }
+    const stamped = await this.#guard.end(live.reservationId, { kind, chargeNanoUsd, settlement })
+    if (stamped === undefined) {
+      live.answer = { status: 'pending', chargedNanoUsd: chargeNanoUsd }
+      return
+    }
     live.answer = { status: stamped.status, chargedNanoUsd: stamped.chargedNanoUsd }
     this.#noteEnd(live, kind, stamped, settlement)
+  }
+
+  /** The store is back and has heard of an end that it had not acknowledged. */
+  #acknowledged(reservationId: string, ending: Omit<Ending, 'at'>, stamped: Stamped<EndAnswer>): void {
+    const live = this.#live.get(reservationId.slice(0, reservationId.lastIndexOf('#')))
+    const attempt = live?.record.attempts.find(({ record }) => record.reservationId === reservationId)
+    if (live === undefined || attempt === undefined || stamped.status === 'unknown') return
+    const { seq, at, chargedNanoUsd } = stamped
+    attempt.ends.push({
+      seq,
+      at,
+      kind: ending.kind,
+      costNanoUsd: chargedNanoUsd,
+      settlement: ending.settlement,
+    })
+    this.#emit(live)
   }
 
   async #admit(live: Live, run: Run, plan: Plan): Promise<void> {
     const reservationId = `${run.context.request.id}#${run.past.attempts}`
     live.record.difficulty = plan.difficulty
     live.asked = this.#waiters.moment()
-    const answer = await this.#store.admit({
+    const answer = await this.#guard.admit({
       id: reservationId,
       plan,
       requestHeadroom: requestHeadroom(run, plan),
@@ -299,15 +374,33 @@ class PolicyRouter implements Router {
       ttlMs: run.context.policy.file.reservation.ttlMs,
     })
     if (answer.kind === 'refused') return this.#refused(live, answer)
-    const { seq, at, choice } = answer
+    const now = Math.floor(this.#now())
+    if (answer.kind === 'unavailable') {
+      live.record.rejected = {
+        seq: this.#order.between(),
+        at: now,
+        reason: 'storeUnavailable',
+        bindingPool: null,
+      }
+      return this.#apply(live, { kind: 'unavailable', at: now })
+    }
     live.reservationId = reservationId
-    await this.#apply(live, { kind: 'admitted', at, choice })
-    this.#noteAttempt(live, seq, at)
+    if (answer.kind === 'uncounted') {
+      await this.#apply(live, { kind: 'admitted', at: now, choice: unreserved(plan.first) })
+      this.#noteAttempt(live, { seq: this.#order.between(), at: now, uncounted: true })
+    } else {
+      const { seq, at, choice } = answer
+      this.#order.seen(seq)
+      await this.#apply(live, { kind: 'admitted', at, choice })
+      this.#noteAttempt(live, { seq, at })
+      for (const passed of answer.softPassed) this.#onWarning?.({ kind: 'softBudget', ...passed })
+    }
     if (this.#logAdmissions) this.#emit(live)
   }
 
   async #refused(live: Live, answer: Stamped<Refusal>): Promise<void> {
     const { seq, at, bindingPool, retryAt } = answer
+    this.#order.seen(seq)
     live.run = step(live.run, { kind: 'refused', at, bindingPool, retryAt })
     const { phase } = live.run
     const pool = poolName(bindingPool)
@@ -324,12 +417,15 @@ class PolicyRouter implements Router {
     await this.#performAll(live)
   }
 
-  #noteAttempt(live: Live, seq: number, at: number): void {
+  #noteAttempt(
+    live: Live,
+    stamp: { readonly seq: number; readonly at: number; readonly uncounted?: true },
+  ): void {
     const decision = conclude(live.run)
     if (decision.kind !== 'route') return
     const { model, maxOutputTokens, reservedNanoUsd, reason } = decision
     const reservationId = live.reservationId
-    const record = { seq, at, reservationId, model, maxOutputTokens, reservedNanoUsd, reason }
+    const record = { ...stamp, reservationId, model, maxOutputTokens, reservedNanoUsd, reason }
     live.record.attempts.push({ record, ends: [], usage: undefined })
   }
 
@@ -340,6 +436,7 @@ class PolicyRouter implements Router {
     settlement: 'actual' | 'estimated' | 'bound',
   ): void {
     const { seq, at, chargedNanoUsd } = stamped
+    this.#order.seen(seq)
     this.#attempt(live).ends.push({ seq, at, kind, costNanoUsd: chargedNanoUsd, settlement })
   }
 
@@ -350,15 +447,15 @@ class PolicyRouter implements Router {
     return attempt
   }
 
-  settle(id: string, usage?: SettleUsage): Promise<EndAnswer> {
+  settle(id: string, usage?: SettleUsage): Promise<SettleAnswer> {
     return this.#end(id, 'settled', usage)
   }
 
-  cancel(id: string): Promise<EndAnswer> {
+  cancel(id: string): Promise<SettleAnswer> {
     return this.#end(id, 'cancelled', undefined)
   }
 
-  abort(id: string, usage?: SettleUsage): Promise<EndAnswer> {
+  abort(id: string, usage?: SettleUsage): Promise<SettleAnswer> {
     return this.#end(id, 'aborted', usage)
   }
 
@@ -366,7 +463,7 @@ class PolicyRouter implements Router {
     id: string,
     kind: 'settled' | 'cancelled' | 'aborted',
     usage: SettleUsage | undefined,
-  ): Promise<EndAnswer> {
+  ): Promise<SettleAnswer> {
     const live = this.#live.get(id)
     if (live === undefined || live.record.attempts.length === 0) return UNKNOWN
     checkLatency(usage?.latencyMs)
@@ -386,9 +483,12 @@ class PolicyRouter implements Router {
   }
 
   /** Ended before: the store answers `duplicate` or `late`, and charges nothing twice. */
-  async #endLate(live: Live, kind: EndKind, charge: Charge): Promise<EndAnswer> {
-    const stamped = await this.#store.end(live.reservationId, { kind, ...charge })
-    if (stamped.status === 'late') {
+  async #endLate(live: Live, kind: EndKind, charge: Charge): Promise<SettleAnswer> {
+    if (this.#attempt(live).record.uncounted === true)
+      return { status: 'duplicate', chargedNanoUsd: live.answer.chargedNanoUsd }
+    const stamped = await this.#guard.end(live.reservationId, { kind, ...charge })
+    if (stamped === undefined) return { status: 'pending', chargedNanoUsd: charge.chargeNanoUsd }
+    if (stamped.status === 'late' || stamped.status === 'settled') {
       this.#noteEnd(live, kind, stamped, charge.settlement)
       this.#emit(live)
     }
@@ -471,7 +571,8 @@ class PolicyRouter implements Router {
   /** Sleeps until the run may ask again. Once it is admitted the next waiter of its pool may, as long as they fit. */
   async #waitWhileDeferred(live: Live): Promise<void> {
     for (let { phase } = live.run; phase.kind === 'deferred' && !this.#closed; { phase } = live.run) {
-      await this.#waiters.wait(phase, live.run, { now: this.#now(), asked: live.asked })
+      const { shared } = this.#store
+      await this.#waiters.wait(phase, live.run, { now: this.#now(), asked: live.asked, shared })
       if (this.#closed) return
       await this.#wake(live)
       if (live.run.phase.kind === 'calling') this.#waiters.wake([poolKey(phase.bindingPool)])
@@ -536,7 +637,21 @@ class PolicyRouter implements Router {
     return this.#store.save()
   }
 
+  async audit(pool: PoolName): Promise<PoolAudit> {
+    return this.#store.audit(pool)
+  }
+
+  health(): RouterHealth {
+    const health = this.#guard.health()
+    const because =
+      health.uncounted > 0 ? 'calls went out while the store was down' : whyEstimated(this.#policy)
+    const capGuarantee =
+      this.#policy.budgets.length === 0 ? 'none' : because === null ? 'proved' : 'estimated'
+    return { ...health, capGuarantee, because: capGuarantee === 'none' ? null : because }
+  }
+
   async close(): Promise<void> {
+    this.#guard.close()
     this.#closed = true
     this.#waiters.close()
     if (this.#logAdmissions) return
@@ -547,6 +662,25 @@ class PolicyRouter implements Router {
 /** Refused before any pool was asked: the store has no number for it, so it stands at 0. */
 function unstoredRejection(run: Run, reason: string): NonNullable<DecisionRecord['rejected']> {
   return { seq: 0, at: run.context.request.at, reason, bindingPool: null }
+}
+
+/** Numbers for what is decided while the store gives none: above the last one seen, below the next. */
+function createOrder(): { seen(seq: number): void; between(): number } {
+  let last = 0
+  let since = 0
+  return {
+    seen(seq) {
+      if (seq <= last) return
+      last = seq
+      since = 0
+    },
+    between: () => last + ++since * 2 ** -20,
+  }
+}
+
+/** What a call is granted that no ledger counts. */
+function unreserved(candidate: Candidate): Choice {
+  return { candidate, maxOutputTokens: candidate.maxOutputTokens, reservedNanoUsd: 0 }
 }
 
 function checkLatency(latencyMs: number | undefined): void {

@@ -1,6 +1,6 @@
 import type { Budget } from '../core/budget/budget.js'
 import type { Choice } from '../core/budget/choose.js'
-import type { BindingPool, EndAnswer, Ending } from '../core/budget/ledger.js'
+import type { BindingPool, EndAnswer, Ending, SoftPassed } from '../core/budget/ledger.js'
 import type { PoolAudit, PoolName } from '../core/budget/audit.js'
 import type { BookState } from '../core/budget/reservation-book.js'
 import type { Plan } from '../core/plan.js'
@@ -55,7 +55,12 @@ export interface StoreAdmitRequest {
 }
 
 export type StoreAdmission =
-  | { readonly kind: 'admitted'; readonly choice: Choice; readonly boundBy: BindingPool | null }
+  | {
+      readonly kind: 'admitted'
+      readonly choice: Choice
+      readonly boundBy: BindingPool | null
+      readonly softPassed: readonly SoftPassed[]
+    }
   | { readonly kind: 'refused'; readonly bindingPool: BindingPool; readonly retryAt: number | null }
 
 export type Stamped<Value> = Value & { readonly seq: number; readonly at: number }

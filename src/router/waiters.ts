@@ -8,7 +8,7 @@ export interface Waiters {
   wait(
     phase: Extract<Phase, { kind: 'deferred' }>,
     run: Run,
-    times: { readonly now: number; readonly asked: number },
+    times: { readonly now: number; readonly asked: number; readonly shared: boolean },
   ): Promise<void>
   /** The first waiter of each of these pools may ask again. */
   wake(pools: readonly string[]): void
@@ -19,6 +19,9 @@ export interface Waiters {
   /** Ends all waits at once. */
   close(): void
 }
+
+/** Where other processes use the store nobody tells of money that comes back: waiters ask again after so long. */
+const ASK_AGAIN_MS = 1000
 
 /** Node's longest timer; a longer wait is slept in parts. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -32,7 +35,7 @@ export function createWaiters(): Waiters {
     for (const pool of pools) queue.first(pool)?.item()
   }
   return {
-    wait: (phase, run, { now, asked }) =>
+    wait: (phase, run, { now, asked, shared }) =>
       new Promise((resolve) => {
         const pool = poolKey(phase.bindingPool)
         if ((lastReturn.get(pool) ?? 0) > asked) {
@@ -45,7 +48,8 @@ export function createWaiters(): Waiters {
           sleeping.delete(end)
           resolve()
         }
-        const timer = setTimeout(end, Math.min(LONGEST_TIMER_MS, Math.max(0, phase.wakeAt - now)))
+        const longest = shared ? ASK_AGAIN_MS : LONGEST_TIMER_MS
+        const timer = setTimeout(end, Math.min(longest, Math.max(0, phase.wakeAt - now)))
         queue.add(pool, {
           item: end,
           priority: PRIORITIES.indexOf(run.context.request.priority),

@@ -4,9 +4,11 @@ import { createHeuristic } from '../core/classify/heuristic.js'
 import { heuristicSchema } from '../core/classify/heuristic-schema.js'
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
 import { usd } from '../core/money.js'
+import { compilePrices } from '../core/policy.js'
 import type { PolicyFileInput } from '../core/policy-schema.js'
 import type { PriceBook } from '../core/price-book.js'
 import { fitPrices, type FittedPrices } from './fit-prices.js'
+import { learnOutputTokens, type LearnedModel, type LearnedOutputTokens } from './learn-output-tokens.js'
 
 export interface FirstPolicyOptions {
   readonly policyId: string
@@ -44,7 +46,11 @@ const TIER_STEP = 0.01
 /** A policy to start from: prices and limits by model, tiers by quality where it is known, boundaries by demand. */
 export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
   const { table, models, budget } = options
-  const measured = models.map((id) => measure(options, id))
+  const learned = learnOutputTokens(
+    table,
+    models.map((id) => listedPrices(options, id)),
+  )
+  const measured = models.map((id) => measure(options, id, learned))
   const shared = sharedQuality(table, measured)
   const labelled = shared.requests >= FEWEST_SHARED
   const tiers = labelled ? tiersByQuality(shared.means) : tiersByCost(measured)
@@ -67,12 +73,24 @@ export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
     policy,
     notes: [
       ...notes({ measured, tiers, labelled, topTier, boundaries, shared: shared.requests }),
+      outputNote(learned),
       ...textNote(table),
     ],
   }
 }
 
-function measure({ table, priceBook }: FirstPolicyOptions, id: string): Measured {
+function listedPrices({ priceBook }: FirstPolicyOptions, id: string): LearnedModel {
+  const pricing = priceBook?.(id)?.pricing
+  if (pricing === undefined) return { id, prices: undefined }
+  const { perRequest = 0, priceTiers = [] } = pricing
+  return { id, prices: compilePrices({ currency: 'USD', ...pricing, perRequest, priceTiers }) }
+}
+
+function measure(
+  { table, priceBook }: FirstPolicyOptions,
+  id: string,
+  { byModel }: LearnedOutputTokens,
+): Measured {
   const outcome = table.outcomes.find(({ model }) => model === id)
   const listed = priceBook?.(id)
   if (outcome === undefined && listed === undefined) {
@@ -89,7 +107,7 @@ function measure({ table, priceBook }: FirstPolicyOptions, id: string): Measured
     id,
     outcome,
     costNanoUsd,
-    spec: modelSpec(id, outcome, { listed, fitted, costNanoUsd, table }),
+    spec: modelSpec(id, outcome, { listed, fitted, costNanoUsd, table, outputTokens: byModel.get(id) }),
     priceFrom:
       listed !== undefined
         ? 'price book'
@@ -106,17 +124,18 @@ interface Known {
   readonly fitted: FittedPrices | undefined
   readonly costNanoUsd: number | null
   readonly table: LogTable
+  readonly outputTokens: ModelInput['outputTokens']
 }
 
 function modelSpec(id: string, outcome: OutcomeColumns | undefined, known: Known): Omit<ModelInput, 'tier'> {
-  const outputTokens = meanOf(outcome?.outputTokens)
+  const { outputTokens } = known
   const latencyMs = meanOf(outcome?.latencyMs)
   const pricing = known.listed?.pricing ?? known.fitted
   return {
     id,
     ...(known.listed ?? {}),
     ...(outcome === undefined ? {} : seenInLog(known.table, outcome, known.listed?.capabilities ?? [])),
-    ...(outputTokens === null ? {} : { expectedOutputTokens: Math.round(outputTokens) }),
+    ...(outputTokens === undefined ? {} : { expectedOutputTokens: outputTokens.mean, outputTokens }),
     ...(latencyMs === null ? {} : { expectedLatencyMs: Math.round(latencyMs) }),
     ...(pricing === undefined ? {} : { pricing }),
     ...(pricing === undefined && known.costNanoUsd !== null
@@ -302,6 +321,13 @@ function notes({ measured, tiers, labelled, topTier, boundaries, shared }: NoteI
           `no price is known for ${unpriced.join(', ')}: under a budget they are refused (unknownPrice); give --prices FILE or write pricing into the policy`,
         ]),
   ]
+}
+
+function outputNote({ outcomes, counted, fromCost }: LearnedOutputTokens): string {
+  if (counted === 0)
+    return 'no output tokens are known: expectedOutputTokens is the default, and quantiles cannot be reserved'
+  const estimated = fromCost === 0 ? '' : `, for ${fromCost} of them by what their cost pays for`
+  return `output tokens by model and task learned from the ${counted} of ${outcomes} outcomes where they are known${estimated}`
 }
 
 /** Without text every request has the same difficulty. */

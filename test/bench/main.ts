@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   replay: () => import('./replay.bench.js'),
   route: () => import('./route.bench.js'),
   ledger: () => import('./ledger.bench.js'),
+  windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),
   redis: () => import('./redis.bench.js'),
 }

@@ -7,6 +7,7 @@ export function aRequest(parts: Partial<Request> = {}): Request {
     at: 0,
     scope: { org: 'acme' },
     priority: 'normal',
+    task: undefined,
     needs: [],
     inputTokensEstimate: 100,
     inputTokensBound: 100,

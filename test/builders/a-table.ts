@@ -9,6 +9,7 @@ export interface TableRow {
   readonly at: number
   readonly scope?: Readonly<Record<string, string>>
   readonly priority?: Priority
+  readonly task?: string
   readonly difficulty?: number
   readonly inputTokens?: number
   readonly inputTokensBound?: number
@@ -50,7 +51,7 @@ export function aTable(rows: readonly TableRow[]): LogTable {
     inputTokensBound: integers(({ inputTokensBound, inputTokens }) => inputTokensBound ?? inputTokens ?? 100),
     maxOutputTokens: integers(({ maxOutputTokens }) => maxOutputTokens),
     needs: texts(rows.map(({ needs }) => (needs === undefined ? undefined : JSON.stringify(needs)))),
-    task: texts(rows.map(() => undefined)),
+    task: texts(rows.map(({ task }) => task)),
     split: texts(rows.map(() => undefined)),
     features: Array.from({ length: FEATURES }, () => new Float64Array(rows.length).fill(NaN)),
     assessedDifficulty: floats(({ difficulty }) => difficulty ?? 0),

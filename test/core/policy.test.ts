@@ -72,6 +72,24 @@ describe('a policy with problems', () => {
     ],
     ['too few boundaries', { tierBoundaries: [0.5] }, 'tierBoundaries', /2 boundaries/],
     ['boundaries that fall', { tierBoundaries: [0.7, 0.4] }, 'tierBoundaries', /must not decrease/],
+    [
+      'a quantile above all that are stored',
+      { reservation: { estimate: { quantile: 0.999 } } },
+      'reservation.estimate.quantile',
+      /0.99/,
+    ],
+    [
+      'an estimate that is none',
+      { reservation: { estimate: 'median' } },
+      'reservation.estimate',
+      /expected "mean" or \{ "quantile": q \}.*got "median"/,
+    ],
+    [
+      'a quantile that no model has learned',
+      { reservation: { mode: 'estimateWithMargin', estimate: { quantile: 0.9 } } },
+      'reservation.estimate',
+      /outputTokens of every model, and small, medium, large has none: tollgate init/,
+    ],
     ['a model twice', { models: [SMALL, SMALL], tierBoundaries: [] }, 'models', /occurs twice/],
     ['a denial of nobody', { denyModels: { acme: ['small'] } }, 'denyModels.acme', /label:value/],
     [

@@ -5,7 +5,10 @@ import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands.js'
 import { FORMAT_NAMES } from '../../src/logs/formats/registry.js'
-import { BUILD_TIMEOUT_MS, builtSources, type Finished } from '../cli/built.js'
+import { wayName } from '../../src/report/findings/margin.js'
+import { count, money, percent as asPercent } from '../../src/report/format.js'
+import type { MarginResult } from '../../src/tune/margin.js'
+import { BUILD_TIMEOUT_MS, builtSources, hasSharedData, SHARED_DATA, type Finished } from '../cli/built.js'
 
 /** The README's commands, example, figures, tables and links, run as a reader would run them from the repository's root. */
 
@@ -85,11 +88,12 @@ describe('README', () => {
       )) {
         output.set(line.split(' ')[2] ?? '', await works(line))
       }
-      expect([...output.keys()]).toEqual(['import', 'inspect', 'init', 'replay', 'tune', 'explain'])
+      expect([...output.keys()]).toEqual(['import', 'inspect', 'init', 'replay', 'margin', 'tune', 'explain'])
       expect(output.get('import')).toContain('20,000 requests')
       expect(output.get('inspect')).toContain('What this log can answer')
       expect(output.get('init')).toContain('first.json written')
       expect(output.get('replay')).toContain('hard caps (proved)')
+      expect(output.get('margin')).toContain('→ mean + 30 %')
       expect(output.get('tune')).toContain('held out (unseen)')
       expect(output.get('explain')).toContain('route to ')
       expect(readFileSync(join(work, 'report.html'), 'utf8')).toContain('</html>')
@@ -111,6 +115,29 @@ describe('README', () => {
       const [low, high] = intervals.qualityDelta
       expect(README).toContain(
         `${percent(-metrics.qualityDelta)} points more (${percent(-high)} to ${percent(-low)}), for $${monthly(baseline.costUsd)} a month`,
+      )
+    },
+    SLOW_MS,
+  )
+
+  it.skipIf(!hasSharedData)(
+    'its figures of margins are those of the real data',
+    async () => {
+      const shown = [...README.matchAll(/^\| (?:zeroeval|routerbench) .*$/gm)].map(([row]) => cellsOf(row))
+      expect(shown).toHaveLength(12)
+      const printed: string[][] = []
+      for (const line of blocks('bash real data').flatMap((block) => block.trimEnd().split('\n'))) {
+        const isMargin = line.startsWith('npx tollgate margin ')
+        const out = await works(
+          `${line.replaceAll('../shared/data', SHARED_DATA)}${isMargin ? ' --json' : ''}`,
+        )
+        if (isMargin) printed.push(...marginCells(line, JSON.parse(out) as MarginResult))
+      }
+      for (const cells of shown) expect(printed).toContainEqual(cells)
+      const text = README.replace(/\s+/g, ' ')
+      const [zeroeval, routerbench] = shown.filter(([, way]) => way === 'mean + 30 %')
+      expect(text).toContain(
+        `At the default margin of 30 %, ${zeroeval?.[2]} of ZeroEval's calls and ${routerbench?.[2]} of RouterBench's`,
       )
     },
     SLOW_MS,
@@ -180,6 +207,33 @@ function leadsSomewhere(page: string, target: string): boolean {
   if (anchor === undefined) return true
   const headings = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading ?? '')
   return headings.some((heading) => heading.toLowerCase().replaceAll(' ', '-') === anchor)
+}
+
+function cellsOf(row: string): string[] {
+  return row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim())
+}
+
+/** The README's columns, in the words of the terminal table. */
+function marginCells(line: string, { rows }: MarginResult): string[][] {
+  const data = /--log (\w+)\.db/.exec(line)?.[1] ?? ''
+  return rows.map((row) =>
+    [
+      data,
+      wayName(row),
+      asPercent(row.overspendProbability),
+      `${money(row.overspendUsd)} of ${money(row.chargedUsd)}`,
+      `${count(row.windowsOverCap)} of ${count(row.poolWindows)}`,
+      money(row.strandedUsd),
+      count(row.refused),
+      count(row.downgraded),
+      count(row.wronglyRefused),
+      count(row.truncated),
+      asPercent(row.quality),
+    ].map((cell) => cell.replaceAll('\u00a0', ' ')),
+  )
 }
 
 interface TunedEvidence {

@@ -68,7 +68,7 @@ export function aModel(index: number, id: string, prices?: Prices): Model {
     tier: index,
     contextWindow: 100_000,
     maxOutputTokens: 8192,
-    expectedOutputTokens: 400,
+    outputTokens: { ofModel: { expected: 400, reserved: 400 }, byTask: new Map() },
     inputOverheadTokens: 0,
     capabilities: new Set(),
     expectedLatencyMs: 2000,

@@ -7,7 +7,19 @@ import { parsePolicy, type Policy } from '../../src/core/policy.js'
 import { defaultCounter } from '../../src/router/default-counter.js'
 import { MODELS } from '../../src/simulate/models.js'
 
-const PRESETS = ['all-frontier', 'heuristic', 'priority-reserve', 'shuffled-control', 'worst-case-caps']
+const PRESETS = [
+  'all-frontier',
+  'fixed-day',
+  'heuristic',
+  'priority-reserve',
+  'project-lifetime',
+  'reserve-day',
+  'rollover-day',
+  'shuffled-control',
+  'sliding-day',
+  'token-bucket',
+  'worst-case-caps',
+]
 const read = (name: string): Policy => parsePolicy(JSON.parse(readFileSync(`policies/${name}.json`, 'utf8')))
 const linesOf = (path: string): string[] => gunzipSync(readFileSync(path)).toString('utf8').trimEnd().split('\n').slice(1)
 

@@ -21,7 +21,17 @@ const MODELS = [
     1,
     { inputUsd: 3, outputUsd: 15 },
     {
-      pricing: { promptPer1m: 3, completionPer1m: 15, cachedInputPer1m: 0.3, cacheWritePer1m: 3.75 },
+      pricing: {
+        promptPer1m: 3,
+        completionPer1m: 15,
+        cachedInputPer1m: 0.3,
+        cacheWritePer1m: 3.75,
+        priceTiers: [
+          { aboveInputTokens: 2500, promptPer1m: 6, completionPer1m: 22.5, cacheWritePer1m: 7.5 },
+          // Cheaper again: the bound must still reckon with the tier below.
+          { aboveInputTokens: 4000, promptPer1m: 2, completionPer1m: 10 },
+        ],
+      },
       inputOverheadTokens: 17,
     },
   ),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createCalendar } from '../../src/core/budget/calendar.js'
 import { createPools } from '../../src/core/budget/pools.js'
 import type { WindowSpec } from '../../src/core/policy-schema.js'
-import { seed } from './seed.js'
+import { histories, seed } from './seed.js'
 
 type FixedWindow = Extract<WindowSpec, { kind: 'fixed' }>
 
@@ -75,7 +75,7 @@ describe(`fixed windows (FC_SEED=${seed})`, () => {
         expect(windowNumber(start - 1, window)).toBe(number - 1)
         expect(windowNumber(end, window)).toBe(number + 1)
       }),
-      { seed, numRuns: 600 },
+      { seed, numRuns: histories(600) },
     )
   })
 
@@ -92,7 +92,7 @@ describe(`fixed windows (FC_SEED=${seed})`, () => {
         const origin = from === undefined ? 0 : Date.parse(from)
         expect(Math.abs((start - origin) % lengths[budgetDuration])).toBe(0)
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: histories(300) },
     )
   })
 
@@ -113,7 +113,7 @@ describe(`fixed windows (FC_SEED=${seed})`, () => {
           expect(createCalendar(window)(bounds.start - 1).end).toBe(bounds.start)
         }
       }),
-      { seed, numRuns: 150 },
+      { seed, numRuns: histories(150) },
     )
   })
 
@@ -183,7 +183,7 @@ describe(`fixed windows (FC_SEED=${seed})`, () => {
           open.push({ day, amount, charged: undefined, due: now + endsAfter, row, at: now, charge })
         }
       }),
-      { seed, numRuns: 150 },
+      { seed, numRuns: histories(150) },
     )
   })
 
@@ -249,7 +249,7 @@ describe(`fixed windows (FC_SEED=${seed})`, () => {
           expect(cap).toBeLessThanOrEqual(CAP + most)
         }
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: histories(300) },
     )
   })
 

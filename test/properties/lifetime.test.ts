@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPools } from '../../src/core/budget/pools.js'
-import { seed } from './seed.js'
+import { histories, seed } from './seed.js'
 
 const CAP = 1000
 const FORGET = 60_000
@@ -52,7 +52,7 @@ describe(`lifetimes (FC_SEED=${seed})`, () => {
           life.push({ at: now, amount, due: now + endsAfter, charge, row, charged: undefined })
         }
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: histories(400) },
     )
   })
 

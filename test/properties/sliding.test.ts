@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPools } from '../../src/core/budget/pools.js'
-import { seed } from './seed.js'
+import { histories, seed } from './seed.js'
 
 interface Held {
   readonly at: number
@@ -71,7 +71,7 @@ describe(`sliding windows (FC_SEED=${seed})`, () => {
         if (held.length > 0) expect(pools.row(0).spent).toBe(spent)
         if (held.length > 0) expect(pools.row(0).peak).toBeLessThanOrEqual(CAP)
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: histories(400) },
     )
   })
 
@@ -94,7 +94,7 @@ describe(`sliding windows (FC_SEED=${seed})`, () => {
         }
         expect(pools.earliest(0, { capNanoUsd: CAP, amount: CAP + 1, at: now })).toBeNull()
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: histories(400) },
     )
   })
 

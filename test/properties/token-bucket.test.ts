@@ -7,7 +7,7 @@ import { createReservationBook } from '../../src/core/budget/reservation-book.js
 import { compileBudget } from '../../src/core/budget/budget.js'
 import { anAmount } from './history.js'
 import { aPolicy } from '../builders/a-policy.js'
-import { seed } from './seed.js'
+import { histories, seed } from './seed.js'
 
 /** Nano-dollars per period: rates that divide evenly, never, and so large that doubles would round. */
 const rate = fc.constantFrom(
@@ -111,7 +111,7 @@ describe(`token buckets (FC_SEED=${seed})`, () => {
           per,
         )
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: histories(400) },
     )
   })
 
@@ -140,7 +140,7 @@ describe(`token buckets (FC_SEED=${seed})`, () => {
             })
         }
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: histories(400) },
     )
   })
 
@@ -171,7 +171,7 @@ describe(`token buckets (FC_SEED=${seed})`, () => {
             id,
             anAmount(
               book,
-              [{ budgetId: 'b', label: 'acme', capNanoUsd: 20, reserve: undefined }],
+              [{ budgetId: 'b', label: 'acme', capNanoUsd: 20, reserve: undefined, softNanoUsd: undefined }],
               amount,
               now,
             ),

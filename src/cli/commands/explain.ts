@@ -1,3 +1,4 @@
+import { whyEstimated } from '../../core/cap-guarantee.js'
 import { InputError, nearMiss } from '../../core/errors.js'
 import { usd } from '../../core/money.js'
 import type { Policy } from '../../core/policy.js'
@@ -133,8 +134,18 @@ function traceLines(trace: Trace, policy: Policy): string[] {
     'candidates in the order of their trial (a group is tried whole, then clamped, before the next):',
     table(['group', 'model', 'expected', 'reserves'], candidates, [1]),
     '',
-    trace.pools.length === 0
-      ? 'no pool to fit'
-      : `pools to fit: ${trace.pools.map(({ budgetId, label, capNanoUsd }) => `${budgetId}:${label} (${dollars(usd(capNanoUsd))})`).join(', ')}`,
+    poolsLine(trace, policy),
   ]
+}
+
+/** A cap is named with what it stands on. */
+function poolsLine({ pools }: Trace, policy: Policy): string {
+  const caps = pools.map(
+    ({ budgetId, label, capNanoUsd }) => `${budgetId}:${label} (${dollars(usd(capNanoUsd))})`,
+  )
+  const ofRequest = policy.budgets.filter(({ perRequest }) => perRequest)
+  caps.push(...ofRequest.map(({ id, capNanoUsd }) => `${id} (${dollars(usd(capNanoUsd))})`))
+  if (caps.length === 0) return 'no pool to fit'
+  const because = whyEstimated(policy)
+  return `pools to fit: ${caps.join(', ')}; ${because === null ? 'hard caps (proved)' : `estimated, not hard: ${because}`}`
 }

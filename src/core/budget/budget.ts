@@ -22,6 +22,7 @@ export interface Budget {
   readonly capNanoUsd: number
   readonly overrides: ReadonlyMap<string, number>
   readonly reserve: PriorityReserve | undefined
+  readonly softNanoUsd: number | undefined
   readonly window: WindowSpec
   readonly onMissingLabel: BudgetSpec['onMissingLabel']
 }
@@ -45,6 +46,7 @@ export function compileBudget(spec: BudgetSpec): Budget {
             minPriority: PRIORITIES.indexOf(spec.priorityReserve.minPriority),
             linearRelease: spec.priorityReserve.release === 'linear',
           },
+    softNanoUsd: spec.softBudget === undefined ? undefined : nanoUsd(spec.softBudget),
     window: spec.window,
     onMissingLabel: spec.onMissingLabel,
   }

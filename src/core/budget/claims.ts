@@ -8,6 +8,8 @@ export interface PoolClaim {
   readonly label: string
   readonly capNanoUsd: number
   readonly reserve: PriorityReserve | undefined
+  /** Above this the pool's use is worth a warning; nothing is refused for it. */
+  readonly softNanoUsd: number | undefined
 }
 
 export type Claims =
@@ -55,7 +57,7 @@ export function claimOf(
   }
   const label = poolLabel(values)
   const capNanoUsd = budget.overrides.get(label) ?? budget.capNanoUsd
-  return { budgetId: id, label, capNanoUsd, reserve: budget.reserve }
+  return { budgetId: id, label, capNanoUsd, reserve: budget.reserve, softNanoUsd: budget.softNanoUsd }
 }
 
 export function tightestRequestCap(budgets: readonly Budget[]): RequestCap | undefined {

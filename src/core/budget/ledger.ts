@@ -1,4 +1,5 @@
 import type { Budget } from './budget.js'
+import type { PoolName } from './audit.js'
 import type { PoolClaim } from './claims.js'
 import { chooseCandidate, reservationOf, type Candidates, type Choice } from './choose.js'
 import { createPools, type Pools, type PoolsState } from './pools.js'
@@ -63,8 +64,17 @@ export type Admission =
       readonly reservation: Reservation
       /** The tightest pool, where it kept the first candidate from its full length; else null. */
       readonly boundBy: BindingPool | null
+      /** Pools whose use this reservation took from at or below their soft budget to above it. */
+      readonly softPassed: readonly SoftPassed[]
     }
   | { readonly kind: 'refused'; readonly bindingPool: BindingPool }
+
+export interface SoftPassed {
+  readonly pool: PoolName
+  readonly softNanoUsd: number
+  /** Spent and held with this reservation. */
+  readonly usedNanoUsd: number
+}
 
 /** The pool that refused a request, or made it smaller; `request` is the request's own budget. */
 export interface BindingPool {
@@ -159,6 +169,7 @@ function admit(request: AdmitRequest): Admission {
   const { candidates } = request
   const choice = chooseCandidate(candidates, headroom)
   if (choice === undefined) return { kind: 'refused', bindingPool: bindingPool(request, tightest) }
+  const softPassed = softPassedBy(pools, choice.reservedNanoUsd, at)
   const rows = new Array<number>(pools.length)
   for (let i = 0; i < pools.length; i++) {
     const pool = pools[i] as OpenPool
@@ -178,7 +189,28 @@ function admit(request: AdmitRequest): Admission {
   }
   const { first } = candidates
   const asAsked = choice.candidate === first && choice.maxOutputTokens === first.maxOutputTokens
-  return { kind: 'admitted', reservation, boundBy: asAsked ? null : bindingPool(request, tightest) }
+  return {
+    kind: 'admitted',
+    reservation,
+    boundBy: asAsked ? null : bindingPool(request, tightest),
+    softPassed,
+  }
+}
+
+const NONE_PASSED: readonly SoftPassed[] = []
+
+/** Asked before the amount is held. */
+function softPassedBy(pools: readonly OpenPool[], amount: number, at: number): readonly SoftPassed[] {
+  let passed = NONE_PASSED
+  for (const pool of pools) {
+    const { softNanoUsd, slot, budgetId, label } = pool
+    if (softNanoUsd === undefined) continue
+    const { spent, held } = slot.pools.used(accountOf(pool), at)
+    const usedNanoUsd = spent + held + amount
+    if (spent + held <= softNanoUsd && usedNanoUsd > softNanoUsd)
+      passed = [...passed, { pool: { budgetId, label }, softNanoUsd, usedNanoUsd }]
+  }
+  return passed
 }
 
 /** One charge that is no number would make every later comparison with its pools false, and so lift their caps. */
@@ -303,8 +335,9 @@ function openPool(slots: readonly BudgetSlot[], claim: PoolClaim, none: number):
   const slot = slots.find((candidate) => candidate.id === claim.budgetId)
   if (slot === undefined)
     throw new RangeError(`budgetId must be one of the ledger's budgets, got ${claim.budgetId}`)
-  const { budgetId, label, capNanoUsd, reserve } = claim
-  return { budgetId, label, capNanoUsd, reserve, slot, account: accountOfLabel(slot, label) ?? none }
+  const { budgetId, label, capNanoUsd, reserve, softNanoUsd } = claim
+  const account = accountOfLabel(slot, label) ?? none
+  return { budgetId, label, capNanoUsd, reserve, softNanoUsd, slot, account }
 }
 
 /** The account of a label, if something was ever admitted under it: a refused request opens none. */

@@ -55,7 +55,7 @@ export function createReservationBook(budgets: readonly Budget[], state?: BookSt
       const known = reservations.get(id)
       if (known !== undefined && known.status !== 'held')
         throw new RangeError(`reservation id must be new or held, got ${id}, which is ${known.status}`)
-      if (known !== undefined) return { kind: 'admitted', reservation: known, boundBy: null }
+      if (known !== undefined) return { kind: 'admitted', reservation: known, boundBy: null, softPassed: [] }
       const admission = ledger.admit(request)
       if (admission.kind === 'admitted') reservations.set(id, admission.reservation)
       return admission
@@ -74,10 +74,10 @@ export function createReservationBook(budgets: readonly Budget[], state?: BookSt
 
 /** A pool whose slot was replaced under another scope is saved with slot -1: nothing can be charged to it any more. */
 function save(id: string, reservation: Reservation, { slots }: Ledger): SavedReservation {
-  const pools = reservation.pools.map(({ slot, account, budgetId, label, capNanoUsd, reserve }) => ({
+  const pools = reservation.pools.map(({ slot, account, ...claim }) => ({
     slot: slots.indexOf(slot),
     account,
-    claim: { budgetId, label, capNanoUsd, reserve },
+    claim,
   }))
   const { since, settlement } = reservation
   return { ...reservation, id, pools, since: since ?? null, settlement: settlement ?? null }

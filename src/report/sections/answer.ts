@@ -4,7 +4,7 @@ import type { Unanswered } from '../findings/unanswered.js'
 import { html, type Markup } from '../markup.js'
 
 /** What nobody may overlook: generated data and generated arrival times. Null when both are real. */
-export function banner({ log }: Comparison): Markup | null {
+export function banner({ log }: Pick<Comparison, 'log'>): Markup | null {
   const parts = [
     log.syntheticData
       ? 'Synthetic data: the requests, answers and costs of this log were generated, not observed. Its figures show how the report works; they say nothing of your traffic.'

@@ -100,7 +100,9 @@ function answer(book: ReservationBook, request: StoreAdmitRequest, at: number): 
     ttlMs: request.ttlMs,
   }
   const admission = book.admit(request.id, asked)
-  if (admission.kind === 'admitted')
-    return { kind: 'admitted', choice: admission.reservation.choice, boundBy: admission.boundBy }
+  if (admission.kind === 'admitted') {
+    const { reservation, boundBy, softPassed } = admission
+    return { kind: 'admitted', choice: reservation.choice, boundBy, softPassed }
+  }
   return { ...admission, retryAt: request.wantsRetryAt ? book.ledger.earliest(asked) : null }
 }

@@ -17,6 +17,7 @@ const claim = (label: string, parts: Partial<PoolClaim> = {}): PoolClaim => ({
   label,
   capNanoUsd: 1000,
   reserve: undefined,
+  softNanoUsd: undefined,
   ...parts,
 })
 const ending = (chargeNanoUsd: number, kind: Ending['kind'] = 'settled', at = 10): Ending => ({

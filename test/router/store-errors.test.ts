@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest'
+import { parseDecisionLog } from '../../src/logs/decision-log.js'
+import { decisionLine } from '../../src/router/decision-log.js'
+import { replayAsRecorded } from '../../src/replay/as-recorded.js'
+import type { RouteRequest } from '../../src/router/route-request.js'
+import { createRouter, type Router, type RouterOptions, type RouterWarning } from '../../src/router/router.js'
+import { StoreError, type BudgetStore } from '../../src/router/store.js'
+import { memoryStore } from '../../src/router/stores/memory.js'
+import { aBudget, aPolicy } from '../builders/a-policy.js'
+
+const policy = aPolicy({ budgets: [aBudget('b', 1)] })
+const usage = { inputTokens: 100, outputTokens: 200 }
+const ask = (id: string): RouteRequest => ({
+  id,
+  prompt: 'hi',
+  scope: { org: 'acme' },
+  inputTokensBound: 100,
+  assessment: { difficulty: 0 },
+})
+
+type Fault = 'up' | 'down' | 'hangs' | 'lost'
+
+/** A store that can be taken down: `hangs` never answers, `lost` does what it is asked and never says so. */
+function breakable(inner: BudgetStore = memoryStore()): { store: BudgetStore; state: { fault: Fault } } {
+  const state = { fault: 'up' as Fault }
+  const ask = async <Value>(operation: () => Promise<Value> | Value): Promise<Value> => {
+    if (state.fault === 'down') throw new StoreError('connection refused')
+    if (state.fault === 'lost') await operation()
+    if (state.fault !== 'up') return new Promise<never>(() => undefined)
+    return operation()
+  }
+  return {
+    state,
+    store: {
+      shared: inner.shared,
+      start: (options) => inner.start(options),
+      admit: (request) => ask(() => inner.admit(request)),
+      end: (id, ending) => ask(() => inner.end(id, ending)),
+      configure: (budgets) => ask(() => inner.configure(budgets)),
+      save: () => inner.save(),
+      audit: (pool) => inner.audit(pool),
+      close: () => inner.close(),
+    },
+  }
+}
+
+async function given(options: RouterOptions = {}): Promise<{
+  router: Router
+  state: { fault: Fault }
+  lines: string[]
+  warnings: RouterWarning[]
+}> {
+  const { store, state } = breakable()
+  const lines: string[] = []
+  const warnings: RouterWarning[] = []
+  const router = await createRouter(policy, {
+    store,
+    storeTimeoutMs: 20,
+    onDecision: (line) => lines.push(decisionLine(line)),
+    onWarning: (warning) => warnings.push(warning),
+    ...options,
+  })
+  return { router, state, lines, warnings }
+}
+
+const pool = { budgetId: 'b', label: 'acme' }
+const held = async (router: Router): Promise<number> =>
+  (await router.audit(pool)).windows.reduce((sum, { heldNanoUsd }) => sum + heldNanoUsd, 0)
+const acknowledged = async (router: Router): Promise<void> => {
+  for (let i = 0; i < 60 && router.health().pendingEnds > 0; i++)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+}
+
+describe('while the store is down', () => {
+  it.each(['down', 'hangs'] as const)('requests are refused without waiting for it (%s)', async (fault) => {
+    const { router, state, warnings } = await given()
+    state.fault = fault
+    const started = Date.now()
+    expect(await router.route(ask('r'))).toEqual({
+      kind: 'reject',
+      id: 'r',
+      reason: 'storeUnavailable',
+      bindingPool: null,
+    })
+    expect(Date.now() - started).toBeLessThan(1000)
+    expect(router.health()).toMatchObject({ store: 'down', errors: 1, capGuarantee: 'proved', uncounted: 0 })
+    expect(warnings).toMatchObject([{ kind: 'storeError' }])
+    state.fault = 'up'
+    expect((await router.route(ask('s'))).kind).toBe('route')
+    expect(router.health().store).toBe('ok')
+  })
+
+  it('calls go on uncounted where the owner says so, and no cap is proved any more', async () => {
+    const { router, state } = await given({ onStoreError: 'allowUncounted' })
+    state.fault = 'down'
+    expect(await router.route(ask('r'))).toMatchObject({ kind: 'route', reservedNanoUsd: 0 })
+    expect(await router.settle('r', usage)).toEqual({ status: 'settled', chargedNanoUsd: 500_000 })
+    expect(await router.settle('r', usage)).toEqual({ status: 'duplicate', chargedNanoUsd: 500_000 })
+    expect(router.health()).toMatchObject({
+      capGuarantee: 'estimated',
+      because: 'calls went out while the store was down',
+      uncounted: 1,
+    })
+  })
+
+  it('a settlement is said again until it is acknowledged, and charged once', async () => {
+    const { router, state } = await given()
+    await router.route(ask('r'))
+    state.fault = 'lost'
+    expect(await router.settle('r', usage)).toEqual({ status: 'pending', chargedNanoUsd: 500_000 })
+    state.fault = 'down'
+    expect((await router.settle('r', usage)).status).toBe('pending')
+    state.fault = 'up'
+    await acknowledged(router)
+    const { windows } = await router.audit(pool)
+    expect(windows).toMatchObject([
+      { spentNanoUsd: 500_000, heldNanoUsd: 0, lines: [{ status: 'settled', settlement: 'actual' }] },
+    ])
+    expect((await router.settle('r', usage)).status).toBe('duplicate')
+  })
+
+  it('an admission whose answer was lost gives its money back', async () => {
+    const { router, state } = await given()
+    state.fault = 'lost'
+    expect((await router.route(ask('r'))).kind).toBe('reject')
+    expect(await held(router)).toBeGreaterThan(0)
+    state.fault = 'up'
+    await acknowledged(router)
+    expect(await held(router)).toBe(0)
+  })
+
+  it.each(['reject', 'allowUncounted'] as const)(
+    'the decision log tells it as it was (%s)',
+    async (onStoreError) => {
+      const { router, state, lines } = await given({ onStoreError })
+      await router.route(ask('1'))
+      state.fault = 'down'
+      const cut = await router.route(ask('2'))
+      if (cut.kind === 'route') await router.settle('2', usage)
+      state.fault = 'up'
+      await router.settle('1', usage)
+      await router.route(ask('3'))
+      await router.settle('3', usage)
+      await router.close()
+      const { requests, mismatches } = replayAsRecorded(parseDecisionLog(`${lines.join('\n')}\n`, 'log'), [
+        policy,
+      ])
+      expect({ requests, mismatches }).toEqual({ requests: 3, mismatches: [] })
+    },
+  )
+})
+
+describe('soft budgets', () => {
+  it('warn once when their use passes them, and refuse nothing', async () => {
+    const soft = aPolicy({ budgets: [{ ...aBudget('b', 1), softBudget: 0.005 }] })
+    const warnings: RouterWarning[] = []
+    const router = await createRouter(soft, { onWarning: (warning) => warnings.push(warning) })
+    for (const id of ['1', '2', '3', '4']) expect((await router.route(ask(id))).kind).toBe('route')
+    expect(warnings).toMatchObject([{ kind: 'softBudget', pool, softNanoUsd: 5_000_000 }])
+  })
+})
+
+describe('an audit', () => {
+  it('lists the charges whose sum is what the pool has spent', async () => {
+    const router = await createRouter(policy)
+    for (const id of ['1', '2', '3', '4']) await router.route(ask(id))
+    await router.settle('1', usage)
+    await router.settle('2')
+    await router.cancel('3')
+    const { windows } = await router.audit(pool)
+    const [window] = windows
+    expect(windows).toHaveLength(1)
+    expect(window!.lines.map(({ status, settlement }) => [status, settlement])).toEqual([
+      ['settled', 'actual'],
+      ['settled', 'bound'],
+      ['cancelled', 'bound'],
+      ['held', null],
+    ])
+    const sum = window!.lines.reduce((total, { chargedNanoUsd }) => total + chargedNanoUsd, 0)
+    expect(sum).toBe(window!.spentNanoUsd)
+    expect(window!.forgottenNanoUsd).toBe(0)
+    expect((await router.audit({ budgetId: 'b', label: 'nobody' })).windows).toEqual([])
+  })
+})

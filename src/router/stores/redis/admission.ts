@@ -1,6 +1,11 @@
 import type { Candidate } from '../../../core/budget/choose.js'
 import type { PoolClaim } from '../../../core/budget/claims.js'
-import { createLedger, type BindingPool, type LedgerState } from '../../../core/budget/ledger.js'
+import {
+  createLedger,
+  type BindingPool,
+  type LedgerState,
+  type SoftPassed,
+} from '../../../core/budget/ledger.js'
 import { groupsOf } from '../../../core/plan.js'
 import type { StoreAdmission, StoreAdmitRequest } from '../../store.js'
 import type { Definitions } from './definitions.js'
@@ -20,7 +25,7 @@ export function admitArguments(request: StoreAdmitRequest, definitions: Definiti
 }
 
 function poolOf(claim: PoolClaim, priority: number, definitions: Definitions, at: number): object {
-  const { label, capNanoUsd: cap, reserve } = claim
+  const { label, capNanoUsd: cap, reserve, softNanoUsd: soft } = claim
   const slot = definitions.slotOf(claim.budgetId)
   const bounds = definitions.boundsOf(slot, at)
   const underFloor = reserve !== undefined && priority < reserve.minPriority
@@ -28,6 +33,7 @@ function poolOf(claim: PoolClaim, priority: number, definitions: Definitions, at
     slot,
     label,
     cap,
+    soft,
     ...definitions.kindOf(slot),
     ...(bounds === null ? {} : { start: bounds.start, finish: bounds.end, index: bounds.index }),
     ...(underFloor ? { share: reserve.share, linear: reserve.linearRelease && bounds !== null } : {}),
@@ -55,7 +61,7 @@ export function admissionFrom(
       const asAsked = candidate === plan.first && maxOutputTokens === plan.first.maxOutputTokens
       const choice = { candidate, maxOutputTokens, reservedNanoUsd: numberAt(reply, 7) }
       const boundBy = asAsked ? null : bindingPool(request, numberAt(reply, 8))
-      return { kind: 'admitted', choice, boundBy }
+      return { kind: 'admitted', choice, boundBy, softPassed: softPassedFrom(listAt(reply, 9), request) }
     }
     case 'repeated': {
       const candidate = candidateFrom(listAt(reply, 6) as readonly string[])
@@ -64,7 +70,7 @@ export function admissionFrom(
         maxOutputTokens: numberAt(reply, 4),
         reservedNanoUsd: numberAt(reply, 5),
       }
-      return { kind: 'admitted', choice, boundBy: null }
+      return { kind: 'admitted', choice, boundBy: null, softPassed: [] }
     }
     case 'ended':
       throw new RangeError(
@@ -75,6 +81,16 @@ export function admissionFrom(
       return { kind: 'refused', bindingPool: bindingPool(request, numberAt(reply, 4)), retryAt }
     }
   }
+}
+
+/** Pairs of a pool, counted from 1, and what is used of it. */
+function softPassedFrom(passed: Reply, { plan }: StoreAdmitRequest): SoftPassed[] {
+  return (passed as readonly Reply[]).flatMap((entry) => {
+    const pool = plan.pools[numberAt(entry, 0) - 1]
+    if (pool?.softNanoUsd === undefined) return []
+    const { budgetId, label, softNanoUsd } = pool
+    return [{ pool: { budgetId, label }, softNanoUsd, usedNanoUsd: numberAt(entry, 1) }]
+  })
 }
 
 /** Pools are counted from 1, 0 is the request's own budget. */

@@ -99,6 +99,13 @@ if known then
   return answer('repeated', text(known.tokens), text(known.reserved), candidate)
 end
 
+-- Spent and held in the window that is on.
+local function usedIn(r, pool)
+  if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then return 0 end
+  local carried = pool.start and r[CARRIED] or 0
+  return pool.cap + carried - WINDOWS[r[KIND]].free(r, pool.cap, at, pool)
+end
+
 local records = {}
 local headroom, tightest = request.headroom or math.huge, 0
 for i, pool in ipairs(pools) do
@@ -125,6 +132,16 @@ if not group then
   return answer('refused', tostring(tightest), seen)
 end
 
+local softPassed = {}
+for i, pool in ipairs(pools) do
+  if pool.soft then
+    local before = usedIn(records[i], pool)
+    if before <= pool.soft and before + reserved > pool.soft then
+      softPassed[#softPassed + 1] = { tostring(i), text(before + reserved) }
+    end
+  end
+end
+
 local slots, labels, accounts, rows = {}, {}, {}, {}
 for i, pool in ipairs(pools) do
   local r = records[i]
@@ -144,5 +161,5 @@ storeReservation(id, reservation)
 redis.call('ZADD', T .. 'due', text(reservation.expiresAt), dueName(id, reservation))
 flush()
 enlistOpened()
-return answer('admitted', tostring(group), tostring(index), text(tokens), text(reserved), tostring(tightest))
+return answer('admitted', tostring(group), tostring(index), text(tokens), text(reserved), tostring(tightest), softPassed)
 `

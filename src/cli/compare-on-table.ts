@@ -3,6 +3,7 @@ import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { compare, type ComparedRun } from '../metrics/compare.js'
 import type { Comparison, Tuning } from '../metrics/result.js'
+import { parseFaults } from '../replay/fault-spec.js'
 import { replay } from '../replay/replay.js'
 import { filterRows } from '../replay/rows.js'
 import { readBaseline } from './baseline.js'
@@ -26,6 +27,8 @@ export interface CompareArgs {
   readonly filters: readonly string[]
   readonly seed: number
   readonly tuning: Tuning | null
+  /** `--faults`, in every run. */
+  readonly faults?: string | undefined
 }
 
 /** Replays the baseline, uncapped and capped, and the policies, and compares them. */
@@ -40,25 +43,30 @@ export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
   )
   return compare({
     table,
-    runs: await replayAll(args.tableOf, [...references, ...others]),
+    runs: await replayAll(args, [...references, ...others]),
     baseline: { index: 0, label: baseline.label, rule: baseline.rule },
     seed: args.seed,
     replicates: REPLICATES,
     filters: args.filters,
+    faults: args.faults,
     syntheticData: false,
     scaleToRequestsPerDay: null,
     tuning: args.tuning,
   })
 }
 
-async function replayAll(tableOf: TableOf, policies: readonly Policy[]): Promise<ComparedRun[]> {
+async function replayAll(
+  { tableOf, faults: spec, seed }: CompareArgs,
+  policies: readonly Policy[],
+): Promise<ComparedRun[]> {
+  const faults = spec === undefined ? undefined : { spec: parseFaults(spec), seed }
   const progress = await countProgress('replay')
   const runs = policies.map((policy, index): ComparedRun => {
     const table = tableOf(policy)
     const onProgress = (arrived: number): void =>
       progress.update(index * table.size + arrived, policies.length * table.size)
     return {
-      result: replay(table, policy, { onProgress }),
+      result: replay(table, policy, { onProgress, faults }),
       description: policy.file.description ?? null,
       unservedQuality: policy.file.unservedQuality,
       budgets: policy.file.budgets,

@@ -36,6 +36,8 @@ export interface CompareInput {
   /** Of the bootstrap: 1,000 are steady enough for 95 % limits. */
   readonly replicates: number
   readonly filters: readonly string[]
+  /** What went wrong on purpose in all the runs, as a person wrote it. */
+  readonly faults?: string | undefined
   /** The log's card says so too: either is enough. */
   readonly syntheticData: boolean
   /** Null: what the log's card says, if anything. */
@@ -65,6 +67,7 @@ export function compare(input: CompareInput): Comparison {
     seed,
     baseline: { label: baseline.label, rule: baseline.rule },
     filters: input.filters,
+    ...(input.faults === undefined ? {} : { faults: input.faults }),
     runs: aligned.map(({ result, steps, description, budgets, policy, evidence }, index) =>
       runMetrics({
         ...withReplayCosts(table, namedModels({ result, policy })),
@@ -104,7 +107,7 @@ function namedModels({
 }
 
 /** The same comparison has the same id: a hash of the log, the policies and everything that chance or choice decides. */
-function runId({ table, runs, baseline, seed, replicates, filters, tuning }: CompareInput): string {
+function runId({ table, runs, baseline, seed, replicates, filters, tuning, faults }: CompareInput): string {
   const policies = runs.map(({ result }) => [result.policyId, result.contentHash])
   const text = JSON.stringify([
     table.hash,
@@ -114,6 +117,7 @@ function runId({ table, runs, baseline, seed, replicates, filters, tuning }: Com
     replicates,
     filters,
     tuning?.contentHash,
+    ...(faults === undefined ? [] : [faults]),
   ])
   return sha256Hex(text).slice(0, 16)
 }

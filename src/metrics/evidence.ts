@@ -26,6 +26,8 @@ export interface EvidenceInput {
   readonly baselineEstimatedShare: number
   /** What is known of a policy that was chosen on this log. */
   readonly heldOut: readonly string[]
+  /** Faults were injected into the run. */
+  readonly faulty: boolean
 }
 
 const MODE_SENTENCES: Readonly<Record<EvidenceMode, string>> = {
@@ -67,6 +69,7 @@ export function evidence(input: EvidenceInput): Evidence {
       ...truncationSentences(flagShare(steps, FLAG_QUALITY_ESTIMATED)),
       ...betterMixSentences(quality.quality, input.bestMixQuality),
       ...intervalSentences(input),
+      ...faultSentences(input.faulty),
       ...(table.arrivals === 'synthetic'
         ? ['The log has no times: arrivals are synthetic, so budgets through time are a what-if.']
         : []),
@@ -159,6 +162,14 @@ function intervalSentences({ clusters, replicates, compared }: EvidenceInput): s
     )
   }
   return sentences
+}
+
+/** The references are looked up in the log, where nothing was broken. */
+function faultSentences(faulty: boolean): string[] {
+  if (!faulty) return []
+  return [
+    'Faults were injected into this replay: lost and failed calls are charged their reservations, aborted ones what was streamed. The single models, their mixes and the shuffled decisions are without faults.',
+  ]
 }
 
 /** Never rounds a small share to 0, or an incomplete one to 100. */

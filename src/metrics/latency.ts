@@ -1,5 +1,8 @@
-import { FLAG_DEFERRED, type Steps } from '../replay/steps.js'
+import { ENDS, FLAG_DEFERRED, type Steps } from '../replay/steps.js'
 import { percentile } from './bootstrap.js'
+import type { DelayMs } from './result.js'
+
+const SERVED = ENDS.indexOf('served')
 
 export interface Percentiles {
   readonly p50: number | null
@@ -18,7 +21,12 @@ export function latency(steps: Steps): Percentiles {
   return percentiles(steps.latencyMs)
 }
 
-/** How long deferred requests waited before they were admitted; those never admitted are in `unresolved`. */
-export function deferDelay(steps: Steps): Percentiles {
-  return percentiles(steps.delayMs.filter((_, row) => ((steps.flags[row] ?? 0) & FLAG_DEFERRED) !== 0))
+/** How long requests that were deferred and then served had waited; null where nobody was deferred. */
+export function deferDelay({ delayMs, end, flags }: Steps): DelayMs | null {
+  const isDeferred = (row: number): boolean => ((flags[row] ?? 0) & FLAG_DEFERRED) !== 0
+  const deferred = delayMs.filter((_, row) => isDeferred(row))
+  if (deferred.length === 0) return null
+  const delays = delayMs.filter((_, row) => isDeferred(row) && end[row] === SERVED)
+  const max = delays.reduce((most, delay) => Math.max(most, delay), -Infinity)
+  return { count: delays.length, ...percentiles(delays), max: delays.length === 0 ? null : max }
 }

@@ -111,8 +111,14 @@ export interface RunMetrics {
   readonly qualityDeltaBounds: Interval
   readonly modelShare: Readonly<Record<string, number>>
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null }
-  readonly deferDelayMs: { readonly p50: number | null; readonly p95: number | null }
+  /**
+   * From arrival to admission, of the requests that were deferred and then served; those never served count in `unresolved` or
+   * `rejected`. Null where nobody was deferred. Absent from results stored before there was this field.
+   */
+  readonly delayMs?: DelayMs | null
   readonly budget: BudgetSummary
+  /** What was injected into this run; absent where no faults were asked for. */
+  readonly faults?: RunFaults
   readonly control: Control
   /**
    * Gain in quality (a fraction) over the hull of the run's own models at the run's own mean cost; null where no fixed mix
@@ -127,6 +133,26 @@ export interface RunMetrics {
   /** Of such a policy, where its file has them: what stands in the headline. Absent from older results. */
   readonly heldOut?: HeldOutFigures | null
   readonly evidence: Evidence
+}
+
+export interface DelayMs {
+  /** Requests that were deferred and then served; without any, the times are null. */
+  readonly count: number
+  readonly p50: number | null
+  readonly p95: number | null
+  readonly max: number | null
+}
+
+/** Calls that went wrong on purpose, by kind. Like offered requests, they belong to the whole run. */
+export interface RunFaults {
+  readonly aborted: number
+  readonly lost: number
+  readonly failed: number
+  readonly duplicated: number
+  readonly slow: number
+  readonly clockSteps: number
+  /** Requests that got no answer since every call of them was aborted or failed: offered = served + rejected + unresolved + these. */
+  readonly unanswered: number
 }
 
 /** Rows behind a run's charts: each is a table in the report too. */
@@ -202,6 +228,8 @@ export interface Comparison {
   readonly seed: number
   readonly baseline: { readonly label: string; readonly rule: string }
   readonly filters: readonly string[]
+  /** As `--faults` was given; absent where it was not. Their draws have the comparison's seed. */
+  readonly faults?: string
   /** Row 0 is the uncapped baseline, row 1 the capped one where budgets were given, then the policies in their order. */
   readonly runs: readonly RunMetrics[]
   /** By index of `runs`. */

@@ -21,7 +21,7 @@ import { routingSkill, type Gain } from './routing-skill.js'
 import { runIntervals } from './run-intervals.js'
 import { savings, savingsSeries } from './savings.js'
 import { shuffledDecisions, type ShuffledDecisions } from './shuffled-decisions.js'
-import { stepCounts } from './step-counts.js'
+import { stepCounts, unansweredCount } from './step-counts.js'
 
 export interface RunMetricsInput {
   /** With costs as the run's own replay charges them. */
@@ -114,8 +114,11 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     qualityDeltaBounds: isBaseline ? [0, 0] : difference.bounds,
     modelShare: shares,
     latencyMs: latency(steps),
-    deferDelayMs: deferDelay(steps),
+    delayMs: deferDelay(steps),
     budget: budgetSummary(result),
+    ...(result.faults === undefined
+      ? {}
+      : { faults: { ...result.faults, unanswered: unansweredCount(steps) } }),
     control,
     gainOverHull,
     routingSkill: (tuned?.verdict ?? verdict).routingSkill,
@@ -132,6 +135,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
       bestMixQuality,
       baselineEstimatedShare: isBaseline ? 0 : input.baselineEstimatedShare,
       heldOut: tuned?.sentences ?? [],
+      faulty: result.faults !== undefined,
     }),
   }
 }

@@ -4,14 +4,20 @@ import type { RunMetrics } from './result.js'
 const SERVED = ENDS.indexOf('served')
 const REJECTED = ENDS.indexOf('rejected')
 const UNRESOLVED = ENDS.indexOf('unresolved')
+const UNANSWERED = ENDS.indexOf('unanswered')
 
 export type StepCounts = Pick<
   RunMetrics,
   'offered' | 'served' | 'downgraded' | 'truncated' | 'deferred' | 'rejected' | 'unresolved'
 >
 
+/** Requests without an answer since every call of them broke off or failed: only where faults are injected. */
+export function unansweredCount({ end }: Steps): number {
+  return end.reduce((count, one) => count + (one === UNANSWERED ? 1 : 0), 0)
+}
+
 /**
- * How requests ended: served + rejected + unresolved = offered. Downgraded and truncated are parts of served; deferred
+ * How requests ended: served + rejected + unresolved (+ unanswered, under faults) = offered. Downgraded and truncated are parts of served; deferred
  * counts those that ever waited, however they ended.
  */
 export function stepCounts(steps: Steps): StepCounts {

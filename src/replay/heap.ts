@@ -2,6 +2,8 @@
 export const EXPIRE = 0
 export const COMPLETE = 1
 export const WAKE = 2
+/** A settlement comes once more. */
+export const REPEAT = 3
 
 /** A heap of due events ordered by (time, kind, sequence). Columns, no object per event. */
 export interface EventHeap {

@@ -22,14 +22,18 @@ export interface Served {
   flags: number
 }
 
-export type OutcomeSource = (row: number, choice: Choice) => Served
+export interface OutcomeSource {
+  whole(row: number, choice: Choice): Served
+  /** Of a call that was broken off after this share of its output: nothing of worth, and the cost of what was streamed. */
+  brokenOff(row: number, choice: Choice, share: number): Served
+}
 
 export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSource {
   const columns = policy.models.map(({ id }) => table.outcomes.find(({ model }) => model === id))
   const { truncatedQuality } = policy.file.reservation
   const budgeted = policy.budgets.length > 0
   const served: Served = { costNanoUsd: 0, quality: 0, latencyMs: 0, flags: 0 }
-  return (row, choice) => {
+  const whole = (row: number, choice: Choice): Served => {
     const model = policy.models[choice.candidate.model] as Model
     const outcome = columns[choice.candidate.model]
     const code = table.task.codes[row] as number
@@ -42,6 +46,41 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
     } else recorded(served, outcome, { row, model, choice, input, inputTokens, task, truncatedQuality })
     return served
   }
+  return {
+    whole,
+    brokenOff(row, choice, share) {
+      const { costNanoUsd: wholeCost } = whole(row, choice)
+      const model = policy.models[choice.candidate.model] as Model
+      const outcome = columns[choice.candidate.model]
+      const streamed = outcome === undefined ? NaN : streamedCost(outcome, { row, model, choice, share })
+      served.costNanoUsd = brokenOffCost(streamed, wholeCost, choice)
+      served.quality = NaN
+      served.flags |= FLAG_COST_ESTIMATED
+      return served
+    },
+  }
+}
+
+/** Unknown usage charges the reservation, where there is one; what the log says of the whole call is never passed. */
+function brokenOffCost(streamed: number, whole: number, { reservedNanoUsd }: Choice): number {
+  if (Number.isNaN(streamed)) return reservedNanoUsd > 0 ? reservedNanoUsd : whole
+  return Number.isNaN(whole) ? streamed : Math.min(streamed, whole)
+}
+
+/** At the policy's prices, the whole input and a share of the output; NaN where usage is unknown. */
+function streamedCost(
+  outcome: OutcomeColumns,
+  {
+    row,
+    model,
+    choice,
+    share,
+  }: Pick<Call, 'model' | 'choice'> & { readonly row: number; readonly share: number },
+): number {
+  const outputTokens = outcome.outputTokens[row] as number
+  if (outputTokens < 0) return NaN
+  const streamed = Math.floor(Math.min(outputTokens, choice.maxOutputTokens) * share)
+  return pricedUsage(outcome, row, model, streamed)
 }
 
 interface Call {

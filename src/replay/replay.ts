@@ -11,9 +11,26 @@ import { createDeferralQueue, poolKey, type DeferralQueue } from '../core/deferr
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { PRIORITIES, type Request } from '../core/request.js'
-import { arrive, isFinished, requestHeadroom, step, type Effect, type Event, type Run } from '../core/run.js'
+import {
+  arrive,
+  isFinished,
+  requestHeadroom,
+  step,
+  type Effect,
+  type EndEvent,
+  type Event,
+  type Run,
+} from '../core/run.js'
 import type { Plan } from '../core/plan.js'
-import { COMPLETE, createEventHeap, EXPIRE, WAKE, type EventHeap } from './heap.js'
+import {
+  createFaults,
+  REPEAT_AFTER_MS,
+  type Fate,
+  type FaultOptions,
+  type Faults,
+  type Repeat,
+} from './faults.js'
+import { COMPLETE, createEventHeap, EXPIRE, REPEAT, WAKE, type EventHeap } from './heap.js'
 import { createOutcomeSource, type OutcomeSource } from './outcomes.js'
 import { createFlights, type Flights } from './flights.js'
 import { createBindings, poolSeries, poolWindows, type Bindings } from './pool-report.js'
@@ -28,6 +45,8 @@ export interface ReplayOptions {
   readonly onProgress?: (arrived: number) => void
   /** Also tell what was held for each request, and whether its real cost would have fitted. */
   readonly watchReservations?: boolean
+  /** A bad day: what goes wrong, and the seed of its draws. */
+  readonly faults?: FaultOptions | undefined
 }
 
 /**
@@ -35,14 +54,14 @@ export interface ReplayOptions {
  * same state machine and ledger as production. Deterministic: the same table and policy give the same columns.
  */
 export function replay(table: LogTable, policy: Policy, options: ReplayOptions = {}): ReplayResult {
-  const host = createHost(table, policy, options.watchReservations === true)
+  const host = createHost(table, policy, options)
   let row = 0
   while (row < table.size || host.heap.size > 0) {
     const arrival = row < table.size ? (table.at[row] as number) : Infinity
     if (host.heap.peekTime() <= arrival) {
-      const at = host.heap.peekTime()
+      const time = host.heap.peekTime()
       host.heap.pop()
-      handleDue(host, at)
+      handleDue(host, advance(host, time))
     } else {
       arriveRow(host, row, arrival)
       row++
@@ -78,9 +97,12 @@ interface Host {
   readonly asked: { -readonly [Field in keyof AdmitRequest]: AdmitRequest[Field] }
   /** Which wake of a row is the current one: an earlier one is stale once returning money has woken the run. */
   readonly wakes: Map<number, number>
+  readonly faults: Faults | undefined
+  /** Of the log. The ledger and the runs have the same, unless faults set their clock off: what they see is called `at`. */
+  time: number
 }
 
-function createHost(table: LogTable, policy: Policy, watched: boolean): Host {
+function createHost(table: LogTable, policy: Policy, options: ReplayOptions): Host {
   const { names, key } = policy.classifier.extractor
   if (table.features.length !== names.length) {
     throw new RangeError(
@@ -96,7 +118,7 @@ function createHost(table: LogTable, policy: Policy, watched: boolean): Host {
     scopes: readScopes(table, policy, ledger),
     requests: createRequestReader(table, policy),
     outcomes,
-    watch: watched ? watchReservations(table.size, ledger, outcomes) : undefined,
+    watch: options.watchReservations === true ? watchReservations(table.size, ledger, outcomes) : undefined,
     heap: createEventHeap(),
     columns: createStepColumns(table.size),
     bindings: createBindings(ledger),
@@ -112,10 +134,24 @@ function createHost(table: LogTable, policy: Policy, watched: boolean): Host {
       ttlMs: policy.file.reservation.ttlMs,
     },
     wakes: new Map(),
+    faults: options.faults === undefined ? undefined : createFaults(options.faults, outcomes),
+    time: -Infinity,
   }
 }
 
-function arriveRow(host: Host, row: number, at: number): void {
+/** Time goes on to that of an event; gives what the ledger and the runs see of it. */
+function advance(host: Host, time: number): number {
+  host.time = time
+  const { faults } = host
+  if (faults === undefined) return time
+  const at = faults.clockAt(time)
+  expireDue(host, faults, at)
+  return at
+}
+
+function arriveRow(host: Host, row: number, time: number): void {
+  host.faults?.stepClock(host.table.ids[row] as string)
+  const at = advance(host, time)
   const scope = host.scopes.codes[row] as number
   const request: Request = host.requests.read(row, host.scopes.scopes[scope] ?? {})
   const claims = host.scopes.claims[scope]
@@ -149,7 +185,7 @@ function perform(host: Host, row: number, run: Run, effect: Effect, at: number):
     case 'admit':
       return phase.kind === 'reserving' ? admit(host, row, run, phase.plan, at) : undefined
     case 'call':
-      if (phase.kind === 'calling') call(host, row, phase.choice, at)
+      if (phase.kind === 'calling') call(host, row, run, phase.choice)
       return undefined
     case 'settle':
       settle(host, row, run, at)
@@ -189,12 +225,41 @@ function noteBinding(host: Host, row: number, pool: BindingPool, at: number): vo
 }
 
 /** The call's outcome is looked up now and becomes known at its end; what takes longer than the reservation expires. */
-function call(host: Host, row: number, choice: Choice, at: number): void {
-  const served = host.outcomes(row, choice)
-  host.columns.served(row, served, at - (host.table.at[row] as number))
+function call(host: Host, row: number, run: Run, choice: Choice): void {
+  const { faults, time, heap } = host
+  const fate = fateOf(host, run)
+  const served =
+    faults === undefined || fate === undefined
+      ? host.outcomes.whole(row, choice)
+      : faults.served(row, choice, fate)
+  host.columns.served(row, served, time - (host.table.at[row] as number), run.past.spentNanoUsd)
   const { ttlMs } = host.policy.file.reservation
-  if (served.latencyMs >= ttlMs) host.heap.push(at + ttlMs, EXPIRE, row)
-  host.heap.push(at + served.latencyMs, COMPLETE, row)
+  const isLost = fate?.end === 'lost'
+  const expiresAt = faults === undefined ? time + ttlMs : expireLater(host, faults, row)
+  if (isLost || served.latencyMs >= ttlMs) heap.push(expiresAt, EXPIRE, row)
+  if (!isLost) heap.push(time + served.latencyMs, COMPLETE, row)
+}
+
+/** A clock that steps forward may expire any call in flight. Gives when that is due if it does not step. */
+function expireLater(host: Host, faults: Faults, row: number): number {
+  const expiresAt = host.flights.of(row).reservation?.expiresAt ?? Infinity
+  faults.expiring.push(expiresAt, EXPIRE, row)
+  return faults.timeOf(expiresAt)
+}
+
+function expireDue(host: Host, { expiring }: Faults, at: number): void {
+  while (expiring.peekTime() <= at) {
+    const due = expiring.peekTime()
+    expiring.pop()
+    const { run, reservation } = host.flights.find(expiring.payload) ?? {}
+    const isHeld = reservation?.expiresAt === due && reservation.status === 'held'
+    if (run !== undefined && isHeld) expire(host, expiring.payload, run, at)
+  }
+}
+
+/** Drawn anew wherever it matters: it depends on nothing else. */
+function fateOf({ faults }: Host, { context, past }: Run): Fate | undefined {
+  return faults?.fate(context.request.id, past.attempts)
 }
 
 function settle(host: Host, row: number, { ending }: Run, at: number): void {
@@ -213,12 +278,14 @@ function defer(host: Host, row: number, run: Run, phase: Deferred): void {
   host.columns.deferred(row)
   const priority = PRIORITIES.indexOf(run.context.request.priority)
   host.waiting.add(poolKey(phase.bindingPool), { item: row, priority, since: run.past.deferredSince })
-  host.heap.push(phase.wakeAt, WAKE, row + wakes * WAKES)
+  const { faults, time } = host
+  const wakeAt = faults === undefined ? phase.wakeAt : Math.max(time + 1, faults.timeOf(phase.wakeAt))
+  host.heap.push(wakeAt, WAKE, row + wakes * WAKES)
 }
 
 /** Money came back: the first waiter of each pool asks again, and the next one after it as long as they are admitted. */
 function wakeWaiters(host: Host, reservation: Reservation, at: number): void {
-  if (reservation.charged >= reservation.choice.reservedNanoUsd || at > host.end) return
+  if (reservation.charged >= reservation.choice.reservedNanoUsd || host.time > host.end) return
   for (const pool of reservation.pools) {
     const key = poolKey(pool)
     for (let next = host.waiting.first(key); next !== undefined; next = host.waiting.first(key)) {
@@ -237,29 +304,82 @@ function wake(host: Host, row: number, at: number): void {
 
 function handleDue(host: Host, at: number): void {
   const { payload, kind } = host.heap
+  if (kind === REPEAT) return repeat(host, payload, at)
   const row = payload % WAKES
   const run = host.flights.find(row)?.run
   if (run === undefined) return
   if (kind === COMPLETE) {
-    const chargeNanoUsd = host.columns.chargeOf(row)
-    apply(host, row, run, { kind: 'completed', at, chargeNanoUsd, settlement: 'actual', retryable: false })
+    complete(host, row, run, at)
   } else if (kind === EXPIRE) {
-    expire(host, row, at)
+    if (host.faults === undefined) expire(host, row, run, at)
+    else expireAgain(host, host.faults, row, at)
   } else if (
     run.phase.kind === 'deferred' &&
     host.wakes.get(row) === Math.floor(payload / WAKES) &&
-    at <= host.end
+    host.time <= host.end
   ) {
     wake(host, row, at)
   }
 }
 
-/** What was held becomes spent; the call goes on, and its end may lower the charge. */
-function expire(host: Host, row: number, at: number): void {
+function complete(host: Host, row: number, run: Run, at: number): void {
+  const chargeNanoUsd = host.columns.chargeOf(row, run.past.spentNanoUsd)
+  if (host.faults !== undefined) return endFated(host, row, run, { at, chargeNanoUsd })
+  apply(host, row, run, { kind: 'completed', at, chargeNanoUsd, settlement: 'actual', retryable: false })
+}
+
+function endFated(
+  host: Host,
+  row: number,
+  run: Run,
+  { at, chargeNanoUsd }: Pick<EndEvent, 'at' | 'chargeNanoUsd'>,
+): void {
+  const fate = fateOf(host, run)
+  const reservation = host.flights.find(row)?.reservation
+  const next = step(run, endEvent(fate?.end ?? 'completed', at, chargeNanoUsd))
+  rest(host, row, next, at)
+  if (fate?.duplicated === true && reservation !== undefined && next.ending !== undefined)
+    repeatLater(host, { reservation, ending: next.ending })
+}
+
+const END_EVENTS = { completed: 'completed', aborted: 'aborted', failed: 'failed', lost: 'expired' } as const
+/** What the ledger's line says of the charge. */
+const SETTLEMENTS = { completed: 'actual', aborted: 'estimated', failed: 'bound', lost: 'bound' } as const
+
+function endEvent(end: Fate['end'], at: number, chargeNanoUsd: number): EndEvent {
+  return {
+    kind: END_EVENTS[end],
+    at,
+    chargeNanoUsd,
+    settlement: SETTLEMENTS[end],
+    retryable: end === 'failed',
+  }
+}
+
+/** What was held becomes spent; the call goes on, and its end may lower the charge, unless nobody tells of it. */
+function expire(host: Host, row: number, run: Run, at: number): void {
   const reservation = host.flights.find(row)?.reservation
   if (reservation === undefined) return
   const chargeNanoUsd = reservation.choice.reservedNanoUsd
   host.ledger.end(reservation, { kind: 'expired', chargeNanoUsd, settlement: 'bound', at })
+  if (fateOf(host, run)?.end === 'lost') apply(host, row, run, endEvent('lost', at, chargeNanoUsd))
+}
+
+/** Where the clock stepped back since, it is not yet due: looked at once more. */
+function expireAgain({ flights, heap, time }: Host, faults: Faults, row: number, at: number): void {
+  const reservation = flights.find(row)?.reservation
+  if (reservation?.status !== 'held' || reservation.expiresAt <= at) return
+  heap.push(Math.max(time + 1, faults.timeOf(reservation.expiresAt)), EXPIRE, row)
+}
+
+function repeatLater({ faults, heap, time }: Host, settlement: Repeat): void {
+  if (faults !== undefined) heap.push(time + REPEAT_AFTER_MS, REPEAT, faults.keep(settlement))
+}
+
+/** The same settlement once more: the ledger knows that it has had it. */
+function repeat(host: Host, number: number, at: number): void {
+  const again = host.faults?.take(number)
+  if (again !== undefined) host.ledger.end(again.reservation, { ...again.ending, at })
 }
 
 function finishReplay(host: Host): ReplayResult {
@@ -280,6 +400,7 @@ function finishReplay(host: Host): ReplayResult {
       windows.some((window) => window.overspendNanoUsd > 0),
     ),
     reservations: host.watch?.seen,
+    ...(host.faults === undefined ? {} : { faults: host.faults.counts }),
   }
 }
 

@@ -45,7 +45,7 @@ export function watchReservations(size: number, ledger: Ledger, outcomes: Outcom
 function realCost(outcomes: OutcomeSource, row: number, candidate: Candidate): number {
   const { maxOutputTokens } = candidate
   const reservedNanoUsd = reservationOf(candidate, maxOutputTokens)
-  const { costNanoUsd, flags } = outcomes(row, { candidate, maxOutputTokens, reservedNanoUsd })
+  const { costNanoUsd, flags } = outcomes.whole(row, { candidate, maxOutputTokens, reservedNanoUsd })
   return isChargeKnown(costNanoUsd, flags) ? costNanoUsd : NaN
 }
 

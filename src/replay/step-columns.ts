@@ -5,10 +5,10 @@ import { ENDS, FLAG_BOUND, FLAG_DEFERRED, FLAG_DOWNGRADED, type Steps } from './
 
 /** Writes what happens to each row into columns as replay goes along. */
 export interface StepColumns {
-  /** A call was admitted: its outcome, and how long the request had waited. */
-  served(row: number, served: Served, delayMs: number): void
-  /** What the call of a row charges when it ends; unknown costs charge nothing. */
-  chargeOf(row: number): number
+  /** A call was admitted: its outcome, how long the request had waited, and what failed calls before it were charged. */
+  served(row: number, served: Served, delayMs: number, spentNanoUsd: number): void
+  /** What the call of a row charges when it ends, after calls that were charged that much; unknown costs charge nothing. */
+  chargeOf(row: number, spentNanoUsd: number): number
   deferred(row: number): void
   /** A pool changed what happens to the row. */
   bound(row: number): void
@@ -20,6 +20,7 @@ export interface StepColumns {
 const SERVED = ENDS.indexOf('served')
 const REJECTED = ENDS.indexOf('rejected')
 const UNRESOLVED = ENDS.indexOf('unresolved')
+const UNANSWERED = ENDS.indexOf('unanswered')
 
 export function createStepColumns(size: number): StepColumns {
   const row = new Int32Array(size)
@@ -60,16 +61,24 @@ export function createStepColumns(size: number): StepColumns {
     wanted[at] = plan.first.model
   }
 
+  /** Failed calls before it were charged all the same. */
+  const noAnswer = (at: number, kind: number, spentNanoUsd: number): void => {
+    end[at] = kind
+    costNanoUsd[at] = spentNanoUsd
+    quality[at] = NaN
+    latencyMs[at] = NaN
+  }
+
   return {
-    served(at, served, delay) {
-      costNanoUsd[at] = served.costNanoUsd
+    served(at, served, delay, spentNanoUsd) {
+      costNanoUsd[at] = served.costNanoUsd + spentNanoUsd
       quality[at] = served.quality
       latencyMs[at] = served.latencyMs
       delayMs[at] = delay
       setFlag(at, served.flags)
     },
-    chargeOf: (at) => {
-      const cost = costNanoUsd[at] as number
+    chargeOf: (at, spentNanoUsd) => {
+      const cost = (costNanoUsd[at] as number) - spentNanoUsd
       return cost >= 0 ? cost : 0
     },
     deferred: (at) => setFlag(at, FLAG_DEFERRED),
@@ -79,7 +88,10 @@ export function createStepColumns(size: number): StepColumns {
       setPlan(at, run)
       if (phase.kind === 'rejected') {
         setReason(at, phase.reason)
-        end[at] = REJECTED
+        noAnswer(at, REJECTED, run.past.spentNanoUsd)
+      } else if (phase.kind === 'aborted' || phase.kind === 'failed') {
+        setReason(at, phase.kind)
+        noAnswer(at, UNANSWERED, costNanoUsd[at] as number)
       } else if ('choice' in phase) {
         setReason(at, phase.reason)
         end[at] = SERVED
@@ -90,7 +102,7 @@ export function createStepColumns(size: number): StepColumns {
     unresolved(at, run) {
       setPlan(at, run)
       setReason(at, 'unresolved')
-      end[at] = UNRESOLVED
+      noAnswer(at, UNRESOLVED, run.past.spentNanoUsd)
     },
     result: (models) => ({
       size,

@@ -1,8 +1,12 @@
 import type { Model } from '../core/model.js'
 import type { Reservations } from './reservations.js'
+import type { FaultCounts } from './faults.js'
 
-/** How a request ended in replay; its index is the number in `Steps.end`. */
-export const ENDS = ['served', 'rejected', 'unresolved'] as const
+/**
+ * How a request ended in replay; its index is the number in `Steps.end`. Unanswered (called, and every call broke off or
+ * failed) occurs only where faults are injected.
+ */
+export const ENDS = ['served', 'rejected', 'unresolved', 'unanswered'] as const
 
 /** Bits of `Steps.flags`. */
 export const FLAG_DOWNGRADED = 1
@@ -47,7 +51,7 @@ export interface Steps {
   readonly quality: Float64Array
   /** Model latency, without the wait of a deferral; NaN when not served. */
   readonly latencyMs: Float64Array
-  /** Time between arrival and admission, NaN when not served. */
+  /** Time between arrival and the admission of the last call, NaN when nothing was called. */
   readonly delayMs: Float64Array
   readonly flags: Uint8Array
   /** Index into `reasons`. */
@@ -93,4 +97,6 @@ export interface ReplayResult {
   readonly capGuarantee: 'proved' | 'estimated' | 'none'
   /** Undefined unless replay was asked to watch them. */
   readonly reservations?: Reservations | undefined
+  /** What was injected, where faults were asked for. */
+  readonly faults?: FaultCounts
 }

@@ -4,8 +4,9 @@ import type { Comparison, RunMetrics } from '../metrics/result.js'
 import { savedShare } from '../metrics/savings.js'
 import { headline } from './findings/headline.js'
 import { marked } from './findings/estimated.js'
+import { faultBanner, faultSentence } from './findings/faults.js'
 import { unanswered } from './findings/unanswered.js'
-import { capsShort } from './findings/words.js'
+import { capsShort, delaySentence } from './findings/words.js'
 import { count, money, percent, percentInterval, plainName, shortName, UNKNOWN } from './format.js'
 import { scaled, type MoneyScale } from './monthly.js'
 
@@ -128,7 +129,19 @@ export function plainTable(colAligns: ('left' | 'right')[]): Table.Table {
   })
 }
 
-export function banner({ log }: Pick<Comparison, 'log'>, width: number, colours: Colours): string[] {
+export function banner(
+  comparison: Pick<Comparison, 'log'> & Partial<Pick<Comparison, 'faults' | 'seed'>>,
+  width: number,
+  colours: Colours,
+): string[] {
+  const faults = faultBanner(comparison)
+  return [
+    ...syntheticBanner(comparison, width, colours),
+    ...(faults === null ? [] : [wrapped(colours.yellow, faults, width)]),
+  ]
+}
+
+function syntheticBanner({ log }: Pick<Comparison, 'log'>, width: number, colours: Colours): string[] {
   const parts = [log.syntheticData ? 'data' : '', log.arrivals === 'synthetic' ? 'arrival times' : ''].filter(
     Boolean,
   )
@@ -147,6 +160,8 @@ function notes(
     scale.because,
     ...(filters.length === 0 ? [] : [`Only a part of the log: ${filters.map(plainName).join(', ')}.`]),
     ...knownWarnings(comparison.runs),
+    ...perPolicy(comparison.runs, delaySentence),
+    ...perPolicy(comparison.runs, faultSentence),
   ]
   const open = unanswered(comparison).map((gap) =>
     `Not answered: ${gap.question} ${gap.because}.`.replace(/\.\.$/, '.'),
@@ -162,6 +177,14 @@ function knownWarnings(runs: readonly RunMetrics[]): string[] {
   return partly.map(
     (run) => `${plainName(run.policyId)}: outcomes known for ${percent(run.knownShare)} of the requests.`,
   )
+}
+
+/** What there is to say of each run, with its name. */
+function perPolicy(runs: readonly RunMetrics[], say: (run: RunMetrics) => string | null): string[] {
+  return runs.flatMap((run) => {
+    const sentence = say(run)
+    return sentence === null ? [] : [`${plainName(run.policyId)}: ${sentence}`]
+  })
 }
 
 /** Line by line, so that colour codes never run over a line end. */

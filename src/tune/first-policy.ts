@@ -83,7 +83,7 @@ function listedPrices({ priceBook }: FirstPolicyOptions, id: string): LearnedMod
   const pricing = priceBook?.(id)?.pricing
   if (pricing === undefined) return { id, prices: undefined }
   const { perRequest = 0, priceTiers = [] } = pricing
-  return { id, prices: compilePrices({ currency: 'USD', ...pricing, perRequest, priceTiers }) }
+  return { id, prices: compilePrices({ ...pricing, currency: 'USD', perRequest, priceTiers }) }
 }
 
 function measure(

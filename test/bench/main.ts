@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),
   redis: () => import('./redis.bench.js'),
+  azure: () => import('./azure.bench.js'),
 }
 
 const ONE = '--one'

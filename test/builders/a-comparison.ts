@@ -73,7 +73,7 @@ export function aRun(over: Partial<RunMetrics> = {}): RunMetrics {
     qualityDeltaBounds: [-0.016, -0.016],
     modelShare: { [SAMPLE_MODELS[0]!]: 0.42, [SAMPLE_MODELS[2]!]: 0.36, [SAMPLE_MODELS[4]!]: 0.22 },
     latencyMs: { p50: 900, p95: 4800 },
-    deferDelayMs: { p50: null, p95: null },
+    delayMs: null,
     budget: { capGuarantee: 'none', pools: 0, violations: 0, overspendUsd: 0, strandedUsd: 0 },
     control: { quality: 0.861, costUsd: 0.0062, gain: 0.091, gainCi: [0.084, 0.098], permutations: 200 },
     gainOverHull: { points: 0.041, ci: [0.035, 0.047] },
@@ -300,7 +300,7 @@ export function aComparison(over: Partial<Comparison> = {}): Comparison {
       avoidedByRefusing: 3.1,
       qualityDelta: -0.027,
       qualityDeltaCi: [-0.033, -0.021],
-      deferDelayMs: { p50: 840_000, p95: 3_100_000 },
+      delayMs: { count: 204, p50: 840_000, p95: 3_100_000, max: 3_590_000 },
       budget: proved,
     }),
     aRun({

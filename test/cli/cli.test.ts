@@ -44,6 +44,10 @@ describe('the command line', () => {
     [['import', 'x', '--log', 'y', '--format', 'cvs'], /unknown format cvs:.*did you mean csv\?/],
     [['import', 'x', '--log', 'y', '--arrivals', 'fast'], /--arrivals must look like 5\/s/],
     [['import', 'x', '--log', 'y', '--arrivals', '5/s'], /name a --seed/],
+    [
+      ['replay', '--log', 'y', '--policy', 'p', '--faults', 'abrt=0.1,slow=2'],
+      /did you mean abort\?\n {2}.*share of slow/,
+    ],
     [['import', 'none.csv', '--log', 'y'], /there is no file none\.csv/],
   ])('%j is bad input', async (args, message) => {
     const { code, out, err } = await run(...args)

@@ -23,6 +23,27 @@ const pages: readonly (readonly [string, () => Comparison])[] = [
   ['hostile names', hostile],
 ]
 
+describe('a page of a replay with faults', () => {
+  it('says so in its banner, and how many of each', async () => {
+    const faults = {
+      aborted: 1234,
+      lost: 1,
+      failed: 0,
+      duplicated: 3,
+      slow: 0,
+      clockSteps: 2,
+      unanswered: 77,
+    }
+    const comparison = aComparison()
+    const runs = comparison.runs.map((run) => ({ ...run, faults }))
+    const page = text(await renderHtml({ ...comparison, runs, faults: 'abort=0.1' }))
+    expect(page).toContain('<strong>Faults were injected into every run (abort=0.1, seed 1):</strong>')
+    expect(page).toContain('Injected faults: the same draws under every policy')
+    expect(page).toContain('<td class="number">1,234</td>')
+    expect(text(await renderHtml(comparison))).not.toMatch(/faults/i)
+  })
+})
+
 describe.each(pages)('page of %s', (_name, make) => {
   it('runs nothing, loads nothing and styles nothing but by its one style sheet', async () => {
     const page = await renderHtml(make())

@@ -21,6 +21,19 @@ describe('text of a comparison', () => {
     }
   })
 
+  it('says that faults were injected, and how many of each', () => {
+    const faults = { aborted: 12, lost: 1, failed: 0, duplicated: 3, slow: 0, clockSteps: 2, unanswered: 7 }
+    const comparison = aComparison()
+    const runs = comparison.runs.map((run) => ({ ...run, faults }))
+    const options = { width: 400, color: false }
+    const text = renderText({ ...comparison, runs, faults: 'abort=0.1' }, options)
+    expect(text).toContain('Faults were injected into every run (abort=0.1, seed 1): these are')
+    expect(text).toContain(
+      'heuristic-caps: injected 12 aborted calls, 1 lost settlement, 3 duplicated settlements and 2 clock steps; 7 requests got no answer.',
+    )
+    expect(renderText(comparison, options)).not.toMatch(/fault/i)
+  })
+
   it('has colours only when asked', () => {
     const codes = /\u001b\[/
     expect(renderText(aComparison(), { width: 80, color: false })).not.toMatch(codes)

@@ -3,6 +3,7 @@ import { InputError } from '../../core/errors.js'
 import type { Comparison } from '../../metrics/result.js'
 import { saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
+import { parseFaults } from '../../replay/fault-spec.js'
 import { asRecorded } from '../as-recorded.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
@@ -35,9 +36,14 @@ export const command: Command = defineCommand({
         type: 'number',
         default: 1,
         requiresArg: true,
-        describe: 'seed of intervals and controls',
+        describe: 'seed of intervals, controls and faults',
       })
       .option('out', { type: 'string', requiresArg: true, describe: 'write the report, one HTML file' })
+      .option('faults', {
+        type: 'string',
+        requiresArg: true,
+        describe: FAULTS_HELP,
+      })
       .option('as-recorded', {
         type: 'boolean',
         default: false,
@@ -45,6 +51,7 @@ export const command: Command = defineCommand({
           "feed a runtime's decision log (--log FILE.jsonl) to the same events and compare every decision",
       })
       .check(checkOption('seed', requireSeed))
+      .check(checkOption('faults', parseFaults))
       .check((args) => {
         if (args['as-recorded']) refuseWithAsRecorded(args)
         return true
@@ -77,8 +84,23 @@ export const command: Command = defineCommand({
   },
 })
 
+const FAULTS_HELP = [
+  'a bad day: shares from 0 to 1 of what goes wrong, such as abort=0.05,lost=0.02,fail=0.02,duplicate=0.02,slow=0.05x10,clock=0.01x10m.',
+  'abort: calls broken off, charged what was streamed; lost: calls never settled, charged their reservation when it expires;',
+  'fail: calls that fail and are tried on another model; duplicate: settlements sent twice, charged once;',
+  'slow: calls that take so many times as long; clock: arrivals at which the clock of the ledger steps, at most so far',
+].join(' ')
+
 /** Options that choose or show a part of the log: a recorded log is compared whole, or the ledger would not be the same. */
-const NOT_AS_RECORDED = ['where', 'out', 'baseline', 'split', 'complete-cases', 'impute-cost'] as const
+const NOT_AS_RECORDED = [
+  'where',
+  'out',
+  'faults',
+  'baseline',
+  'split',
+  'complete-cases',
+  'impute-cost',
+] as const
 
 function refuseWithAsRecorded(
   args: Readonly<Partial<Record<(typeof NOT_AS_RECORDED)[number], unknown>>>,

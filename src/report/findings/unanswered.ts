@@ -30,8 +30,10 @@ export function unanswered(comparison: Comparison): Unanswered[] {
       runs,
       'What would it really have cost',
       (run) => run.meanCostUsd !== null && isCostEstimated(run),
-      ({ evidence }) =>
-        `the log holds neither cost nor tokens of the chosen model for ${percent(evidence.costEstimatedShare)} of the requests; costs there are list price x expected tokens`,
+      ({ evidence, faults }) =>
+        faults !== undefined
+          ? `the cost of ${percent(evidence.costEstimatedShare)} of the requests is not a recorded one: injected faults charge reservations and parts of answers`
+          : `the log holds neither cost nor tokens of the chosen model for ${percent(evidence.costEstimatedShare)} of the requests; costs there are list price x expected tokens`,
     ),
     ...together(
       runs,

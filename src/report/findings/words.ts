@@ -1,7 +1,7 @@
 /** Sentences that the page and the terminal share. */
 
 import type { BudgetSummary, EvidenceMode, RunMetrics } from '../../metrics/result.js'
-import { count, money, percent, plainName, plural, sentenceName } from '../format.js'
+import { count, duration, money, percent, plainName, plural, sentenceName } from '../format.js'
 
 export const EVIDENCE_WORDS: Readonly<Record<EvidenceMode, string>> = {
   'full-matrix': 'full matrix: the log holds what every model did on the requests',
@@ -38,12 +38,30 @@ export function serviceSentence(run: RunMetrics): string {
     [run.deferred, 'made to wait'],
     [run.rejected, 'refused'],
     [run.unresolved, 'still waiting at the end'],
+    [run.faults?.unanswered ?? 0, 'broken off or failed'],
   ] as const
   const said = parts
     .filter(([requests]) => requests > 0)
     .map(([requests, what]) => `${count(requests)} ${what} (${percent(requests / run.offered)})`)
   if (said.length === 0) return `All ${count(run.offered)} requests were served as planned.`
   return `Of ${count(run.offered)} requests: ${said.join(', ')}.`
+}
+
+/** How long those waited who were served in the end, and how many were not; null where nobody waited. */
+export function delaySentence({ deferred, rejected, unresolved, delayMs }: RunMetrics): string | null {
+  if (delayMs === null || delayMs === undefined) return null
+  const { count: served, p50, p95, max } = delayMs
+  const waits =
+    served === 0
+      ? 'none of them was served'
+      : `${count(served)} of them ${served === 1 ? 'was' : 'were'} served after ${duration(p50)} (median), ${duration(p95)} (p95), ${duration(max)} (longest)`
+  const others = [
+    ...(unresolved > 0 ? [`${count(unresolved)} still waited at the end`] : []),
+    ...(rejected > 0 && deferred > served + unresolved
+      ? [served + unresolved === 0 ? 'all were refused' : 'the others were refused']
+      : []),
+  ]
+  return `${plural(deferred, 'request')} had to wait: ${[waits, ...others].join('; ')}.`
 }
 
 /** The verdict of skill in plain words. */

@@ -1,10 +1,14 @@
 import type { Comparison } from '../../metrics/result.js'
 import type { Headline } from '../findings/headline.js'
 import type { Unanswered } from '../findings/unanswered.js'
+import { faultBanner } from '../findings/faults.js'
 import { html, type Markup } from '../markup.js'
 
-/** What nobody may overlook: generated data and generated arrival times. Null when both are real. */
-export function banner({ log }: Pick<Comparison, 'log'>): Markup | null {
+/** What nobody may overlook: generated data, generated arrival times, injected faults. Null when all is real. */
+export function banner(
+  comparison: Pick<Comparison, 'log'> & Partial<Pick<Comparison, 'faults' | 'seed'>>,
+): Markup | null {
+  const { log } = comparison
   const parts = [
     log.syntheticData
       ? 'Synthetic data: the requests, answers and costs of this log were generated, not observed. Its figures show how the report works; they say nothing of your traffic.'
@@ -12,6 +16,7 @@ export function banner({ log }: Pick<Comparison, 'log'>): Markup | null {
     log.arrivals === 'synthetic'
       ? 'Synthetic arrivals: the times of the requests were generated. What budgets did through time holds for such arrivals only.'
       : '',
+    faultBanner(comparison) ?? '',
   ].filter((part) => part !== '')
   if (parts.length === 0) return null
   return html`<div class="banner" role="note">${parts.map((part) => html`<p>${strongStart(part)}</p>`)}</div>`

@@ -124,7 +124,7 @@ const SERVICE_COLUMNS: readonly Column<RunMetrics>[] = [
     head: 'Deferred',
     kind: 'number',
     cell: (run) =>
-      withNote(count(run.deferred), run.deferred === 0 ? '' : `median ${duration(run.deferDelayMs.p50)}`),
+      withNote(count(run.deferred), run.deferred === 0 ? '' : `median ${duration(run.delayMs?.p50)}`),
   },
   { head: 'Refused', kind: 'number', cell: shareOf((run) => run.rejected) },
   { head: 'Unresolved', kind: 'number', cell: (run) => count(run.unresolved) },

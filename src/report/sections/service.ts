@@ -1,7 +1,8 @@
 import type { Comparison, RunCharts, RunMetrics } from '../../metrics/result.js'
 import { endsByTimeChart } from '../charts/ends-by-time.js'
-import { figure, name, table } from '../elements.js'
-import { serviceSentence } from '../findings/words.js'
+import { figure, name, table, type Column } from '../elements.js'
+import { FAULT_WORDS } from '../findings/faults.js'
+import { delaySentence, serviceSentence } from '../findings/words.js'
 import { count, money, percent, plainName, time } from '../format.js'
 import { html, type Markup } from '../markup.js'
 
@@ -21,6 +22,7 @@ export async function serviceSection({ runs, charts }: Comparison, featuredIndex
   return html`<section id="service" aria-labelledby="service-h">
     <h2 id="service-h">Refused, deferred and downgraded through time</h2>
     ${untouched.length === 0 ? null : html`<p>Nothing was refused, deferred or downgraded under ${untouched.map((run, i) => html`${i === 0 ? '' : ', '}${name(run.policyId)}`)}.</p>`}
+    ${faultsTable(runs)}
     ${touched.map(({ run, body }, i) =>
       i === 0
         ? html`<h3>${name(run.policyId)}</h3>
@@ -34,7 +36,7 @@ export async function serviceSection({ runs, charts }: Comparison, featuredIndex
 }
 
 function touchesAnyone(run: RunMetrics): boolean {
-  return run.downgraded + run.deferred + run.rejected + run.unresolved > 0
+  return run.downgraded + run.deferred + run.rejected + run.unresolved + (run.faults?.unanswered ?? 0) > 0
 }
 
 async function block(run: RunMetrics, charts: RunCharts): Promise<Markup> {
@@ -47,7 +49,7 @@ async function block(run: RunMetrics, charts: RunCharts): Promise<Markup> {
           chart,
           data: endsTable(charts),
         })
-  return html`<p>${serviceSentence(run)}</p>
+  return html`<p>${[serviceSentence(run), delaySentence(run)].filter((text) => text !== null).join(' ')}</p>
     ${drawing}${
       charts.reasons.length === 0
         ? null
@@ -56,6 +58,24 @@ async function block(run: RunMetrics, charts: RunCharts): Promise<Markup> {
             ${reasonsTable(run, charts)}
           </details>`
     }`
+}
+
+/** Null without injected faults. */
+function faultsTable(runs: readonly RunMetrics[]): Markup | null {
+  if (runs.every(({ faults }) => faults === undefined)) return null
+  return table({
+    caption: 'Injected faults: the same draws under every policy, by request and attempt',
+    rows: runs,
+    columns: [
+      { head: 'Policy', kind: 'words', cell: (run) => name(run.policyId) },
+      ...FAULT_WORDS.map(([kind, , many]): Column<RunMetrics> => ({
+        head: many.charAt(0).toUpperCase() + many.slice(1),
+        kind: 'number',
+        cell: (run) => count(run.faults?.[kind]),
+      })),
+      { head: 'Requests without an answer', kind: 'number', cell: (run) => count(run.faults?.unanswered) },
+    ],
+  })
 }
 
 function endsTable({ endsByTime }: RunCharts): Markup {

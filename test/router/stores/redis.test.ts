@@ -14,6 +14,7 @@ import {
 } from '../../../src/router/store.js'
 import { fromNodeRedis, redisStore, type RedisStoreOptions } from '../../../src/router/stores/redis.js'
 import { REFILL } from '../../../src/router/stores/redis/lua/token-bucket.js'
+import { memoryStore } from '../../../src/router/stores/memory.js'
 import { aPlan } from '../../builders/a-plan.js'
 import { aPolicy } from '../../builders/a-policy.js'
 import { poolRows } from '../../builders/pool-rows.js'
@@ -87,6 +88,30 @@ describe.skipIf(!hasRedisServer())('redisStore', () => {
     expect(slots.map(({ window }) => window)).toMatchObject([{ budgetDuration: '1d' }])
     expect(await first.save()).toEqual(await second.save())
   })
+
+  it.each([
+    { kind: 'fixed', budgetDuration: '1h', rollover: { maxUsd: 1e-6 } },
+    { kind: 'sliding', budgetDuration: '2h', buckets: 8 },
+    { kind: 'lifetime', forgetAfter: '3h' },
+  ] as const)(
+    'says which soft budgets a reservation has passed, as the store in memory does ($kind)',
+    async (window) => {
+      const { budgets } = aPolicy({
+        budgets: [{ id: 'org', scope: 'org', maxBudget: 1e-6, softBudget: 5e-7, window }],
+      })
+      let now = 1_700_000_000_000
+      const clock = (): number => now
+      const stores = [await started({ prefix: `soft-${window.kind}`, clock }, { budgets }), memoryStore()]
+      await stores[1]?.start({ budgets, now: clock, onExpired: () => undefined, onReturned: () => undefined })
+      for (const [index, amount] of [400, 200, 300, 450, 200].entries()) {
+        const [ours, reference] = await Promise.all(
+          stores.map((store) => store.admit(ask(`r${index}`, amount, 'acme', budgets))),
+        )
+        expect(ours).toEqual(reference)
+        if (index === 2) now += 7 * 3_600_000
+      }
+    },
+  )
 
   it('asks again for the right window when the server has crossed into another', async () => {
     let now = Date.parse('2026-03-02T12:59:59Z')

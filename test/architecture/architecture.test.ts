@@ -144,7 +144,7 @@ describe('architecture', () => {
     expect(importing.map(({ path }) => path)).toEqual([])
   })
 
-  it('the public runtime entry reaches no database, chart library or command line', () => {
+  it('the public runtime entry reaches no database, Redis client, chart library or command line', () => {
     const byPath = new Map(files.map((file) => [file.path, file]))
     const seen = new Set<string>()
     const packages = new Set<string>()
@@ -158,6 +158,8 @@ describe('architecture', () => {
     }
     visit('index.ts')
     const heavy = [
+      'ioredis',
+      '@redis/client',
       'better-sqlite3',
       'vega',
       'vega-lite',
@@ -169,5 +171,18 @@ describe('architecture', () => {
       'simple-statistics',
     ]
     expect([...packages].filter((name) => heavy.includes(name))).toEqual([])
+  })
+
+  it('only whoever asks for the Redis store loads it, and it loads no client: one is passed in', () => {
+    const isRedis = ({ path }: SourceFile): boolean => path.startsWith('router/stores/redis')
+    const importers = files
+      .filter((file) => !isRedis(file))
+      .filter(({ imports }) => imports.some((name) => name.includes('stores/redis')))
+    expect(importers.map(({ path }) => path)).toEqual([])
+    const packages = files.filter(isRedis).flatMap(({ imports }) => imports)
+    expect([...new Set(packages.filter((name) => !name.startsWith('.')))].sort()).toEqual([
+      '@noble/hashes/legacy.js',
+      '@noble/hashes/utils.js',
+    ])
   })
 })

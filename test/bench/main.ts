@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   ledger: () => import('./ledger.bench.js'),
   windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),
+  redis: () => import('./redis.bench.js'),
   azure: () => import('./azure.bench.js'),
   stores: () => import('./stores.bench.js'),
 }

@@ -5,6 +5,12 @@ import ts from 'typescript'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
+const TO_JAVASCRIPT = {
+  module: ts.ModuleKind.ESNext,
+  target: ts.ScriptTarget.ES2022,
+  verbatimModuleSyntax: true,
+} as const
+
 /**
  * The sources as JavaScript under node_modules, for tests that need a real process: types are stripped file by file, so
  * no test depends on an earlier build. Gives the folder that stands for `dist`.
@@ -17,16 +23,26 @@ export function builtSources(name: string): string {
     if (isNewer(out, join(ROOT, 'src', file))) continue
     mkdirSync(dirname(out), { recursive: true })
     const { outputText } = ts.transpileModule(readFileSync(join(ROOT, 'src', file), 'utf8'), {
-      compilerOptions: {
-        module: ts.ModuleKind.ESNext,
-        target: ts.ScriptTarget.ES2022,
-        verbatimModuleSyntax: true,
-      },
+      compilerOptions: TO_JAVASCRIPT,
     })
     writeFileSync(out, outputText)
   }
   cpSync(join(ROOT, 'package.json'), join(home, 'package.json'))
   return join(home, 'dist')
+}
+
+/** Files of a test's own as JavaScript beside the sources, for processes that a test starts. Gives the first one's path. */
+export function builtBeside(dist: string, folder: string, files: readonly string[]): string {
+  const [first = ''] = files.map((file) => {
+    const out = join(dirname(dist), 'test', file.replace(/\.ts$/, '.js'))
+    mkdirSync(dirname(out), { recursive: true })
+    const { outputText } = ts.transpileModule(readFileSync(join(folder, file), 'utf8'), {
+      compilerOptions: TO_JAVASCRIPT,
+    })
+    writeFileSync(out, outputText.replace(/(\.\.\/)+src\//g, '../dist/'))
+    return out
+  })
+  return first
 }
 
 /** What a run before this one made is kept where its source is older: most runs then build nothing. */

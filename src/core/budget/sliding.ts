@@ -3,6 +3,8 @@ import { add, at as read, beginPool, endInPool, holdInPool, notePeak, OWN, SPENT
 import type { Used, Window } from './window.js'
 import type { WindowSpec } from '../policy-schema.js'
 
+type SlidingSpec = Extract<WindowSpec, { kind: 'sliding' }>
+
 /** Newest bucket number: the record holds this bucket and the `buckets` before it. */
 const NEWEST = OWN
 /** Sums over the buckets. */
@@ -16,11 +18,10 @@ const RING = OWN + 3
  * the exact window would refuse. One bucket more than the window has is alive at any time: the one that is leaving.
  * A refund goes to the bucket of its admission, if that still exists.
  */
-export function createSlidingWindow(spec: Extract<WindowSpec, { kind: 'sliding' }>): Window {
+export function createSlidingWindow(spec: SlidingSpec): Window {
   const { buckets } = spec
   const live = buckets + 1
-  /** Rounded up to whole milliseconds: the window may only be longer than asked for, never shorter. */
-  const width = Math.ceil(durationMs(spec.budgetDuration) / buckets)
+  const width = bucketWidthMs(spec)
   const bucketOf = (at: number): number => Math.floor(at / width)
   const pairOf = (p: number, bucket: number): number => p + RING + 2 * mod(bucket, live)
 
@@ -118,6 +119,11 @@ export function createSlidingWindow(spec: Extract<WindowSpec, { kind: 'sliding' 
     ahead: () => 1,
     bounds: () => null,
   }
+}
+
+/** Rounded up to whole milliseconds: the window may only be longer than asked for, never shorter. */
+export function bucketWidthMs({ budgetDuration, buckets }: SlidingSpec): number {
+  return Math.ceil(durationMs(budgetDuration) / buckets)
 }
 
 /** Floored, and exact below 2^53; `%` of doubles is a call into the C library. */

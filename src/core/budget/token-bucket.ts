@@ -14,6 +14,8 @@ import {
 import type { Window } from './window.js'
 import type { WindowSpec } from '../policy-schema.js'
 
+type TokenBucketSpec = Extract<WindowSpec, { kind: 'tokenBucket' }>
+
 /** Charged and not yet refilled. */
 const MISSING = OWN
 /** Refilled so far beyond whole nano-dollars, in units of 1 / rate.ms nano-dollar. */
@@ -30,8 +32,8 @@ const REFILLED_AT = OWN + 2
  * Guarantee: charges of the reservations admitted in any interval T are at most capacity + rate x T. For what is charged
  * after the interval's start plus what is held at its end = (available + held at the start) + refill - available.
  */
-export function createTokenBucketWindow(spec: Extract<WindowSpec, { kind: 'tokenBucket' }>): Window {
-  const rate = reduce(nanoUsd(spec.refillRate.usd), durationMs(spec.refillRate.per))
+export function createTokenBucketWindow(spec: TokenBucketSpec): Window {
+  const rate = refillRate(spec)
 
   const missingAt = (data: Float64Array, p: number, at: number): number => {
     const missing = read(data, p + MISSING)
@@ -99,12 +101,14 @@ export function createTokenBucketWindow(spec: Extract<WindowSpec, { kind: 'token
 }
 
 /** `nano` nano-dollars every `ms` milliseconds, in lowest terms so that products stay small. */
-interface Rate {
+export interface Rate {
   readonly nano: number
   readonly ms: number
 }
 
-function reduce(nano: number, ms: number): Rate {
+export function refillRate({ refillRate: { usd, per } }: TokenBucketSpec): Rate {
+  const nano = nanoUsd(usd)
+  const ms = durationMs(per)
   let [a, b] = [nano, ms]
   while (b !== 0) [a, b] = [b, a % b]
   return { nano: nano / a, ms: ms / a }
@@ -118,7 +122,7 @@ function timeToRefill(nanoUsd: number, rate: Rate, remainder: number): number {
 }
 
 /** (elapsed x nano + remainder) / ms as whole and rest, exactly: big integers where doubles would round. */
-function refill(
+export function refill(
   elapsed: number,
   rate: Rate,
   remainder: number,

@@ -1,0 +1,124 @@
+import type { Candidate } from '../../../core/budget/choose.js'
+import type { PoolClaim } from '../../../core/budget/claims.js'
+import {
+  createLedger,
+  type BindingPool,
+  type LedgerState,
+  type SoftPassed,
+} from '../../../core/budget/ledger.js'
+import { groupsOf } from '../../../core/plan.js'
+import type { StoreAdmission, StoreAdmitRequest } from '../../store.js'
+import type { Definitions } from './definitions.js'
+import { candidateFrom, columnsOf, listAt, numberAt, textAt, type Reply } from './reply.js'
+
+/** What the admit script is asked, with the windows that hold `at`. */
+export function admitArguments(request: StoreAdmitRequest, definitions: Definitions, at: number): string[] {
+  const { id, plan, requestHeadroom, wantsRetryAt, ttlMs } = request
+  const asked = {
+    pools: plan.pools.map((claim) => poolOf(claim, plan.priority, definitions, at)),
+    groups: groupsOf(plan).map((group) => group.map(numbersOf)),
+    headroom: requestHeadroom === Infinity ? undefined : requestHeadroom,
+    wantsRetryAt: wantsRetryAt || undefined,
+    ttlMs,
+  }
+  return [definitions.version, id, JSON.stringify(asked), JSON.stringify(plan.pools)]
+}
+
+function poolOf(claim: PoolClaim, priority: number, definitions: Definitions, at: number): object {
+  const { label, capNanoUsd: cap, reserve, softNanoUsd: soft } = claim
+  const slot = definitions.slotOf(claim.budgetId)
+  const bounds = definitions.boundsOf(slot, at)
+  const underFloor = reserve !== undefined && priority < reserve.minPriority
+  return {
+    slot,
+    label,
+    cap,
+    soft,
+    ...definitions.kindOf(slot),
+    ...(bounds === null ? {} : { start: bounds.start, finish: bounds.end, index: bounds.index }),
+    ...(underFloor ? { share: reserve.share, linear: reserve.linearRelease && bounds !== null } : {}),
+  }
+}
+
+function numbersOf(candidate: Candidate): (number | null)[] {
+  const { inputBoundPico, outputPricePico, minOutputTokens, maxOutputTokens, model, expectedNanoUsd } =
+    candidate
+  const expected = expectedNanoUsd === Infinity ? null : expectedNanoUsd
+  return [inputBoundPico, outputPricePico, minOutputTokens, maxOutputTokens, model, expected]
+}
+
+/** `[kind, seq, at, expired, …]` of the admit script as the store's answer. */
+export function admissionFrom(
+  reply: Reply,
+  request: StoreAdmitRequest,
+  definitions: Definitions,
+): StoreAdmission {
+  const { plan } = request
+  switch (textAt(reply, 0)) {
+    case 'admitted': {
+      const candidate = groupsOf(plan)[numberAt(reply, 4) - 1]?.[numberAt(reply, 5) - 1] ?? plan.first
+      const maxOutputTokens = numberAt(reply, 6)
+      const asAsked = candidate === plan.first && maxOutputTokens === plan.first.maxOutputTokens
+      const choice = { candidate, maxOutputTokens, reservedNanoUsd: numberAt(reply, 7) }
+      const boundBy = asAsked ? null : bindingPool(request, numberAt(reply, 8))
+      return { kind: 'admitted', choice, boundBy, softPassed: softPassedFrom(listAt(reply, 9), request) }
+    }
+    case 'repeated': {
+      const candidate = candidateFrom(listAt(reply, 6) as readonly string[])
+      const choice = {
+        candidate,
+        maxOutputTokens: numberAt(reply, 4),
+        reservedNanoUsd: numberAt(reply, 5),
+      }
+      return { kind: 'admitted', choice, boundBy: null, softPassed: [] }
+    }
+    case 'ended':
+      throw new RangeError(
+        `reservation id must be new or held, got ${request.id}, which is ${textAt(reply, 4)}`,
+      )
+    default: {
+      const retryAt = request.wantsRetryAt ? retryAtFrom(reply, request, definitions) : null
+      return { kind: 'refused', bindingPool: bindingPool(request, numberAt(reply, 4)), retryAt }
+    }
+  }
+}
+
+/** Pairs of a pool, counted from 1, and what is used of it. */
+function softPassedFrom(passed: Reply, { plan }: StoreAdmitRequest): SoftPassed[] {
+  return (passed as readonly Reply[]).flatMap((entry) => {
+    const pool = plan.pools[numberAt(entry, 0) - 1]
+    if (pool?.softNanoUsd === undefined) return []
+    const { budgetId, label, softNanoUsd } = pool
+    return [{ pool: { budgetId, label }, softNanoUsd, usedNanoUsd: numberAt(entry, 1) }]
+  })
+}
+
+/** Pools are counted from 1, 0 is the request's own budget. */
+function bindingPool({ plan, requestHeadroom }: StoreAdmitRequest, tightest: number): BindingPool {
+  const pool = plan.pools[tightest - 1]
+  if (pool === undefined) return { budgetId: 'request', label: '', capNanoUsd: requestHeadroom }
+  return { budgetId: pool.budgetId, label: pool.label, capNanoUsd: pool.capNanoUsd }
+}
+
+/** The rule is the core's: asked of a ledger that holds nothing but the records of these pools. */
+function retryAtFrom(reply: Reply, request: StoreAdmitRequest, definitions: Definitions): number | null {
+  const { plan, requestHeadroom, ttlMs } = request
+  const records = listAt(reply, 5)
+  const slots = plan.pools.map(({ budgetId, label }, index): LedgerState['slots'][number] => {
+    const definition = definitions.slots[definitions.slotOf(budgetId)]
+    if (definition === undefined) throw new RangeError(`no budget ${budgetId}`)
+    const { columns } = columnsOf(textAt(records, index))
+    const known = columns.length > 0
+    const pools = { records: columns, accounts: known ? [0] : [] }
+    return { ...definition, labels: known ? [label] : [], pools }
+  })
+  const ledger = createLedger([], { slots })
+  return ledger.earliest({
+    candidates: plan,
+    pools: ledger.open(plan.pools),
+    priority: plan.priority,
+    requestHeadroom,
+    at: numberAt(reply, 2),
+    ttlMs,
+  })
+}

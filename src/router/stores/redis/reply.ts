@@ -1,0 +1,48 @@
+import type { Candidate } from '../../../core/budget/choose.js'
+
+/** What a script answers: texts and lists of them. The first text says which answer it is. */
+export type Reply = readonly (string | Reply)[]
+
+export function textAt(reply: Reply, index: number): string {
+  const value = reply[index]
+  return typeof value === 'string' ? value : ''
+}
+
+export function listAt(reply: Reply, index: number): Reply {
+  const value = reply[index]
+  return Array.isArray(value) ? (value as Reply) : []
+}
+
+export function numberAt(reply: Reply, index: number): number {
+  return toNumber(textAt(reply, index))
+}
+
+export function toNumber(text: string): number {
+  return text === 'inf' ? Infinity : text === '-inf' ? -Infinity : Number(text)
+}
+
+/** A record as a script prints it. */
+export interface Columns {
+  readonly account: number
+  /** -1: the account is known and has no record. */
+  readonly row: number
+  readonly columns: readonly (number | null)[]
+}
+
+export function columnsOf(text: string): Columns {
+  if (text === '') return { account: -1, row: -1, columns: [] }
+  const [account = -1, row = -1, ...columns] = text.split(' ').map(toNumber)
+  return { account, row, columns: columns.map((value) => (value === Infinity ? null : value)) }
+}
+
+export function candidateFrom(texts: readonly string[]): Candidate {
+  const [input = 0, price = 0, min = 0, max = 0, model = 0, expected = 0] = texts.map(toNumber)
+  return {
+    model,
+    expectedNanoUsd: expected,
+    inputBoundPico: input,
+    outputPricePico: price,
+    minOutputTokens: min,
+    maxOutputTokens: max,
+  }
+}

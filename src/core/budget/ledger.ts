@@ -3,6 +3,7 @@ import type { PoolName } from './audit.js'
 import type { PoolClaim } from './claims.js'
 import { chooseCandidate, reservationOf, type Candidates, type Choice } from './choose.js'
 import { createPools, type Pools, type PoolsState } from './pools.js'
+import type { WindowBounds } from './calendar.js'
 import { durationMs } from '../duration.js'
 import type { WindowSpec } from '../policy-schema.js'
 import type { EndKind, Settlement } from '../log-record.js'
@@ -293,7 +294,7 @@ function earliest(request: AdmitRequest): number | null {
 /** A later time in one pool may open a floor in another: asked again at the latest answer until all agree. */
 function earliestForAmount(request: AdmitRequest, amount: number): number | null {
   let time = request.at
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 64; round++) {
     let latest = time
     for (const pool of request.pools) {
       const fits = earliestInPool(pool, request.priority, amount, time)
@@ -314,11 +315,32 @@ function earliestInPool(pool: OpenPool, priority: number, amount: number, at: nu
     return pools.earliest(account, { capNanoUsd, amount, at })
   const window = reserve.linearRelease ? pools.bounds(at) : null
   if (window === null) return pools.earliest(account, { capNanoUsd, amount: amount + floorOf(pool, at), at })
-  const following = pools.bounds(window.end)
-  return (
-    earliestUnderFloor(pool, amount, at, window.end) ??
-    (following === null ? null : earliestUnderFloor(pool, amount, window.end, following.end))
-  )
+  return earliestInWindows(pool, amount, at, window)
+}
+
+/** Windows looked ahead at most. */
+const LOOK_AHEAD = 1000
+
+/**
+ * In this window, the next, or as long as windows still gain by what is carried over. Each is asked at its very end, when
+ * the least is kept for others.
+ */
+function earliestInWindows(pool: OpenPool, amount: number, at: number, window: WindowBounds): number | null {
+  const { pools } = pool.slot
+  const account = accountOf(pool)
+  let from = at
+  let atEnd = -Infinity
+  for (let ahead = 0; ahead < LOOK_AHEAD; ahead++) {
+    const bounds = ahead === 0 ? window : pools.bounds(from)
+    if (bounds === null) return null
+    const fits = earliestUnderFloor(pool, amount, from, bounds.end)
+    if (fits !== null) return fits
+    const free = pools.free(account, pool.capNanoUsd, bounds.end - 1)
+    if (ahead > 1 && free <= atEnd) return null
+    atEnd = free
+    from = bounds.end
+  }
+  return from
 }
 
 /** A floor that opens with the window's time: within one window headroom only grows, so the time is found by halving. */

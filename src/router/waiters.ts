@@ -23,6 +23,8 @@ export interface Waiters {
 /** Where other processes use the store nobody tells of money that comes back: waiters ask again after so long. */
 const ASK_AGAIN_MS = 1000
 
+const REMEMBERED_POOLS = 10_000
+
 /** Node's longest timer; a longer wait is slept in parts. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
@@ -31,6 +33,8 @@ export function createWaiters(): Waiters {
   const sleeping = new Set<() => void>()
   const lastReturn = new Map<string, number>()
   let returns = 0
+  /** What is remembered of pools that were dropped from the list: the later time, so that nobody sleeps through a return. */
+  let forgotten = 0
   const wake = (pools: readonly string[]): void => {
     for (const pool of pools) queue.first(pool)?.item()
   }
@@ -38,7 +42,7 @@ export function createWaiters(): Waiters {
     wait: (phase, run, { now, asked, shared }) =>
       new Promise((resolve) => {
         const pool = poolKey(phase.bindingPool)
-        if ((lastReturn.get(pool) ?? 0) > asked) {
+        if ((lastReturn.get(pool) ?? forgotten) > asked) {
           resolve()
           return
         }
@@ -60,6 +64,10 @@ export function createWaiters(): Waiters {
     wake,
     returned(pools) {
       returns++
+      if (lastReturn.size > REMEMBERED_POOLS) {
+        lastReturn.clear()
+        forgotten = returns
+      }
       for (const pool of pools) lastReturn.set(pool, returns)
       wake(pools)
     },

@@ -139,9 +139,18 @@ export function createLedger(budgets: readonly Budget[], state?: LedgerState): L
 
 /** Slots that the caller made, whole or with no more accounts and rows than what it will ask needs. */
 export function ledgerOf(slots: BudgetSlot[]): Ledger {
+  /** Hosts keep the claims of requests with the same labels: their pools are then the same objects, too. */
+  let opened = new WeakMap<readonly PoolClaim[], readonly OpenPool[]>()
   return {
     slots,
-    open: (claims) => claims.map((claim) => openPool(slots, claim, NO_ACCOUNT)),
+    open(claims) {
+      let pools = opened.get(claims)
+      if (pools === undefined) {
+        pools = claims.map((claim) => openPool(slots, claim, NO_ACCOUNT))
+        opened.set(claims, pools)
+      }
+      return pools
+    },
     openOnce: (claim) => openPool(slots, claim, NEW_ACCOUNT),
     admit,
     earliest,
@@ -156,6 +165,7 @@ export function ledgerOf(slots: BudgetSlot[]): Ledger {
     configure(next, reservations, at) {
       const known = [...reservations]
       for (const budget of next) if (!budget.perRequest) configureSlot(slots, budget, known, at)
+      opened = new WeakMap()
     },
     save: () => structured({ slots: slots.map(saveSlot) }),
   }

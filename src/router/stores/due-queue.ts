@@ -1,8 +1,8 @@
 /** Things that fall due a fixed time after they were added: one queue a waiting time, in which the first in is the first out. */
 export interface DueQueue<Item> {
   add(at: number, waitMs: number, item: Item): void
-  /** Removes and yields what is due at `at`, by due time, then as it was added. */
-  take(at: number): Iterable<Item>
+  /** Removes the first thing that is due at `at`, by due time, then as it was added; undefined when nothing is. */
+  take(at: number): Item | undefined
 }
 
 interface Entry<Item> {
@@ -25,14 +25,13 @@ export function createDueQueue<Item>(): DueQueue<Item> {
       if (lane === undefined) lanes.set(waitMs, (lane = { entries: [], head: 0 }))
       lane.entries.push({ due: at + waitMs, order: added++, item })
     },
-    *take(at) {
-      for (let lane = earliest(lanes); lane !== undefined; lane = earliest(lanes)) {
-        const entry = lane.entries[lane.head] as Entry<Item>
-        if (entry.due > at) return
-        lane.head++
-        compact(lane)
-        yield entry.item
-      }
+    take(at) {
+      const lane = earliest(lanes)
+      const entry = lane?.entries[lane.head]
+      if (lane === undefined || entry === undefined || entry.due > at) return undefined
+      lane.head++
+      compact(lane)
+      return entry.item
     },
   }
 }

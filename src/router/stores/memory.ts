@@ -4,7 +4,7 @@ import { createReservationBook, type ReservationBook } from '../../core/budget/r
 import { answerAdmit } from './answer-admit.js'
 import { createDueQueue } from './due-queue.js'
 import { endInBook, expiry } from './end-in-book.js'
-import type { BudgetStore, Stamped, StoreOptions, StoreState } from '../store.js'
+import type { BudgetStore, Stamped, StoreAdmission, StoreOptions, StoreState } from '../store.js'
 
 export interface MemoryStoreOptions {
   /** How long an ended reservation is remembered, so that settling twice is answered `duplicate` and not `unknown`. */
@@ -27,8 +27,8 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
   }
   const tick = (): number => {
     clock = Math.max(clock, Math.floor(started().now()))
-    for (const id of expiring.take(clock)) expire(id)
-    for (const id of remembered.take(clock)) book.forget(id)
+    for (let id = expiring.take(clock); id !== undefined; id = expiring.take(clock)) expire(id)
+    for (let id = remembered.take(clock); id !== undefined; id = remembered.take(clock)) book.forget(id)
     return clock
   }
   const expire = (id: string): void => {
@@ -52,13 +52,15 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
       const at = tick()
       const admission = answerAdmit(book, request, at)
       if (admission.kind === 'admitted') expiring.add(at, request.ttlMs, request.id)
-      return { ...admission, seq: ++seq, at }
+      return stamp(admission, ++seq, at)
     },
     end(id, ending: Omit<Ending, 'at'>): Stamped<EndAnswer> {
       const at = tick()
-      const { answer, returned } = endInBook(book, id, { ...ending, at })
-      if (answer.status === 'settled') remembered.add(at, rememberMs, id)
-      const stamped = { ...answer, seq: ++seq, at }
+      const { kind, chargeNanoUsd, settlement } = ending
+      const { answer, returned } = endInBook(book, id, { kind, chargeNanoUsd, settlement, at })
+      const { status, chargedNanoUsd } = answer
+      if (status === 'settled') remembered.add(at, rememberMs, id)
+      const stamped = { status, chargedNanoUsd, seq: ++seq, at }
       if (returned.length > 0) started().onReturned(returned)
       return stamped
     },
@@ -71,4 +73,14 @@ export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {})
     audit: (pool) => auditPool(book, pool),
     close: () => undefined,
   }
+}
+
+/** Field by field: a spread of an object whose shape the compiler does not know takes longer than the ledger does. */
+function stamp(admission: StoreAdmission, seq: number, at: number): Stamped<StoreAdmission> {
+  if (admission.kind === 'refused') {
+    const { kind, bindingPool, retryAt } = admission
+    return { kind, bindingPool, retryAt, seq, at }
+  }
+  const { kind, choice, boundBy, softPassed } = admission
+  return { kind, choice, boundBy, softPassed, seq, at }
 }

@@ -150,7 +150,7 @@ class SqliteStore implements BudgetStore {
    */
   #expired(ledger: SqliteLedger, at: number): Expired[] {
     const expired: Expired[] = []
-    for (const id of this.#due.take(at)) {
+    for (let id = this.#due.take(at); id !== undefined; id = this.#due.take(at)) {
       if (!this.#own.delete(id)) continue
       const row = ledger.find(id, at)
       if (row?.status !== 'expired' || row.ended_at === null || row.expired_seq === null) continue

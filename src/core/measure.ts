@@ -56,6 +56,8 @@ export function promptMessages(prompt: string): readonly Message[] {
 
 /** Fields beside role and content (`name`, `tool_calls`) reach the model too: counted as their JSON. */
 function otherFields(message: Message): string {
+  const names = Object.keys(message)
+  if (names.every((name) => name === 'role' || name === 'content')) return ''
   const { role: _role, content: _content, ...rest } = message
-  return Object.keys(rest).length === 0 ? '' : JSON.stringify(rest)
+  return JSON.stringify(rest)
 }

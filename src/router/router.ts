@@ -425,8 +425,13 @@ class PolicyRouter implements Router {
     if (decision.kind !== 'route') return
     const { model, maxOutputTokens, reservedNanoUsd, reason } = decision
     const reservationId = live.reservationId
-    const record = { ...stamp, reservationId, model, maxOutputTokens, reservedNanoUsd, reason }
-    live.record.attempts.push({ record, ends: [], usage: undefined })
+    const { seq, at } = stamp
+    const record = { seq, at, reservationId, model, maxOutputTokens, reservedNanoUsd, reason }
+    live.record.attempts.push({
+      record: stamp.uncounted === true ? { ...record, uncounted: true } : record,
+      ends: [],
+      usage: undefined,
+    })
   }
 
   #noteEnd(

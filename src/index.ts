@@ -17,13 +17,16 @@ export {
   type CallResult,
   type PolicyChange,
   type Router,
+  type RouterHealth,
   type RouterOptions,
   type RouterStart,
+  type RouterWarning,
   type RunResult,
+  type SettleAnswer,
   type SettleUsage,
 } from './router/router.js'
 export type { LogText } from './router/decision-record.js'
 export type { RouteRequest } from './router/route-request.js'
-export type { BudgetStore, StoreState } from './router/store.js'
+export { StoreError, type BudgetStore, type StoreState } from './router/store.js'
 export { memoryStore, type MemoryStoreOptions } from './router/stores/memory.js'
 export type { Trace } from './router/trace.js'

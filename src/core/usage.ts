@@ -40,4 +40,10 @@ export function checkUsage(usage: Usage): void {
       throw new RangeError(`usage.${name} must be a whole number of at least 0, got ${count}`)
     }
   }
+  const parts = cachedInputTokens + cacheWriteTokens
+  if (parts > inputTokens) {
+    throw new RangeError(
+      `usage.inputTokens must include the ${parts} cached and cache-written tokens, got ${inputTokens}`,
+    )
+  }
 }

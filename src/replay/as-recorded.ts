@@ -1,3 +1,4 @@
+import { chooseCandidate } from '../core/budget/choose.js'
 import { claimsFor } from '../core/budget/claims.js'
 import type { Ending } from '../core/budget/ledger.js'
 import {
@@ -161,8 +162,8 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
   const { phase, past, context } = replayed.run
   const outage = outageOf(record, seq, past.attempts)
   if (phase.kind === 'reserving' && outage !== undefined) {
-    replayed.run = step(replayed.run, outage(phase.plan, at))
-  } else if (phase.kind === 'reserving' && !hasEnded(host, `${record.id}#${past.attempts}`)) {
+    replayed.run = step(replayed.run, outage(phase.plan, at, requestHeadroom(replayed.run, phase.plan)))
+  } else if (phase.kind === 'reserving' && !hasEnded(host, reservationIdOf(record, past.attempts))) {
     const { plan } = phase
     checkBudgets(host, record, plan)
     const request = {
@@ -173,7 +174,7 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
       at,
       ttlMs: context.policy.file.reservation.ttlMs,
     }
-    const answer = host.book.admit(`${record.id}#${past.attempts}`, request)
+    const answer = host.book.admit(reservationIdOf(record, past.attempts), request)
     const retryAt =
       answer.kind === 'refused' && plan.onExceed === 'defer' ? host.book.ledger.earliest(request) : null
     replayed.run = step(
@@ -187,19 +188,23 @@ function admission(host: Host, record: LogRecord, seq: number, at: number): void
   compareEnding(host, record, seq, replayed.run)
 }
 
+/** As recorded; an attempt that was refused has none, and any will do. */
+function reservationIdOf({ id, run }: LogRecord, attempt: number): string {
+  return run?.attempts[attempt]?.reservationId ?? `${id}#${attempt}`
+}
+
 /** What a run was told while the store was down: no ledger was asked. */
 function outageOf(
   { run }: LogRecord,
   seq: number,
   attempts: number,
-): ((plan: Plan, at: number) => Event) | undefined {
+): ((plan: Plan, at: number, headroom: number) => Event) | undefined {
   if (Number.isInteger(seq)) return undefined
   if (run?.attempts[attempts]?.uncounted === true) {
-    return ({ first: candidate }, at) => ({
-      kind: 'admitted',
-      at,
-      choice: { candidate, maxOutputTokens: candidate.maxOutputTokens, reservedNanoUsd: 0 },
-    })
+    return (plan, at, headroom) => {
+      const choice = chooseCandidate(plan, headroom)
+      return choice === undefined ? { kind: 'unavailable', at } : { kind: 'admitted', at, choice }
+    }
   }
   if (run?.rejected?.reason !== 'storeUnavailable') return undefined
   return (_plan, at) => ({ kind: 'unavailable', at })

@@ -1,5 +1,5 @@
 import type { PoolAudit, PoolName } from '../core/budget/audit.js'
-import type { Candidate, Choice } from '../core/budget/choose.js'
+import { chooseCandidate } from '../core/budget/choose.js'
 import { claimsFor, type Claims } from '../core/budget/claims.js'
 import type { EndAnswer, Ending } from '../core/budget/ledger.js'
 import { whyEstimated } from '../core/cap-guarantee.js'
@@ -47,7 +47,7 @@ export interface RouterOptions {
    * and from then on no cap is proved.
    */
   readonly onStoreError?: OnStoreError
-  /** How long an operation of the store may take; default 2,000 ms. */
+  /** How long an operation of the store may take; default 6,000 ms. */
   readonly storeTimeoutMs?: number
   /** Hears of budgets that passed their `softBudget`, and of errors of the store. */
   readonly onWarning?: (warning: RouterWarning) => void
@@ -86,6 +86,16 @@ export type RouterWarning =
       readonly usedNanoUsd: number
     }
   | { readonly kind: 'storeError'; readonly error: Error }
+  /** A call cost more than was reserved for it: a proviso of the caps failed, such as the output limit or the input bound. */
+  | {
+      readonly kind: 'overspend'
+      readonly id: string
+      readonly model: string
+      readonly reservedNanoUsd: number
+      readonly chargedNanoUsd: number
+    }
+  /** A usage that makes no sense: the reservation is charged. */
+  | { readonly kind: 'badUsage'; readonly id: string; readonly error: Error }
 
 /** Whether the router's caps hold, and why not. */
 export interface RouterHealth extends StoreHealth {
@@ -180,7 +190,8 @@ interface Live {
 
 const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
 
-const STORE_TIMEOUT_MS = 2000
+/** Longer than a store's own patience: SQLite waits for others' writes for 5 seconds. */
+const STORE_TIMEOUT_MS = 6000
 
 /** How long an ended request is remembered, so that a late or second answer finds it. */
 const REMEMBERED = 100_000
@@ -207,8 +218,12 @@ class PolicyRouter implements Router {
   readonly #claims = new Map<string, Claims>()
   #policy: Policy
   #made = 0
+  #overspends = 0
   #closed = false
-  readonly #name = Math.floor(globalThis.crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).toString(36)
+  /** 128 random bits: no other router of the same store has it. */
+  readonly #name = [...globalThis.crypto.getRandomValues(new Uint32Array(4))]
+    .map((part) => part.toString(36))
+    .join('')
 
   constructor(policy: Policy, options: RouterOptions) {
     this.#policy = policy
@@ -254,7 +269,8 @@ class PolicyRouter implements Router {
       await this.#wake(known)
       return known
     }
-    if (known !== undefined) throw new RangeError(`request id must be new or deferred, got ${id}`)
+    if (known !== undefined && !wasUnavailable(known))
+      throw new RangeError(`request id must be new, deferred or storeUnavailable, got ${id}`)
     const live = this.#arrive(given, id)
     this.#live.set(id, live)
     await this.#performAll(live)
@@ -363,7 +379,8 @@ class PolicyRouter implements Router {
   }
 
   async #admit(live: Live, run: Run, plan: Plan): Promise<void> {
-    const reservationId = `${run.context.request.id}#${run.past.attempts}`
+    // With the router's name: callers may use one request id in several processes, and each call must hold its own money.
+    const reservationId = `${run.context.request.id}#${run.past.attempts}@${this.#name}`
     live.record.difficulty = plan.difficulty
     live.asked = this.#waiters.moment()
     const answer = await this.#guard.admit({
@@ -375,18 +392,12 @@ class PolicyRouter implements Router {
     })
     if (answer.kind === 'refused') return this.#refused(live, answer)
     const now = Math.floor(this.#now())
-    if (answer.kind === 'unavailable') {
-      live.record.rejected = {
-        seq: this.#order.between(),
-        at: now,
-        reason: 'storeUnavailable',
-        bindingPool: null,
-      }
-      return this.#apply(live, { kind: 'unavailable', at: now })
-    }
+    if (answer.kind === 'unavailable') return this.#unavailable(live, now)
     live.reservationId = reservationId
     if (answer.kind === 'uncounted') {
-      await this.#apply(live, { kind: 'admitted', at: now, choice: unreserved(plan.first) })
+      const choice = chooseCandidate(plan, requestHeadroom(run, plan))
+      if (choice === undefined) return this.#unavailable(live, now)
+      await this.#apply(live, { kind: 'admitted', at: now, choice })
       this.#noteAttempt(live, { seq: this.#order.between(), at: now, uncounted: true })
     } else {
       const { seq, at, choice } = answer
@@ -396,6 +407,11 @@ class PolicyRouter implements Router {
       for (const passed of answer.softPassed) this.#onWarning?.({ kind: 'softBudget', ...passed })
     }
     if (this.#logAdmissions) this.#emit(live)
+  }
+
+  #unavailable(live: Live, at: number): Promise<void> {
+    live.record.rejected = { seq: this.#order.between(), at, reason: 'storeUnavailable', bindingPool: null }
+    return this.#apply(live, { kind: 'unavailable', at })
   }
 
   async #refused(live: Live, answer: Stamped<Refusal>): Promise<void> {
@@ -442,7 +458,17 @@ class PolicyRouter implements Router {
   ): void {
     const { seq, at, chargedNanoUsd } = stamped
     this.#order.seen(seq)
+    this.#noteOverspend(live, chargedNanoUsd)
     this.#attempt(live).ends.push({ seq, at, kind, costNanoUsd: chargedNanoUsd, settlement })
+  }
+
+  #noteOverspend(live: Live, chargedNanoUsd: number): void {
+    const { record } = this.#attempt(live)
+    const { reservedNanoUsd, model } = record
+    if (record.uncounted === true || chargedNanoUsd <= reservedNanoUsd) return
+    this.#overspends++
+    const { id } = live.run.context.request
+    this.#onWarning?.({ kind: 'overspend', id, model, reservedNanoUsd, chargedNanoUsd })
   }
 
   #attempt(live: Live): Attempt {
@@ -560,16 +586,34 @@ class PolicyRouter implements Router {
         }
       }
       const { id, model, maxOutputTokens } = decision
+      let result: CallResult<Value>
       try {
-        const result = await call({ id, model, maxOutputTokens, attempt: live.run.past.attempts })
-        const before = live.run.past.spentNanoUsd
-        const { chargedNanoUsd } = await this.settle(id, result.usage)
-        return { kind: 'served', value: result.value, decision, chargedNanoUsd: before + chargedNanoUsd }
+        result = await call({ id, model, maxOutputTokens, attempt: live.run.past.attempts })
       } catch (caught) {
         error = caught
         if (live.run.phase.kind === 'calling') await this.#failed(live, readFailure(error))
         if (live.run.phase.kind !== 'rejected' && isFinished(live.run)) throw error
+        continue
       }
+      const before = live.run.past.spentNanoUsd
+      const { chargedNanoUsd } = await this.settle(id, this.#saneUsage(id, result.usage))
+      return { kind: 'served', value: result.value, decision, chargedNanoUsd: before + chargedNanoUsd }
+    }
+  }
+
+  /** An answer that was paid for is not lost to a usage that cannot be read: it is then charged its reservation. */
+  #saneUsage(id: string, usage: Usage | undefined | null): Usage | undefined {
+    if (usage === undefined || usage === null) return undefined
+    try {
+      checkUsage(usage)
+      return usage
+    } catch (error) {
+      this.#onWarning?.({
+        kind: 'badUsage',
+        id,
+        error: error instanceof Error ? error : new Error(String(error)),
+      })
+      return undefined
     }
   }
 
@@ -602,7 +646,8 @@ class PolicyRouter implements Router {
 
   /** A call that ends after its time has expired, even if the store has not been asked since. */
   #noticeExpiry(live: Live): void {
-    const { at } = this.#attempt(live).record
+    const { at, uncounted } = this.#attempt(live).record
+    if (uncounted === true) return
     const now = this.#now()
     if (live.run.phase.kind === 'calling' && now >= at + live.run.context.policy.file.reservation.ttlMs) {
       expireRun(live, now)
@@ -648,16 +693,21 @@ class PolicyRouter implements Router {
 
   health(): RouterHealth {
     const health = this.#guard.health()
-    const because =
-      health.uncounted > 0 ? 'calls went out while the store was down' : whyEstimated(this.#policy)
+    const because = this.#whyEstimated(health)
     const capGuarantee =
       this.#policy.budgets.length === 0 ? 'none' : because === null ? 'proved' : 'estimated'
     return { ...health, capGuarantee, because: capGuarantee === 'none' ? null : because }
   }
 
+  #whyEstimated({ uncounted }: StoreHealth): string | null {
+    if (uncounted > 0) return 'calls went out while the store was down'
+    if (this.#overspends > 0) return `calls cost more than was reserved for them: ${this.#overspends}`
+    return whyEstimated(this.#policy)
+  }
+
   async close(): Promise<void> {
-    this.#guard.close()
     this.#closed = true
+    await this.#guard.close()
     this.#waiters.close()
     if (this.#logAdmissions) return
     for (const live of this.#live.values()) if (!isFinished(live.run)) this.#emit(live)
@@ -683,11 +733,6 @@ function createOrder(): { seen(seq: number): void; between(): number } {
   }
 }
 
-/** What a call is granted that no ledger counts. */
-function unreserved(candidate: Candidate): Choice {
-  return { candidate, maxOutputTokens: candidate.maxOutputTokens, reservedNanoUsd: 0 }
-}
-
 function checkLatency(latencyMs: number | undefined): void {
   if (latencyMs !== undefined && !(Number.isFinite(latencyMs) && latencyMs >= 0)) {
     throw new RangeError(`latencyMs must be a finite number of at least 0, got ${latencyMs}`)
@@ -700,6 +745,11 @@ function expireRun(live: Live, at: number): void {
 
 function isAbandoned({ phase, context }: Run, now: number): boolean {
   return phase.kind === 'deferred' && now > phase.wakeAt + context.policy.file.defer.maxWaitMs
+}
+
+/** Nobody has decided on it yet: it may be asked again. */
+function wasUnavailable({ run }: Live): boolean {
+  return run.phase.kind === 'rejected' && run.phase.reason === 'storeUnavailable'
 }
 
 function hasFailed({ run }: Live): boolean {

@@ -1,5 +1,4 @@
-import type { Ending } from '../core/budget/ledger.js'
-import type { EndAnswer } from '../core/budget/ledger.js'
+import type { EndAnswer, Ending } from '../core/budget/ledger.js'
 import {
   StoreError,
   type BudgetStore,
@@ -32,7 +31,8 @@ export interface StoreGuard {
   /** Undefined: not acknowledged, and said again in the background until it is. */
   end(id: string, ending: Omit<Ending, 'at'>): Awaitable<Stamped<EndAnswer> | undefined>
   health(): StoreHealth
-  close(): void
+  /** Says once more what is pending, and then lets go. */
+  close(): Promise<void>
 }
 
 type Awaitable<Value> = Promise<Value> | Value
@@ -59,6 +59,7 @@ export function guardStore(store: BudgetStore, options: GuardOptions): StoreGuar
   let lastError: string | null = null
   let down = false
   let timer: NodeJS.Timeout | undefined
+  let retrying = false
 
   const failed = (error: StoreError): void => {
     errors++
@@ -90,18 +91,32 @@ export function guardStore(store: BudgetStore, options: GuardOptions): StoreGuar
     failed(error)
     return undefined
   }
+  /** The first end of a reservation is the one that counts: a `cancel` after a `settle` must not undo it. */
   const later = (id: string, ending: Omit<Ending, 'at'>): void => {
-    pending.set(id, ending)
+    if (!pending.has(id)) pending.set(id, ending)
     timer ??= setInterval(() => void retry(), RETRY_MS).unref()
   }
   const retry = async (): Promise<void> => {
-    for (const [id, ending] of [...pending]) {
+    if (retrying) return
+    retrying = true
+    try {
+      await sayAgain()
+    } catch (error) {
+      failed(new StoreError(`the budget store failed: ${String(error)}`, { cause: error }))
+    }
+    retrying = false
+    if (pending.size > 0) return
+    clearInterval(timer)
+    timer = undefined
+  }
+  /** Until the store fails again, or all is said. */
+  const sayAgain = async (): Promise<void> => {
+    for (let [next] = pending; next !== undefined; [next] = pending) {
+      const [id, ending] = next
       const answer = await guarded(() => store.end(id, ending))
       if (answer === undefined) return
       if (pending.delete(id)) options.onAcknowledged(id, ending, answer)
     }
-    clearInterval(timer)
-    timer = undefined
   }
   const unavailable = (id: string): Unavailable => {
     // It may have been admitted all the same: then the money is given back as soon as the store hears of it.
@@ -118,6 +133,7 @@ export function guardStore(store: BudgetStore, options: GuardOptions): StoreGuar
       return answer ?? unavailable(request.id)
     },
     end(id, ending) {
+      if (pending.has(id)) return undefined
       const answer = guarded(() => store.end(id, ending))
       if (!(answer instanceof Promise)) {
         if (answer === undefined) later(id, ending)
@@ -129,7 +145,8 @@ export function guardStore(store: BudgetStore, options: GuardOptions): StoreGuar
       })
     },
     health: () => ({ store: down ? 'down' : 'ok', errors, lastError, uncounted, pendingEnds: pending.size }),
-    close() {
+    async close() {
+      await retry()
       clearInterval(timer)
       timer = undefined
     },

@@ -125,7 +125,7 @@ async function drive(
       if ('tollgateLog' in record) return
       for (const attempt of record.run?.attempts ?? []) {
         const last = attempt.after?.at(-1) ?? attempt.end
-        const call = charges.get(attempt.reservationId)
+        const call = charges.get(attempt.reservationId.split('@')[0]!)
         if (call !== undefined && last !== undefined) call.charged = last.costNanoUsd
       }
     },

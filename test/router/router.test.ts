@@ -467,7 +467,13 @@ describe('the decision log', () => {
       propensity: 1,
       outcomes: [{ model: 'small', ...usage, latencyMs: 12, costUsd: COST / 1e9, basis: 'logged' }],
       run: {
-        attempts: [{ seq: 1, reservationId: 'a#0', end: { seq: 2, kind: 'settled', settlement: 'actual' } }],
+        attempts: [
+          {
+            seq: 1,
+            reservationId: expect.stringMatching(/^a#0@/),
+            end: { seq: 2, kind: 'settled', settlement: 'actual' },
+          },
+        ],
         deferrals: [],
       },
     })
@@ -557,7 +563,7 @@ describe('wrong use', () => {
   it('an id that is in use throws', async () => {
     const { router } = await aRouter()
     await router.route(ask({ id: 'a' }))
-    await expect(router.route(ask({ id: 'a' }))).rejects.toThrow(/must be new or deferred/)
+    await expect(router.route(ask({ id: 'a' }))).rejects.toThrow(/must be new, deferred or storeUnavailable/)
   })
 
   it('usage that is no number never reaches the ledger', async () => {

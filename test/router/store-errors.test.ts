@@ -93,7 +93,7 @@ describe('while the store is down', () => {
   it('calls go on uncounted where the owner says so, and no cap is proved any more', async () => {
     const { router, state } = await given({ onStoreError: 'allowUncounted' })
     state.fault = 'down'
-    expect(await router.route(ask('r'))).toMatchObject({ kind: 'route', reservedNanoUsd: 0 })
+    expect(await router.route(ask('r'))).toMatchObject({ kind: 'route' })
     expect(await router.settle('r', usage)).toEqual({ status: 'settled', chargedNanoUsd: 500_000 })
     expect(await router.settle('r', usage)).toEqual({ status: 'duplicate', chargedNanoUsd: 500_000 })
     expect(router.health()).toMatchObject({
@@ -148,6 +148,70 @@ describe('while the store is down', () => {
       expect({ requests, mismatches }).toEqual({ requests: 3, mismatches: [] })
     },
   )
+})
+
+describe('what went wrong before', () => {
+  it('a cancel in a finally does not undo a settlement that is pending', async () => {
+    const { router, state } = await given()
+    await router.route(ask('r'))
+    state.fault = 'down'
+    expect((await router.settle('r', usage)).status).toBe('pending')
+    expect((await router.cancel('r')).status).toBe('pending')
+    state.fault = 'up'
+    await acknowledged(router)
+    expect((await router.audit(pool)).windows[0]!.lines).toMatchObject([
+      { status: 'settled', chargedNanoUsd: 500_000 },
+    ])
+  })
+
+  it('the same request id in two routers of one store holds money twice', async () => {
+    const inner = memoryStore()
+    const shared = (): BudgetStore => ({ ...inner, start: () => undefined })
+    const first = await createRouter(policy, { store: inner })
+    const second = await createRouter(policy, { store: shared() })
+    for (const router of [first, second]) expect((await router.route(ask('same'))).kind).toBe('route')
+    expect((await first.audit(pool)).windows[0]!.lines).toHaveLength(2)
+    for (const router of [first, second]) expect((await router.settle('same', usage)).status).toBe('settled')
+    expect((await first.audit(pool)).windows[0]!.spentNanoUsd).toBe(1_000_000)
+  })
+
+  it('a request that found the store down may be asked again under its id', async () => {
+    const { router, state } = await given()
+    state.fault = 'down'
+    expect((await router.route(ask('r'))).kind).toBe('reject')
+    state.fault = 'up'
+    expect((await router.route(ask('r'))).kind).toBe('route')
+  })
+
+  it('a call that costs more than its reservation is warned of, and nothing is called proved any more', async () => {
+    const { router, warnings } = await given()
+    await router.route(ask('r'))
+    await router.settle('r', { inputTokens: 100, outputTokens: 900_000 })
+    expect(warnings).toMatchObject([{ kind: 'overspend', id: 'r', chargedNanoUsd: 1_800_100_000 }])
+    expect(router.health()).toMatchObject({
+      capGuarantee: 'estimated',
+      because: 'calls cost more than was reserved for them: 1',
+    })
+  })
+
+  it('run keeps an answer whose usage cannot be read, and charges the reservation', async () => {
+    const { router, warnings } = await given()
+    const bad = { inputTokens: 5, outputTokens: NaN }
+    const answer = await router.run(ask('r'), async () => ({ value: 'paid for', usage: bad }))
+    expect(answer).toMatchObject({ kind: 'served', value: 'paid for', chargedNanoUsd: 2_100_000 })
+    expect(warnings).toMatchObject([{ kind: 'badUsage', id: 'r' }])
+  })
+
+  it('the request budget holds while the store is down', async () => {
+    const { router, state } = await given({ onStoreError: 'allowUncounted' })
+    const small = aPolicy({
+      budgets: [{ ...aBudget('r', 0.0005), scope: 'request', window: { kind: 'lifetime' } }],
+    })
+    await router.replacePolicy(small)
+    state.fault = 'down'
+    const decision = await router.route(ask('r'))
+    expect(decision.kind === 'route' && decision.reservedNanoUsd).toBeLessThanOrEqual(500_000)
+  })
 })
 
 describe('soft budgets', () => {

@@ -5,6 +5,7 @@ import {
   add,
   at as read,
   beginPool,
+  CAP,
   END,
   endInPool,
   HELD,
@@ -31,7 +32,7 @@ const LOOK_AHEAD = 1000
  * carried into it where the budget has a `rollover`.
  *
  * What is carried is fixed at the boundary, with the money held at that time counted in full: what comes back later is gone.
- * It is reckoned by the cap under which the next window is asked for, and windows in which nothing was admitted carry theirs.
+ * It is reckoned by the smaller of the caps of then and now, and windows in which nothing was admitted carry theirs.
  */
 export function createFixedWindow(spec: Extract<WindowSpec, { kind: 'fixed' }>): Window {
   const calendar = createCalendar(spec)
@@ -44,7 +45,9 @@ export function createFixedWindow(spec: Extract<WindowSpec, { kind: 'fixed' }>):
     if (mostCarried === 0) return 0
     const closed = read(data, p + CLOSED)
     const used = closed > 0 ? closed - 1 : sum(data, p)
-    const left = Math.min(mostCarried, Math.max(0, capNanoUsd + read(data, p + CARRIED) - used))
+    // The smallest cap of its reservations: a cap that was raised since leaves nothing over that could have been spent.
+    const cap = Math.min(capNanoUsd + read(data, p + CARRIED), read(data, p + CAP))
+    const left = Math.min(mostCarried, Math.max(0, cap - used))
     return Math.min(mostCarried, left + (ahead - 1) * capNanoUsd)
   }
   const carriedInto = (data: Float64Array, p: number, capNanoUsd: number, at: number): number =>

@@ -1,6 +1,7 @@
 import type { Budget } from './budget.js'
 import type { PoolName } from './audit.js'
 import type { PoolClaim } from './claims.js'
+import { chargedBefore } from './charged-before.js'
 import { chooseCandidate, reservationOf, type Candidates, type Choice } from './choose.js'
 import { createPools, type Pools, type PoolsState } from './pools.js'
 import type { WindowBounds } from './calendar.js'
@@ -450,11 +451,15 @@ function changeWindow(slot: BudgetSlot, budget: Budget, known: readonly Reservat
     slot.pools.bounds(at)?.start ??
     (budget.window.kind === 'sliding' ? at - durationMs(budget.window.budgetDuration) : at)
   const charged = chargedSince(old, since)
+  const lines = linesByAccount(slot, known)
+  const start = slot.pools.bounds(at)?.start ?? -Infinity
   slot.labels.forEach((label, account) => {
     const cap = budget.overrides.get(label) ?? budget.capNanoUsd
+    const opened = { spec: budget.window, start, capNanoUsd: cap, at }
+    const remembered = chargedBefore(lines.get(account) ?? [], opened)
     const own = heldBy.get(account) ?? []
     const held = own.reduce((sum, { reservation }) => sum + reservation.choice.reservedNanoUsd, 0)
-    const spent = Math.max(old.used(account, at).spent, charged.get(account) ?? 0)
+    const spent = Math.max(old.used(account, at).spent, charged.get(account) ?? 0, remembered)
     if (spent === 0 && own.length === 0) return
     const row = slot.pools.carry(account, cap, { spent, held }, at)
     for (const { reservation, index } of own) moveReservation(reservation, index, row, at)
@@ -468,6 +473,20 @@ function chargedSince(pools: Pools, since: number): Map<number, number> {
     const { end, spent } = pools.row(row)
     const account = pools.accountOf(row)
     if (end !== null && end > since) byAccount.set(account, (byAccount.get(account) ?? 0) + spent)
+  }
+  return byAccount
+}
+
+/** Ended reservations by account of the slot: also those of windows that were changed before. */
+function linesByAccount(slot: BudgetSlot, known: readonly Reservation[]): Map<number, Reservation[]> {
+  const byAccount = new Map<number, Reservation[]>()
+  for (const reservation of known) {
+    if (reservation.status === 'held') continue
+    const account = reservation.pools.find((pool) => pool.slot === slot)?.account
+    if (account === undefined) continue
+    const own = byAccount.get(account)
+    if (own === undefined) byAccount.set(account, [reservation])
+    else own.push(reservation)
   }
   return byAccount
 }

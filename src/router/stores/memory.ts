@@ -7,12 +7,15 @@ import { endInBook, expiry } from './end-in-book.js'
 import type { BudgetStore, Stamped, StoreAdmission, StoreOptions, StoreState } from '../store.js'
 
 export interface MemoryStoreOptions {
-  /** How long an ended reservation is remembered, so that settling twice is answered `duplicate` and not `unknown`. */
+  /**
+   * How long an ended reservation is remembered, so that settling twice is answered `duplicate`, an audit has its line, and a
+   * budget whose window is changed and changed back has no second allowance. Default: a day.
+   */
   readonly rememberMs?: number
 }
 
 /** The ledger in this process: for one process, and for tests. Nothing survives a restart. */
-export function memoryStore({ rememberMs = 3_600_000 }: MemoryStoreOptions = {}): BudgetStore {
+export function memoryStore({ rememberMs = 86_400_000 }: MemoryStoreOptions = {}): BudgetStore {
   let options: StoreOptions | undefined
   let book: ReservationBook = createReservationBook([])
   let seq = 0

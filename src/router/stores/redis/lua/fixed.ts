@@ -22,7 +22,7 @@ local function carriedInto(r, cap, index)
   local most = r[A]
   if most == 0 then return 0 end
   local taken = r[CLOSED] > 0 and r[CLOSED] - 1 or used(r)
-  local left = math.min(most, math.max(0, cap + r[CARRIED] - taken))
+  local left = math.min(most, math.max(0, math.min(cap + r[CARRIED], r[CAP]) - taken))
   return math.min(most, left + (index - r[INDEX] - 1) * cap)
 end
 

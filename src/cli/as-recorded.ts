@@ -13,8 +13,8 @@ export function asRecorded(path: string, files: readonly (Policy | undefined)[],
   const policies = files.filter((policy) => policy !== undefined)
   if (policies.length < files.length) throw new InputError('--as-recorded needs policy files, not model:ID')
   const result = replayAsRecorded(readLog(path), policies)
-  const { requests, operations, mismatches } = result
-  if (json) printJson({ requests, operations, mismatches })
+  const { requests, operations, sharedLedger, mismatches } = result
+  if (json) printJson({ requests, operations, ...(sharedLedger ? { sharedLedger } : {}), mismatches })
   else print(asText(result))
   return mismatches.length === 0 ? 0 : 1
 }
@@ -44,7 +44,11 @@ function fromStore(path: string): readonly RecordedLog[] {
 
 const SHOWN = 20
 
-function asText({ requests, operations, mismatches }: AsRecordedResult): string {
+/** Why differences may be no fault of the log. */
+const SHARED =
+  'The store of this router is shared or was used before: each life is replayed from an empty ledger, so what others spent is missing here. Such a log shows the decisions and not the ledger; router.audit tells that.'
+
+function asText({ requests, operations, sharedLedger, mismatches }: AsRecordedResult): string {
   const head = `${plural(requests, 'request')}, ${plural(operations, 'operation')} of the ledger replayed as recorded`
   if (mismatches.length === 0)
     return `${head}: every decision is the same, and every charge that usage explains.`
@@ -54,5 +58,6 @@ function asText({ requests, operations, mismatches }: AsRecordedResult): string 
       ({ id, seq, field, recorded, replayed }) =>
         `  ${id} (seq ${seq}) ${field}: recorded ${String(recorded)}, replayed ${String(replayed)}`,
     )
-  return [`${head}: ${plural(mismatches.length, 'difference')}`, ...shown].join('\n')
+  const lines = [`${head}: ${plural(mismatches.length, 'difference')}`, ...shown]
+  return [...lines, ...(sharedLedger ? ['', SHARED] : [])].join('\n')
 }

@@ -57,6 +57,8 @@ export type Settlement = 'actual' | 'estimated' | 'bound'
 export interface RunRecord {
   /** The router that recorded it, as its start line names it: each has a ledger and an order of its own. */
   readonly life?: string
+  /** Other routers use its store, or used it before: this log is not the ledger's whole history. */
+  readonly sharedLedger?: true
   readonly seed: number
   readonly attempts: readonly AttemptRecord[]
   readonly deferrals: readonly DeferralRecord[]

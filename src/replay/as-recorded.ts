@@ -25,6 +25,8 @@ export interface AsRecordedResult {
   readonly requests: number
   /** Operations of the ledger that were fed again, in their recorded order. */
   readonly operations: number
+  /** The log is not the whole history of its ledger: what other routers and earlier lives did is missing. */
+  readonly sharedLedger: boolean
   /** Where the same events led elsewhere: none, if log, policy and code belong together. */
   readonly mismatches: readonly Mismatch[]
   /** As the last router left it; ended reservations are all kept. */
@@ -84,7 +86,8 @@ export function replayAsRecorded(
     requests += life.records.length
     fed += operations.length
   }
-  return { requests, operations: fed, mismatches, ledger: book.save() }
+  const sharedLedger = lives.some(({ records }) => records.some(({ run }) => run?.sharedLedger === true))
+  return { requests, operations: fed, sharedLedger, mismatches, ledger: book.save() }
 }
 
 /** In the store's order, whose numbers are each given once; requests refused before the store was asked stand at 0. */

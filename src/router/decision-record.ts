@@ -22,6 +22,8 @@ export interface DecisionRecord {
   readonly task: string | undefined
   /** Name of the router that decides. */
   readonly life: string
+  /** Others use its store, or used it before: the log of this router is not the ledger's whole history. */
+  readonly sharedLedger: boolean
   readonly policy: Policy
   readonly attempts: Attempt[]
   readonly deferrals: DeferralRecord[]
@@ -61,6 +63,7 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
     ...outcomesOf(record.policy, served),
     run: {
       life: record.life,
+      ...(record.sharedLedger ? { sharedLedger: true as const } : {}),
       seed: record.policy.file.seed,
       attempts: record.attempts.map(toAttemptRecord),
       deferrals: record.deferrals,

@@ -286,6 +286,7 @@ class PolicyRouter implements Router {
       text: this.#logText === 'full' ? textOf(given) : {},
       task: given.task,
       life: this.#name,
+      sharedLedger: this.#store.shared,
       policy,
       attempts: [],
       deferrals: [],

@@ -11,6 +11,8 @@ import { openLog } from '../../src/logs/store.js'
 import { replayAsRecorded } from '../../src/replay/as-recorded.js'
 import { decisionLine } from '../../src/router/decision-log.js'
 import type { RouteRequest } from '../../src/router/route-request.js'
+import type { BudgetStore } from '../../src/router/store.js'
+import { memoryStore } from '../../src/router/stores/memory.js'
 import { createRouter, type Router, type RouterOptions } from '../../src/router/router.js'
 import { aBudget, aPolicy } from '../builders/a-policy.js'
 import { importLog, load, workdir } from '../logs/workdir.js'
@@ -58,6 +60,19 @@ const replay = (text: string, ...policies: readonly Policy[]) =>
   replayAsRecorded(parseDecisionLog(text, 'log'), policies)
 
 const tight = aPolicy({ budgets: [aBudget('b', 0.0025)], onExceed: { normal: 'reject' } })
+
+describe('a store that others use', () => {
+  it('is named where the log cannot tell the whole history of its ledger', async () => {
+    const inner = memoryStore()
+    const shared: BudgetStore = { ...inner, shared: true }
+    const before = await life(tight, serve('1'), { store: shared })
+    const after = await life(tight, serve('2'), { store: { ...shared, start: () => undefined } })
+    expect(replay(before, tight)).toMatchObject({ sharedLedger: true, mismatches: [] })
+    // The second router found charges that its own log knows nothing of.
+    expect(replay(after, tight).sharedLedger).toBe(true)
+    expect(replay(await life(tight, serve('1')), tight).sharedLedger).toBe(false)
+  })
+})
 
 describe('several lives in one file', () => {
   it('each begin with an empty ledger, and may use the same ids', async () => {

@@ -70,6 +70,6 @@ export const MARGIN_WORDS: readonly (readonly [term: string, meaning: string])[]
   ['stranded', 'left unused at the end of a window that refused or downgraded something'],
   [
     'wrongly',
-    'part of refused and downgraded: what the first choice really costs would have fitted every pool just then',
+    'part of refused and downgraded: what the first choice really costs would have fitted every pool just then, with the calls in flight at what they really cost',
   ],
 ]

@@ -122,7 +122,7 @@ function createHost(table: LogTable, policy: Policy, options: ReplayOptions): Ho
     outcomes,
     watch: options.watchReservations === true ? watchReservations(table.size, ledger, outcomes) : undefined,
     heap: createEventHeap(),
-    columns: createStepColumns(table.size),
+    columns: createStepColumns(table.size, options.faults !== undefined),
     bindings: createBindings(ledger),
     softPassings: createBindings(ledger),
     waiting: createDeferralQueue(),

@@ -5,7 +5,7 @@ import type { OutcomeSource } from './outcomes.js'
 import { isChargeKnown } from './steps.js'
 
 /** Whether a plan's first candidate would have fitted every pool when the ledger was asked, all calls at their recorded cost. */
-export const FIRST_NOT_ASKED = 0
+const FIRST_NOT_ASKED = 0
 export const FIRST_FITS = 1
 export const FIRST_DOES_NOT_FIT = 2
 /** The log does not know what it would have cost. */
@@ -31,7 +31,7 @@ export interface ReservationWatch {
 
 export function watchReservations(size: number, ledger: Ledger, outcomes: OutcomeSource): ReservationWatch {
   const reservedNanoUsd = new Float64Array(size).fill(NaN)
-  const first = new Uint8Array(size)
+  const first = new Uint8Array(size).fill(FIRST_NOT_ASKED)
   const slack = createSlack()
   const slackOf = new Float64Array(size)
   return {

@@ -7,7 +7,7 @@ export interface Contributions {
   readonly size: number
   /** 1 where the request was answered. */
   readonly served: Uint8Array
-  /** Charged in nano-dollars, NaN unknown. */
+  /** The bill in nano-dollars, NaN unknown. */
   readonly costNanoUsd: Float64Array
   /** With `unservedQuality` for requests that got no answer; NaN = unknown. */
   readonly quality: Float64Array

@@ -168,7 +168,7 @@ function intervalSentences({ clusters, replicates, compared }: EvidenceInput): s
 function faultSentences(faulty: boolean): string[] {
   if (!faulty) return []
   return [
-    'Faults were injected into this replay: lost and failed calls are charged their reservations, aborted ones what was streamed. The single models, their mixes and the shuffled decisions are without faults.',
+    'Faults were injected into this replay: costs are what the provider bills, of calls that broke off or failed what they had used by then; the pools are charged the reservations of lost and failed calls, so they may hold more than was billed. The single models, their mixes and the shuffled decisions are without faults.',
   ]
 }
 

@@ -21,6 +21,9 @@ export function latency(steps: Steps): Percentiles {
   return percentiles(steps.latencyMs)
 }
 
+/** Of fewer delays not even one is expected above their 95th percentile: a figure would say little but the longest. */
+const ENOUGH_FOR_P95 = 20
+
 /** How long requests that were deferred and then served had waited; null where nobody was deferred. */
 export function deferDelay({ delayMs, end, flags }: Steps): DelayMs | null {
   const isDeferred = (row: number): boolean => ((flags[row] ?? 0) & FLAG_DEFERRED) !== 0
@@ -28,5 +31,11 @@ export function deferDelay({ delayMs, end, flags }: Steps): DelayMs | null {
   if (deferred.length === 0) return null
   const delays = delayMs.filter((_, row) => isDeferred(row) && end[row] === SERVED)
   const max = delays.reduce((most, delay) => Math.max(most, delay), -Infinity)
-  return { count: delays.length, ...percentiles(delays), max: delays.length === 0 ? null : max }
+  const { p50, p95 } = percentiles(delays)
+  return {
+    count: delays.length,
+    p50,
+    p95: delays.length < ENOUGH_FOR_P95 ? null : p95,
+    max: delays.length === 0 ? null : max,
+  }
 }

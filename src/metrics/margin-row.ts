@@ -39,7 +39,10 @@ export interface MarginFigures {
   readonly windowsOverCap: number | null
   /** Unused at a window's end where something was refused or downgraded. */
   readonly strandedUsd: number | null
-  /** Refused or downgraded by a budget, though the recorded cost of the first candidate would have fitted every pool then. */
+  /**
+   * Refused or downgraded by a budget, though the recorded cost of the first candidate would have fitted every pool then, with
+   * everything in flight at its recorded cost too.
+   */
   readonly wronglyRefused: number | null
   /** Refused or downgraded by a budget where the log does not know that cost: not counted as wrong. */
   readonly refusedUnknown: number | null

@@ -141,6 +141,7 @@ export interface DelayMs {
   /** Requests that were deferred and then served; without any, the times are null. */
   readonly count: number
   readonly p50: number | null
+  /** Null below twenty of them. */
   readonly p95: number | null
   readonly max: number | null
 }

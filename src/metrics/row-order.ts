@@ -18,6 +18,9 @@ export function inRowOrder(steps: Steps, size: number): Steps {
     difficulty: reordered(Float64Array, steps.difficulty, order),
     requiredTier: reordered(Uint8Array, steps.requiredTier, order),
     costNanoUsd: reordered(Float64Array, steps.costNanoUsd, order),
+    ...(steps.chargedNanoUsd === undefined
+      ? {}
+      : { chargedNanoUsd: reordered(Float64Array, steps.chargedNanoUsd, order) }),
     quality: reordered(Float64Array, steps.quality, order),
     latencyMs: reordered(Float64Array, steps.latencyMs, order),
     delayMs: reordered(Float64Array, steps.delayMs, order),

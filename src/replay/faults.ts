@@ -3,8 +3,7 @@ import type { Ending, Reservation } from '../core/budget/ledger.js'
 import { draw } from '../core/random.js'
 import type { FaultSpec } from './fault-spec.js'
 import { createEventHeap, type EventHeap } from './heap.js'
-import type { OutcomeSource, Served } from './outcomes.js'
-import { FLAG_COST_ESTIMATED } from './steps.js'
+import { chargeOfUnknown, type OutcomeSource, type Served } from './outcomes.js'
 
 export interface FaultOptions {
   readonly spec: FaultSpec
@@ -113,18 +112,11 @@ function fateOf(spec: FaultSpec, chance: (purpose: string) => number): Fate {
   }
 }
 
+/** The provider bills what it did, whoever heard of it; the pools are charged what the ledger can know. */
 function spoil(outcomes: OutcomeSource, row: number, choice: Choice, { end, done, slowBy }: Fate): Served {
-  const served = end === 'aborted' ? outcomes.brokenOff(row, choice, done) : outcomes.whole(row, choice)
-  served.latencyMs *= slowBy
-  if (end === 'lost' || end === 'failed') chargeReservation(served, choice)
-  if (end === 'failed') served.quality = NaN
-  if (end === 'failed' || end === 'aborted') served.latencyMs *= done
+  const isCut = end === 'aborted' || end === 'failed'
+  const served = isCut ? outcomes.brokenOff(row, choice, done) : outcomes.whole(row, choice)
+  if (end === 'lost' || end === 'failed') served.chargeNanoUsd = chargeOfUnknown(served, choice)
+  served.latencyMs *= isCut ? slowBy * done : slowBy
   return served
-}
-
-/** What nobody told of is charged as reserved, as the runtime does; where nothing says what to reserve, at its whole cost. */
-function chargeReservation(served: Served, { reservedNanoUsd }: Choice): void {
-  if (reservedNanoUsd === 0) return
-  served.costNanoUsd = reservedNanoUsd
-  served.flags |= FLAG_COST_ESTIMATED
 }

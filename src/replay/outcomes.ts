@@ -15,8 +15,10 @@ import {
 
 /** What a call of a model on a row costs and is worth (DESIGN section 5); one object is reused for every answer. */
 export interface Served {
-  /** Nano-dollars; NaN where neither the log nor the policy knows. */
+  /** What the provider bills, in nano-dollars; NaN where neither the log nor the policy knows. */
   costNanoUsd: number
+  /** What its settlement charges to the pools: the bill, unless a fault keeps the ledger from knowing it. */
+  chargeNanoUsd: number
   quality: number
   latencyMs: number
   flags: number
@@ -32,7 +34,7 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
   const columns = policy.models.map(({ id }) => table.outcomes.find(({ model }) => model === id))
   const { truncatedQuality } = policy.file.reservation
   const budgeted = policy.budgets.length > 0
-  const served: Served = { costNanoUsd: 0, quality: 0, latencyMs: 0, flags: 0 }
+  const served: Served = { costNanoUsd: 0, chargeNanoUsd: 0, quality: 0, latencyMs: 0, flags: 0 }
   const whole = (row: number, choice: Choice): Served => {
     const model = policy.models[choice.candidate.model] as Model
     const outcome = columns[choice.candidate.model]
@@ -44,6 +46,7 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
     if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) {
       noOutcome(served, { model, choice, input, inputTokens, task })
     } else recorded(served, outcome, { row, model, choice, input, inputTokens, task, truncatedQuality })
+    served.chargeNanoUsd = served.costNanoUsd
     return served
   }
   return {
@@ -53,7 +56,8 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
       const model = policy.models[choice.candidate.model] as Model
       const outcome = columns[choice.candidate.model]
       const streamed = outcome === undefined ? NaN : streamedCost(outcome, { row, model, choice, share })
-      served.costNanoUsd = brokenOffCost(streamed, wholeCost, choice)
+      served.costNanoUsd = brokenOffBill(streamed, wholeCost)
+      served.chargeNanoUsd = Number.isNaN(streamed) ? chargeOfUnknown(served, choice) : served.costNanoUsd
       served.quality = NaN
       served.flags |= FLAG_COST_ESTIMATED
       return served
@@ -61,10 +65,15 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
   }
 }
 
-/** Unknown usage charges the reservation, where there is one; what the log says of the whole call is never passed. */
-function brokenOffCost(streamed: number, whole: number, { reservedNanoUsd }: Choice): number {
-  if (Number.isNaN(streamed)) return reservedNanoUsd > 0 ? reservedNanoUsd : whole
-  return Number.isNaN(whole) ? streamed : Math.min(streamed, whole)
+/** What the log says of the whole call is never passed, and stands where nobody knows what of it was used. */
+function brokenOffBill(streamed: number, whole: number): number {
+  if (Number.isNaN(streamed) || Number.isNaN(whole)) return Number.isNaN(streamed) ? whole : streamed
+  return Math.min(streamed, whole)
+}
+
+/** What nobody told of is charged as reserved, as the runtime does; where nothing was reserved, at its bill. */
+export function chargeOfUnknown({ costNanoUsd }: Served, { reservedNanoUsd }: Choice): number {
+  return reservedNanoUsd > 0 ? reservedNanoUsd : costNanoUsd
 }
 
 /** At the policy's prices, the whole input and a share of the output; NaN where usage is unknown. */

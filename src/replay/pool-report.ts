@@ -212,8 +212,9 @@ function newChart(window: PoolWindow, ledger: Ledger): Chart {
 function addCharges({ table, steps, scopes }: SeriesInput, charts: readonly Chart[], bins: Bins): void {
   const { from, width } = bins
   const chargesByScope = scopes.pools.map(chargesOfScope(charts))
+  const charged = steps.chargedNanoUsd ?? steps.costNanoUsd
   for (let row = 0; row < steps.size; row++) {
-    const cost = steps.costNanoUsd[row] as number
+    const cost = charged[row] as number
     if (!(cost > 0)) continue
     const chargesOfPools = chargesByScope[scopes.codes[row] as number] ?? []
     if (chargesOfPools.length === 0) continue

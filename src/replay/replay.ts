@@ -122,7 +122,7 @@ function createHost(table: LogTable, policy: Policy, options: ReplayOptions): Ho
     outcomes,
     watch: options.watchReservations === true ? watchReservations(table.size, ledger, outcomes) : undefined,
     heap: createEventHeap(),
-    columns: createStepColumns(table.size),
+    columns: createStepColumns(table.size, options.faults !== undefined),
     bindings: createBindings(ledger),
     softPassings: createBindings(ledger),
     waiting: createDeferralQueue(),
@@ -273,6 +273,7 @@ function settle(host: Host, row: number, { ending }: Run, at: number): void {
   if (ending === undefined || reservation === undefined)
     throw new RangeError(`row ${row} has nothing to settle`)
   host.ledger.end(reservation, ending)
+  host.watch?.ended(row, reservation)
   flight.reservation = undefined
   if (host.waiting.size > 0) wakeWaiters(host, reservation, at)
 }
@@ -367,6 +368,7 @@ function expire(host: Host, row: number, run: Run, at: number): void {
   if (reservation === undefined) return
   const chargeNanoUsd = reservation.choice.reservedNanoUsd
   host.ledger.end(reservation, { kind: 'expired', chargeNanoUsd, settlement: 'bound', at })
+  host.watch?.ended(row, reservation)
   if (fateOf(host, run)?.end === 'lost') apply(host, row, run, endEvent('lost', at, chargeNanoUsd))
 }
 

@@ -5,7 +5,7 @@ import { ENDS, FLAG_BOUND, FLAG_DEFERRED, FLAG_DOWNGRADED, type Steps } from './
 
 /** Writes what happens to each row into columns as replay goes along. */
 export interface StepColumns {
-  /** A call was admitted: its outcome, how long the request had waited, and what failed calls before it were charged. */
+  /** A call was admitted: its outcome, how long the request had waited, and what failed calls before it were charged; their bills add up. */
   served(row: number, served: Served, delayMs: number, spentNanoUsd: number): void
   /** What the call of a row charges when it ends, after calls that were charged that much; unknown costs charge nothing. */
   chargeOf(row: number, spentNanoUsd: number): number
@@ -22,7 +22,8 @@ const REJECTED = ENDS.indexOf('rejected')
 const UNRESOLVED = ENDS.indexOf('unresolved')
 const UNANSWERED = ENDS.indexOf('unanswered')
 
-export function createStepColumns(size: number): StepColumns {
+/** `faulty`: charges are kept apart from bills. */
+export function createStepColumns(size: number, faulty: boolean): StepColumns {
   const row = new Int32Array(size)
   for (let i = 0; i < size; i++) row[i] = i
   const end = new Uint8Array(size).fill(UNRESOLVED)
@@ -31,6 +32,7 @@ export function createStepColumns(size: number): StepColumns {
   const difficulty = new Float64Array(size).fill(NaN)
   const requiredTier = new Uint8Array(size)
   const costNanoUsd = new Float64Array(size)
+  const chargedNanoUsd = faulty ? new Float64Array(size) : costNanoUsd
   const quality = new Float64Array(size).fill(NaN)
   const latencyMs = new Float64Array(size).fill(NaN)
   const delayMs = new Float64Array(size).fill(NaN)
@@ -61,25 +63,25 @@ export function createStepColumns(size: number): StepColumns {
     wanted[at] = plan.first.model
   }
 
-  /** Failed calls before it were charged all the same. */
-  const noAnswer = (at: number, kind: number, spentNanoUsd: number): void => {
+  /** Failed calls before it were billed and charged all the same. */
+  const noAnswer = (at: number, kind: number): void => {
     end[at] = kind
-    costNanoUsd[at] = spentNanoUsd
     quality[at] = NaN
     latencyMs[at] = NaN
   }
 
   return {
     served(at, served, delay, spentNanoUsd) {
-      costNanoUsd[at] = served.costNanoUsd + spentNanoUsd
+      costNanoUsd[at] = (costNanoUsd[at] as number) + served.costNanoUsd
+      if (faulty) chargedNanoUsd[at] = served.chargeNanoUsd + spentNanoUsd
       quality[at] = served.quality
       latencyMs[at] = served.latencyMs
       delayMs[at] = delay
       setFlag(at, served.flags)
     },
     chargeOf: (at, spentNanoUsd) => {
-      const cost = (costNanoUsd[at] as number) - spentNanoUsd
-      return cost >= 0 ? cost : 0
+      const charge = (chargedNanoUsd[at] as number) - spentNanoUsd
+      return charge >= 0 ? charge : 0
     },
     deferred: (at) => setFlag(at, FLAG_DEFERRED),
     bound: (at) => setFlag(at, FLAG_BOUND),
@@ -88,10 +90,10 @@ export function createStepColumns(size: number): StepColumns {
       setPlan(at, run)
       if (phase.kind === 'rejected') {
         setReason(at, phase.reason)
-        noAnswer(at, REJECTED, run.past.spentNanoUsd)
+        noAnswer(at, REJECTED)
       } else if (phase.kind === 'aborted' || phase.kind === 'failed') {
         setReason(at, phase.kind)
-        noAnswer(at, UNANSWERED, costNanoUsd[at] as number)
+        noAnswer(at, UNANSWERED)
       } else if ('choice' in phase) {
         setReason(at, phase.reason)
         end[at] = SERVED
@@ -102,7 +104,7 @@ export function createStepColumns(size: number): StepColumns {
     unresolved(at, run) {
       setPlan(at, run)
       setReason(at, 'unresolved')
-      noAnswer(at, UNRESOLVED, run.past.spentNanoUsd)
+      noAnswer(at, UNRESOLVED)
     },
     result: (models) => ({
       size,
@@ -113,6 +115,7 @@ export function createStepColumns(size: number): StepColumns {
       difficulty,
       requiredTier,
       costNanoUsd,
+      ...(faulty ? { chargedNanoUsd } : {}),
       quality,
       latencyMs,
       delayMs,

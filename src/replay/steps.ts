@@ -45,8 +45,10 @@ export interface Steps {
   readonly wanted: Int16Array
   readonly difficulty: Float64Array
   readonly requiredTier: Uint8Array
-  /** Charged in nano-dollars over all attempts; 0 when nothing was called. */
+  /** The provider's bill in nano-dollars over all attempts; 0 when nothing was called. */
   readonly costNanoUsd: Float64Array
+  /** What the pools were charged for it, where faults were injected; without them it is the bill. */
+  readonly chargedNanoUsd?: Float64Array
   /** In [0, 1]; NaN = unknown; of a refused request NaN too (metrics apply `unservedQuality`). */
   readonly quality: Float64Array
   /** Model latency, without the wait of a deferral; NaN when not served. */

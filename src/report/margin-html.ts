@@ -3,7 +3,14 @@ import type { LogSummary } from '../metrics/result.js'
 import type { MarginResult } from '../tune/margin.js'
 import { marginChart, type MarginAgainst } from './charts/margin.js'
 import { figure, name, table, type Column } from './elements.js'
-import { isDefaultMargin, MARGIN_WORDS, marginNotes, marginSentence, wayName } from './findings/margin.js'
+import {
+  isDefaultMargin,
+  MARGIN_WORDS,
+  marginNotes,
+  marginSentence,
+  unboundSentence,
+  wayName,
+} from './findings/margin.js'
 import { count, money, percent, plainName } from './format.js'
 import { html, type Markup } from './markup.js'
 import { page } from './page.js'
@@ -34,9 +41,11 @@ const CONTENTS = [
 ] as const
 
 function answer(result: MarginResult): Markup {
+  const unbound = unboundSentence(result)
   return html`<section id="answer" aria-labelledby="answer-h">
     <h2 id="answer-h">The answer</h2>
     <p class="lead">${marginSentence(result)}</p>
+    ${unbound === null ? null : html`<p><strong>${unbound}</strong></p>`}
     <p>
       A reservation that is too small lets calls cost more than was held for them, and a window over its cap.
       One that is too large keeps money from requests that it would have paid for.

@@ -2,7 +2,14 @@ import pc from 'picocolors'
 import type { MarginRow } from '../metrics/margin-row.js'
 import type { LogSummary } from '../metrics/result.js'
 import type { MarginResult } from '../tune/margin.js'
-import { isDefaultMargin, MARGIN_WORDS, marginNotes, marginSentence, wayName } from './findings/margin.js'
+import {
+  isDefaultMargin,
+  MARGIN_WORDS,
+  marginNotes,
+  marginSentence,
+  unboundSentence,
+  wayName,
+} from './findings/margin.js'
 import { count, money, percent, plainName } from './format.js'
 import { banner, plainTable, spaced, withoutTrailingSpace, wrapped, type TextOptions } from './terminal.js'
 
@@ -27,9 +34,11 @@ export function renderMarginText(
 ): string {
   const colours = pc.createColors(color)
   const plain = (text: string): string => wrapped((line) => line, text, width)
+  const unbound = unboundSentence(result)
   return spaced([
     ...banner({ log }, width, colours),
     wrapped(colours.bold, marginSentence(result), width),
+    ...(unbound === null ? [] : [wrapped(colours.yellow, unbound, width)]),
     drawTable(result.rows, colours.dim),
     MARGIN_WORDS.map(([term, meaning]) => plain(`${term}: ${meaning}.`)).join('\n'),
     [

@@ -29,8 +29,12 @@ export function renderText(comparison: Comparison, options: TextOptions): string
   const width = Math.max(MIN_WIDTH, options.width)
   const head = headline(comparison)
   const cost = costColumns(head.scale, comparison.runs[0])
-  const columns = { ...cost, ...SERVICE_COLUMNS }
-  const groups = width >= WIDE ? [Object.keys(columns)] : [Object.keys(cost), Object.keys(SERVICE_COLUMNS)]
+  const columns = { ...cost, ...SERVICE_COLUMNS, ...END_COLUMNS }
+  const [costs, service] = [Object.keys(cost), Object.keys(SERVICE_COLUMNS)]
+  const groups = [
+    ...(width >= WIDE ? [[...costs, ...service]] : [costs, service]),
+    ...(comparison.faults === undefined ? [] : [Object.keys(END_COLUMNS)]),
+  ]
   const tables = groups.map((group) => drawTable(comparison.runs, group, { columns, colours, width }))
   return spaced([
     ...banner(comparison, width, colours),
@@ -74,6 +78,15 @@ const SERVICE_COLUMNS: Readonly<Record<string, TextColumn>> = {
     cell: (run, colours) =>
       run.budget.violations > 0 ? colours.red(capsShort(run.budget)) : capsShort(run.budget),
   },
+}
+
+/** Shown under faults, where they are four: offered is their sum. */
+const END_COLUMNS: Readonly<Record<string, TextColumn>> = {
+  offered: right((run) => count(run.offered)),
+  served: right((run) => count(run.served)),
+  refused: right((run) => count(run.rejected)),
+  unresolved: right((run) => count(run.unresolved)),
+  unanswered: right((run) => count(run.faults?.unanswered)),
 }
 
 function right(cell: (run: RunMetrics) => string): TextColumn {

@@ -30,6 +30,7 @@ describe('tollgate margin', { timeout: 60_000 }, () => {
     writeFileSync(path('log.jsonl'), `${Array.from({ length: 300 }, (_, row) => line(row)).join('\n')}\n`)
     const file = aPolicyFile({ models: [SMALL], tierBoundaries: [], budgets: [aBudget('org', 0.01)] })
     writeFileSync(path('policy.json'), JSON.stringify(file))
+    writeFileSync(path('wide.json'), JSON.stringify({ ...file, budgets: [aBudget('org', 100)] }))
     writeFileSync(path('none.json'), JSON.stringify({ ...file, budgets: [] }))
     const done = await runCli(dist, ['import', path('log.jsonl'), '--log', path('log.db')])
     expect(done.code, done.err).toBe(0)
@@ -68,6 +69,12 @@ describe('tollgate margin', { timeout: 60_000 }, () => {
     const page = readFileSync(path('margin.html'), 'utf8')
     expect(page).toContain('</html>')
     expect(page.match(/<svg viewBox/g)?.length).toBeGreaterThanOrEqual(4)
+  })
+
+  it('says so where no budget binds, since all rows are then alike', async () => {
+    const wide = await runCli(dist, ['margin', '--log', path('log.db'), '--policy', path('wide.json')])
+    expect(wide.out).toContain('No budget bound: nothing was refused, downgraded or over a cap in any row')
+    expect((await margin()).out).not.toContain('No budget bound')
   })
 
   it('without budgets there is nothing to measure', async () => {

@@ -94,6 +94,7 @@ describe('README', () => {
       expect(output.get('init')).toContain('first.json written')
       expect(output.get('replay')).toContain('hard caps (proved)')
       expect(output.get('margin')).toContain('→ mean + 30 %')
+      expect(output.get('margin')).not.toContain('No budget bound')
       expect(output.get('tune')).toContain('held out (unseen)')
       expect(output.get('explain')).toContain('route to ')
       expect(readFileSync(join(work, 'report.html'), 'utf8')).toContain('</html>')

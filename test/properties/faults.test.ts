@@ -79,9 +79,9 @@ function run(rows: readonly TableRow[], spec: FaultSpec, faultSeed: number, part
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0)
 
-/** Every nano-dollar of the requests stands in every pool once, and none of the pools has more. */
+/** Every nano-dollar charged for the requests stands in every pool once, and none of the pools has more. */
 function addsUp({ steps, poolWindows, capGuarantee }: ReplayResult): void {
-  const total = sum(steps.costNanoUsd)
+  const total = sum(steps.chargedNanoUsd!)
   for (const { id } of WINDOWS) {
     const windows = poolWindows.filter(({ budgetId }) => budgetId === id)
     if (windows.length > 0) expect(sum(windows.map(({ spentNanoUsd }) => spentNanoUsd))).toBe(total)
@@ -102,8 +102,8 @@ interface Charge {
 /** By the clock of the log and the columns alone: nothing of the ledger's own books. One attempt a request. */
 function chargesOf(rows: readonly TableRow[], { steps }: ReplayResult): Charge[] {
   const charges = rows.flatMap(({ at, scope }, row) =>
-    steps.costNanoUsd[row]! > 0
-      ? [{ at: at + steps.delayMs[row]!, org: scope?.['org'], nanoUsd: steps.costNanoUsd[row]! }]
+    steps.chargedNanoUsd![row]! > 0
+      ? [{ at: at + steps.delayMs[row]!, org: scope?.['org'], nanoUsd: steps.chargedNanoUsd![row]! }]
       : [],
   )
   return charges.sort((a, b) => a.at - b.at)

@@ -61,16 +61,19 @@ describe('each fault', () => {
     expect(result.faults).toMatchObject({ aborted: 1, lost: 0, failed: 0 })
   })
 
-  it('an aborted call of unknown length is charged its reservation', () => {
+  it('an aborted call of unknown length is charged its reservation, and billed no more than the whole call', () => {
     const result = run([row(0, { outputTokens: -1, costNanoUsd: 7 })], { abort: 1 })
-    expect([result.steps.costNanoUsd[0], spent(result)]).toEqual([RESERVED, RESERVED])
+    expect([result.steps.costNanoUsd[0], spent(result)]).toEqual([7, RESERVED])
+    expect(result.steps.flags[0]! & FLAG_COST_ESTIMATED).not.toBe(0)
   })
 
-  it('a lost settlement is charged its whole reservation when that expires; the answer was given', () => {
+  it('a lost settlement is charged its whole reservation when that expires; the answer was given, and billed at its cost', () => {
     const rows = [row(0), row(TTL - 1), row(TTL)]
     const result = run(rows, { lost: 1 })
     expect(ends(result)).toEqual(['served', 'served', 'served'])
-    expect([...result.steps.costNanoUsd]).toEqual([RESERVED, RESERVED, RESERVED])
+    expect([...result.steps.costNanoUsd]).toEqual([500_000, 500_000, 500_000])
+    expect([...result.steps.flags]).toEqual([0, 0, 0])
+    expect([...result.steps.chargedNanoUsd!]).toEqual([RESERVED, RESERVED, RESERVED])
     expect(spent(result)).toBe(3 * RESERVED)
     expect(result.steps.quality[0]).toBe(0.8)
     expect(result.faults).toMatchObject({ lost: 3 })
@@ -95,7 +98,7 @@ describe('each fault', () => {
     expect(slow.faults).toMatchObject({ slow: 1 })
   })
 
-  it('a failed call is charged its reservation, and the next model is asked and paid too', () => {
+  it('a failed call is charged its reservation and billed what it used, and the next model is asked and paid too', () => {
     const spec = { fail: 0.5 }
     const rows = Array.from({ length: 200 }, (_, index) => row(index * 10_000))
     const models = [SMALL, MEDIUM]
@@ -103,26 +106,34 @@ describe('each fault', () => {
     const failover = reasons(result).filter((reason) => reason === 'failover')
     expect(failover.length).toBeGreaterThan(20)
     expect(new Set(ends(result))).toEqual(new Set(['served', 'unanswered']))
-    expect(spent(result)).toBe(result.steps.costNanoUsd.reduce((sum, cost) => sum + cost, 0))
-    // Medium: 100 x 3,000 + 200 x 10,000 after a failed small one.
-    const costs = new Set(result.steps.costNanoUsd)
-    expect(costs.has(500_000)).toBe(true)
-    expect(costs.has(RESERVED + 2_300_000)).toBe(true)
+    const { costNanoUsd, chargedNanoUsd } = result.steps
+    expect(spent(result)).toBe(chargedNanoUsd!.reduce((sum, charge) => sum + charge, 0))
+    // Medium: 100 x 3,000 + 200 x 10,000 after a failed small one, of which at most 500,000 was used.
+    const charges = new Set(chargedNanoUsd)
+    expect(charges.has(500_000)).toBe(true)
+    expect(charges.has(RESERVED + 2_300_000)).toBe(true)
+    reasons(result).forEach((reason, row) => {
+      if (reason !== 'failover') return
+      expect(costNanoUsd[row]!).toBeGreaterThanOrEqual(100_000 + 2_300_000)
+      expect(costNanoUsd[row]!).toBeLessThanOrEqual(500_000 + 2_300_000)
+    })
   })
 
   it('a failed call whose budget has nothing left for another is refused, and its charge stays', () => {
     const parts = { models: [SMALL, MEDIUM], tierBoundaries: [0.5], budgets: [aBudget('b', RESERVED / 1e9)] }
     const result = run([row(0)], { fail: 1 }, parts)
-    expect([ends(result), spent(result), result.steps.costNanoUsd[0]]).toEqual([
-      ['rejected'],
-      RESERVED,
-      RESERVED,
-    ])
+    const { costNanoUsd, chargedNanoUsd } = result.steps
+    expect([ends(result), spent(result), chargedNanoUsd![0]]).toEqual([['rejected'], RESERVED, RESERVED])
+    expect(costNanoUsd[0]!).toBeGreaterThanOrEqual(100_000)
+    expect(costNanoUsd[0]!).toBeLessThan(500_000)
   })
 
-  it('a policy without budgets pays for them like one with budgets, so that the two can be compared', () => {
-    for (const spec of [{ lost: 1 }, { fail: 1 }])
-      expect(run([row(0)], spec, { budgets: [] }).steps.costNanoUsd[0]).toBe(RESERVED)
+  it('the bill is the same with and without budgets, and that of lost settlements the one of a good day', () => {
+    const bill = (spec: Partial<FaultSpec>, budgets: PolicyFileInput['budgets']): number =>
+      run([row(0)], spec, { budgets: budgets ?? [] }).steps.costNanoUsd[0]!
+    for (const spec of [{ lost: 1 }, { fail: 1 }, { abort: 1 }])
+      expect(bill(spec, [])).toBe(bill(spec, [aBudget('b', 1)]))
+    expect(bill({ lost: 1 }, [])).toBe(bill({}, []))
   })
 
   it('a clock that steps forward expires what is in flight, and its end lowers the charge', () => {
@@ -177,7 +188,9 @@ describe('a whole log', () => {
     const policy = aPolicy({ models: [SMALL], tierBoundaries: [], ...TIGHT })
     const { faults, ...without } = run(aDay(800), {}, TIGHT)
     expect(faults).toEqual({ aborted: 0, lost: 0, failed: 0, duplicated: 0, slow: 0, clockSteps: 0 })
-    expect(JSON.stringify(without)).toBe(JSON.stringify(replay(aTable(aDay(800)), policy)))
+    const { chargedNanoUsd, ...steps } = without.steps
+    expect(chargedNanoUsd).toEqual(steps.costNanoUsd)
+    expect(JSON.stringify({ ...without, steps })).toBe(JSON.stringify(replay(aTable(aDay(800)), policy)))
     expect(replay(aTable(aDay(8)), policy)).not.toHaveProperty('faults')
   })
 

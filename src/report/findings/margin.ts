@@ -34,6 +34,16 @@ function changed({ refused, downgraded, truncated }: MarginRow): string {
   return `${count(refused)} refused, ${count(downgraded)} downgraded, ${count(truncated)} truncated`
 }
 
+/** Where no row shows what its reservations did, so that any others would do the same. Null where one does. */
+export function unboundSentence({ rows }: MarginResult): string | null {
+  const [first] = rows
+  const isBound = ({ refused, downgraded, windowsOverCap, truncated }: MarginRow): boolean =>
+    (refused ?? 0) + (downgraded ?? 0) + (windowsOverCap ?? 0) > 0 ||
+    (truncated ?? 0) !== (first?.truncated ?? 0)
+  if (rows.some(isBound)) return null
+  return 'No budget bound: nothing was refused, downgraded or over a cap in any row, so the margin makes no difference here; a tighter budget shows what it costs.'
+}
+
 /** What the rows stand on, and what they leave out. */
 export function marginNotes({ split, outputTokens, rows }: MarginResult): string[] {
   const { outcomes, counted, fromCost, unlearned } = outputTokens
@@ -70,6 +80,6 @@ export const MARGIN_WORDS: readonly (readonly [term: string, meaning: string])[]
   ['stranded', 'left unused at the end of a window that refused or downgraded something'],
   [
     'wrongly',
-    'part of refused and downgraded: what the first choice really costs would have fitted every pool just then',
+    'part of refused and downgraded: what the first choice really costs would have fitted every pool just then, with the calls in flight at what they really cost',
   ],
 ]

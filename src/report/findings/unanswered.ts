@@ -32,7 +32,7 @@ export function unanswered(comparison: Comparison): Unanswered[] {
       (run) => run.meanCostUsd !== null && isCostEstimated(run),
       ({ evidence, faults }) =>
         faults !== undefined
-          ? `the cost of ${percent(evidence.costEstimatedShare)} of the requests is not a recorded one: injected faults charge reservations and parts of answers`
+          ? `the cost of ${percent(evidence.costEstimatedShare)} of the requests is not a recorded one: injected faults break calls off, which are billed for the part of the answer that had come`
           : `the log holds neither cost nor tokens of the chosen model for ${percent(evidence.costEstimatedShare)} of the requests; costs there are list price x expected tokens`,
     ),
     ...together(

@@ -58,7 +58,7 @@ export function delaySentence({ deferred, rejected, unresolved, delayMs }: RunMe
   const waits =
     served === 0
       ? 'none of them was served'
-      : `${count(served)} of them ${served === 1 ? 'was' : 'were'} served after ${duration(p50)} (median), ${duration(p95)} (p95), ${duration(max)} (longest)`
+      : `${count(served)} of them ${served === 1 ? 'was' : 'were'} served after ${duration(p50)} (median), ${p95 === null ? '' : `${duration(p95)} (p95), `}${duration(max)} (longest)`
   const others = [
     ...(unresolved > 0 ? [`${count(unresolved)} still waited at the end`] : []),
     ...(rejected > 0 && deferred > served + unresolved

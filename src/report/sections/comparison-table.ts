@@ -19,13 +19,13 @@ import {
 import { html, type Markup } from '../markup.js'
 import { scaled, scaledInterval, type MoneyScale } from '../monthly.js'
 
-export function comparisonSection({ runs }: Comparison, { scale, featured }: Headline): Markup {
+export function comparisonSection({ runs, faults }: Comparison, { scale, featured }: Headline): Markup {
   const isFeatured = (run: RunMetrics): boolean => run === featured?.run
   return html`<section id="comparison" aria-labelledby="comparison-h">
     <h2 id="comparison-h">The policies compared</h2>
     ${table({ caption: `Cost (${scale.unit}) and quality, with 95 % intervals`, rows: runs, columns: costColumns(scale, runs[0]), isFeatured })}
     ${descriptions(runs)}
-    ${table({ caption: 'Service, budgets and latency', rows: runs, columns: SERVICE_COLUMNS, isFeatured })}
+    ${table({ caption: 'Service, budgets and latency', rows: runs, columns: faults === undefined ? SERVICE_COLUMNS : FAULTY_COLUMNS, isFeatured })}
     ${table({ caption: 'Does it pick models better than chance?', rows: runs, columns: SKILL_COLUMNS, isFeatured })}
     <p class="sub">
       “No evidence” is no reproach: saving money with a cheaper single model or a fixed mix is fine, and is
@@ -135,6 +135,13 @@ const SERVICE_COLUMNS: readonly Column<RunMetrics>[] = [
   },
   { head: 'Caps', kind: 'words', cell: (run) => caps(run) },
 ]
+
+/** Served, refused, unresolved and unanswered are then all that was offered. */
+const FAULTY_COLUMNS: readonly Column<RunMetrics>[] = SERVICE_COLUMNS.flatMap((column) =>
+  column.head === 'Unresolved'
+    ? [column, { head: 'Unanswered', kind: 'number', cell: (run) => count(run.faults?.unanswered) }]
+    : [column],
+)
 
 /** Latencies that mostly are the policy file's own guess are no measurement. */
 function latencyNote(run: RunMetrics): string {

@@ -2,7 +2,6 @@
 export const EXPIRE_DUE = String.raw`
 -- At most so many an operation: what is held counts like what is spent until it is its turn.
 local MOST_DUE = 500
-local expired = {}
 local function expireDue()
   local due = redis.call('ZRANGEBYSCORE', T .. 'due', '-inf', text(at), 'LIMIT', 0, MOST_DUE)
   for _, name in ipairs(due) do
@@ -100,97 +99,109 @@ end
 
 /** ARGV[3], [4] = slot and label of the pool that is wanted, if not all are. Changes nothing. */
 export const READ = String.raw`
-local values = redis.call('MGET', T .. 'seq', T .. 'at')
-seq = tonumber(values[1] or 0)
-at = values[2] and tonumber(values[2]) or -math.huge
-return readAll('read', {}, ARGV[3], ARGV[4])
+local function run(ARGV)
+  local values = redis.call('MGET', T .. 'seq', T .. 'at')
+  seq = tonumber(values[1] or 0)
+  at = values[2] and tonumber(values[2]) or -math.huge
+  return readAll('read', {}, ARGV[3], ARGV[4])
+end
 `
 
 export const EXPIRE = String.raw`
-local values = redis.call('MGET', T .. 'lock', T .. 'seq', T .. 'at')
-if values[1] then return { 'configuring' } end
-takeClock(values[2], values[3])
-expireDue()
-return { 'expired', text(seq), text(at), expired }
+local function run(ARGV)
+  local values = redis.call('MGET', T .. 'lock', T .. 'seq', T .. 'at')
+  if values[1] then return { 'configuring' } end
+  takeClock(values[2], values[3])
+  expireDue()
+  return { 'expired', text(seq), text(at), expired }
+end
 `
 
 /** ARGV[3] = version, [4] = JSON of the budgets which an empty ledger begins with. Answers with those it has. */
 export const OPEN = String.raw`
-if redis.call('SETNX', T .. 'version', ARGV[3]) == 1 then redis.call('SET', T .. 'budgets', ARGV[4]) end
-takeClock(false, redis.call('GET', T .. 'at'))
-return { 'opened', redis.call('GET', T .. 'version'), redis.call('GET', T .. 'budgets'), text(at) }
+local function run(ARGV)
+  if redis.call('SETNX', T .. 'version', ARGV[3]) == 1 then redis.call('SET', T .. 'budgets', ARGV[4]) end
+  takeClock(false, redis.call('GET', T .. 'at'))
+  return { 'opened', redis.call('GET', T .. 'version'), redis.call('GET', T .. 'budgets'), text(at) }
+end
 `
 
 /** ARGV[3] = who asks, [4] = how long nobody else may touch the ledger. Answers with all that it holds. */
 export const LOCK = String.raw`
-if not redis.call('SET', T .. 'lock', ARGV[3], 'NX', 'PX', ARGV[4]) then return { 'configuring' } end
-takeClock(redis.call('GET', T .. 'seq'), redis.call('GET', T .. 'at'))
-while expireDue() do end
-flush()
-return readAll('locked', expired)
+local function run(ARGV)
+  if not redis.call('SET', T .. 'lock', ARGV[3], 'NX', 'PX', ARGV[4]) then return { 'configuring' } end
+  takeClock(redis.call('GET', T .. 'seq'), redis.call('GET', T .. 'at'))
+  while expireDue() do end
+  flush()
+  return readAll('locked', expired)
+end
 `
 
 /** ARGV[3] = who asks, [4] = what the ledger holds from now on, as JSON. Nothing happens where the lock was lost. */
 export const REPLACE = String.raw`
-if redis.call('GET', T .. 'lock') ~= ARGV[3] then return { 'configuring' } end
-local wanted = cjson.decode(ARGV[4])
-takeClock(redis.call('GET', T .. 'seq'), redis.call('GET', T .. 'at'))
+local function run(ARGV)
+  if redis.call('GET', T .. 'lock') ~= ARGV[3] then return { 'configuring' } end
+  local wanted = cjson.decode(ARGV[4])
+  takeClock(redis.call('GET', T .. 'seq'), redis.call('GET', T .. 'at'))
 
-for _, name in ipairs(redis.call('ZRANGE', T .. 'pools', 0, -1)) do
-  redis.call('DEL', T .. name, T .. 'b' .. string.sub(name, 2))
-end
-redis.call('DEL', T .. 'pools', T .. 'counts')
-
-local function ringOf(columns, from)
-  local ring = {}
-  for i = from, #columns, 2 do ring[#ring + 1] = struct.pack('<dd', columns[i], columns[i + 1]) end
-  return table.concat(ring)
-end
-
-for _, pool in ipairs(wanted.pools) do
-  local r = newRecord(pool, pool.account, pool.row)
-  local own = WINDOWS[pool.kind].columns - SPENT + 1
-  for i = 1, math.min(own, #pool.columns) do
-    local value = pool.columns[i]
-    r[SPENT + i - 1] = value == cjson.null and math.huge or value
+  for _, name in ipairs(redis.call('ZRANGE', T .. 'pools', 0, -1)) do
+    redis.call('DEL', T .. name, T .. 'b' .. string.sub(name, 2))
   end
-  if #pool.columns > own then redis.call('SET', r.ring, ringOf(pool.columns, own + 1)) end
-  local name = accountName(pool.slot, pool.label)
-  if not pool.newest then name = windowName(pool.slot, pool.row, pool.label) end
-  if pool.row < 0 then
-    writeUntil(T .. name, packRecord(r), now + REMEMBER_MS)
-  else
-    storeRecord(T .. name, r, pool.newest)
-  end
-  redis.call('ZADD', T .. 'pools', 0, name)
-  if #writes > 1000 then flush() end
-end
-for name, count in pairs(wanted.counts) do redis.call('HSET', T .. 'counts', name, text(count)) end
+  redis.call('DEL', T .. 'pools', T .. 'counts')
 
-for _, moved in ipairs(wanted.reservations) do
-  local key = T .. 'r:' .. moved.id
-  local value = redis.call('GET', key)
-  local reservation = value and cmsgpack.unpack(value)
-  if reservation then
-    reservation.slots, reservation.accounts, reservation.rows = moved.slots, moved.accounts, moved.rows
-    reservation.since = moved.since ~= cjson.null and moved.since
-    redis.call('SET', key, cmsgpack.pack(reservation), 'KEEPTTL')
+  local function ringOf(columns, from)
+    local ring = {}
+    for i = from, #columns, 2 do ring[#ring + 1] = struct.pack('<dd', columns[i], columns[i + 1]) end
+    return table.concat(ring)
   end
-end
 
-redis.call('SET', T .. 'version', wanted.version)
-redis.call('SET', T .. 'budgets', wanted.budgets)
-redis.call('DEL', T .. 'lock')
-seq = seq + 1
-flush()
-return { 'configured', text(seq), text(at), {} }
+  for _, pool in ipairs(wanted.pools) do
+    local r = newRecord(pool, pool.account, pool.row)
+    local own = WINDOWS[pool.kind].columns - SPENT + 1
+    for i = 1, math.min(own, #pool.columns) do
+      local value = pool.columns[i]
+      r[SPENT + i - 1] = value == cjson.null and math.huge or value
+    end
+    if #pool.columns > own then redis.call('SET', r.ring, ringOf(pool.columns, own + 1)) end
+    local name = accountName(pool.slot, pool.label)
+    if not pool.newest then name = windowName(pool.slot, pool.row, pool.label) end
+    if pool.row < 0 then
+      writeUntil(T .. name, packRecord(r), now + REMEMBER_MS)
+    else
+      storeRecord(T .. name, r, pool.newest)
+    end
+    redis.call('ZADD', T .. 'pools', 0, name)
+    if #writes > 1000 then flush() end
+  end
+  for name, count in pairs(wanted.counts) do redis.call('HSET', T .. 'counts', name, text(count)) end
+
+  for _, moved in ipairs(wanted.reservations) do
+    local key = T .. 'r:' .. moved.id
+    local value = redis.call('GET', key)
+    local reservation = value and cmsgpack.unpack(value)
+    if reservation then
+      reservation.slots, reservation.accounts, reservation.rows = moved.slots, moved.accounts, moved.rows
+      reservation.since = moved.since ~= cjson.null and moved.since
+      redis.call('SET', key, cmsgpack.pack(reservation), 'KEEPTTL')
+    end
+  end
+
+  redis.call('SET', T .. 'version', wanted.version)
+  redis.call('SET', T .. 'budgets', wanted.budgets)
+  redis.call('DEL', T .. 'lock')
+  seq = seq + 1
+  flush()
+  return { 'configured', text(seq), text(at), {} }
+end
 `
 
-/** Adds the values of a label in ARGV to those that have a ledger of their own, and answers with all. */
+/** Adds the values of a label in ARGV[3] and on to those that have a ledger of their own, and answers with all. */
 export const VALUES = String.raw`
-local key = KEYS[1] .. ':values'
-for _, value in ipairs(ARGV) do redis.call('SADD', key, value) end
-local values = redis.call('SMEMBERS', key)
-table.sort(values)
-return values
+local function run(ARGV)
+  local key = T .. 'values'
+  for i = 3, #ARGV do redis.call('SADD', key, ARGV[i]) end
+  local values = redis.call('SMEMBERS', key)
+  table.sort(values)
+  return values
+end
 `

@@ -1,5 +1,5 @@
 /**
- * Every script begins with this. ARGV[1] = the time, empty for the server's; ARGV[2] = how long an ended reservation is
+ * Every script begins with this, and ends with a function `run`. ARGV[1] = the time, empty for the server's; ARGV[2] = how long an ended reservation is
  * remembered. KEYS[1] = the ledger's hash tag, before which all its keys are put:
  *
  *     version, budgets  hash and JSON of the budgets' windows      seq, at   number and time of the last operation
@@ -10,14 +10,23 @@
  *     lock              somebody changes the budgets               counts    accounts and rows that were opened, by slot
  */
 export const KEYS_AND_CLOCK = String.raw`
-local T = KEYS[1] .. ':'
-local REMEMBER_MS = tonumber(ARGV[2])
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
+local T, REMEMBER_MS, now, seq, at
+-- Writes of one operation that need no expiry go out as one.
+local writes
+-- Names of accounts and older records that the operation has opened.
+local opened
+-- Reservations that it has expired.
+local expired
+
+-- Redis keeps what stands outside of functions from one call to the next.
+local function begin(tag, ARGV)
+  T, REMEMBER_MS, now = tag .. ':', tonumber(ARGV[2]), tonumber(ARGV[1])
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  seq, at, writes, opened, expired = nil, nil, {}, {}, {}
 end
-local seq, at
 
 -- Lua itself prints 14 digits, and Redis cuts what follows the point.
 local function text(number)
@@ -36,8 +45,6 @@ local function takeClock(seqText, atText)
   at = math.max(tonumber(atText or '-inf') or -math.huge, now)
 end
 
--- Writes of one operation that need no expiry go out as one.
-local writes = {}
 local function write(key, value)
   writes[#writes + 1] = key
   writes[#writes + 1] = value

@@ -6,7 +6,6 @@ export const SLIDING = {
   both: String.raw`
 local NEWEST, TOTAL_SPENT, TOTAL_HELD = OWN, OWN + 1, OWN + 2
 local sliding = { columns = OWN + 2, hasRing = true }
-local NO_PAIR = string.rep('\0', 16)
 
 local function bucketOf(r, at) return math.floor(at / r[A]) end
 
@@ -19,7 +18,8 @@ end
 local function pairOf(r, bucket)
   local from = 16 * placeOf(r, bucket)
   local pair = redis.call('GETRANGE', r.ring, from, from + 15)
-  return struct.unpack('<dd', #pair == 16 and pair or NO_PAIR)
+  if #pair < 16 then return 0, 0 end
+  return struct.unpack('<dd', pair)
 end
 
 local function put(r, bucket, spent, held)

@@ -31,7 +31,7 @@ function poolOf(claim: PoolClaim, priority: number, definitions: Definitions, at
   const underFloor = reserve !== undefined && priority < reserve.minPriority
   return {
     slot,
-    label,
+    place: `${slot}:${label}`,
     cap,
     soft,
     ...definitions.kindOf(slot),

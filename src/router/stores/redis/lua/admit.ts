@@ -46,7 +46,7 @@ local function openRow(pool, old)
   local account
   local previous = old and old[ROW] >= 0 and old
   if previous then
-    local name = windowName(pool.slot, old[ROW], pool.label)
+    local name = 'w:' .. old[ROW] .. ':' .. pool.place
     storeRecord(T .. name, old, false)
     opened[#opened + 1] = name
   end
@@ -54,7 +54,7 @@ local function openRow(pool, old)
     account = old[ACCOUNT]
   else
     account = redis.call('HINCRBY', T .. 'counts', pool.slot .. ':accounts', 1) - 1
-    opened[#opened + 1] = accountName(pool.slot, pool.label)
+    opened[#opened + 1] = 'a:' .. pool.place
   end
   local row = redis.call('HINCRBY', T .. 'counts', pool.slot .. ':rows', 1) - 1
   local r = newRecord(pool, account, row)
@@ -73,22 +73,22 @@ local function run(ARGV)
   local id = ARGV[4]
   local request = cjson.decode(ARGV[5])
   local pools = request.pools
-  local keys = { T .. 'version', T .. 'lock', T .. 'seq', T .. 'at', T .. 'r:' .. id }
-  for i, pool in ipairs(pools) do keys[5 + i] = T .. accountName(pool.slot, pool.label) end
+  local keys = { T .. 'version', T .. 'lock', T .. 'clock', T .. 'r:' .. id }
+  for i, pool in ipairs(pools) do keys[4 + i] = T .. 'a:' .. pool.place end
   local values = redis.call('MGET', unpack(keys))
   if values[2] then return { 'configuring' } end
   if values[1] ~= ARGV[3] then return { 'staleBudgets' } end
-  takeClock(values[3], values[4])
+  takeClock(values[3])
   for _, pool in ipairs(pools) do
     if pool.start and (at < pool.start or at >= pool.finish) then return { 'staleWindow', text(at) } end
   end
-  if isDue() then return { 'due' } end
+  if at >= soonest then return { 'due' } end
 
   local function answer(kind, ...)
     return { kind, text(seq), text(at), {}, ... }
   end
 
-  local known = findReservation(values[5])
+  local known = findReservation(values[4])
   if known then
     if known.status == 'held' then seq = seq + 1 end
     flush()
@@ -108,7 +108,7 @@ local function run(ARGV)
   local records = {}
   local headroom, tightest = request.headroom or math.huge, 0
   for i, pool in ipairs(pools) do
-    local r = values[5 + i] and readRecord(values[5 + i], pool.slot, pool.label)
+    local r = values[4 + i] and readRecord(values[4 + i], pool.place)
     records[i] = r
     local free = pool.cap
     if r and r[ROW] >= 0 then free = WINDOWS[r[KIND]].free(r, pool.cap, at, pool) end
@@ -141,23 +141,24 @@ local function run(ARGV)
     end
   end
 
-  local slots, labels, accounts, rows = {}, {}, {}, {}
+  local places = {}
   for i, pool in ipairs(pools) do
     local r = records[i]
     if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then r = openRow(pool, r) end
     WINDOWS[r[KIND]].hold(r, pool.cap, reserved, at)
-    write(keys[5 + i], packRecord(r))
-    slots[i], labels[i], accounts[i], rows[i] = pool.slot, pool.label, r[ACCOUNT], r[ROW]
+    write(keys[4 + i], packRecord(r))
+    local last = #places
+    places[last + 1], places[last + 2], places[last + 3], places[last + 4] = pool.place, r[ACCOUNT], r[ROW], false
   end
   local candidate = request.groups[group][index]
   if candidate[6] == cjson.null then candidate[6] = math.huge end
   local reservation = {
     status = 'held', charged = 0, settlement = false, order = seq, admittedAt = at, expiresAt = at + request.ttlMs,
-    reserved = reserved, tokens = tokens, candidate = candidate, claims = ARGV[6],
-    slots = slots, labels = labels, accounts = accounts, rows = rows, since = false,
+    forgetAt = false, reserved = reserved, tokens = tokens, candidate = candidate, claims = ARGV[6], pools = places,
   }
-  storeReservation(id, reservation)
-  redis.call('ZADD', T .. 'due', text(reservation.expiresAt), dueName(id, reservation))
+  write(keys[4], packReservation(reservation))
+  soonest = math.min(soonest, reservation.expiresAt)
+  redis.call('ZADD', T .. 'reservations', text(reservation.expiresAt), dueName(id, reservation))
   flush()
   enlistOpened()
   return answer('admitted', tostring(group), tostring(index), text(tokens), text(reserved), tostring(tightest), softPassed)

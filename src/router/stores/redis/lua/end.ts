@@ -2,10 +2,10 @@
 export const END = String.raw`
 local function run(ARGV)
   local id, kind, charge, settlement = ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
-  local values = redis.call('MGET', T .. 'lock', T .. 'seq', T .. 'at')
+  local values = redis.call('MGET', T .. 'lock', T .. 'clock', T .. 'r:' .. id)
   if values[1] then return { 'configuring' } end
-  takeClock(values[2], values[3])
-  if isDue() then return { 'due' } end
+  takeClock(values[2])
+  if at >= soonest then return { 'due' } end
 
   local function answer(status, reservation, before)
     seq = seq + 1
@@ -15,7 +15,7 @@ local function run(ARGV)
     return { status, text(seq), text(at), {}, text(charged), returned }
   end
 
-  local reservation = findReservation(redis.call('GET', T .. 'r:' .. id))
+  local reservation = findReservation(values[3])
   if not reservation then return answer('unknown') end
   local before = reservation.charged
   if reservation.status == 'held' then

@@ -46,10 +46,10 @@ local function packRecord(r)
   return struct.pack(formatOf(columns), unpack(r, 1, columns))
 end
 
-local function readRecord(value, slot, label)
+local function readRecord(value, place)
   local r = { struct.unpack(formatOf(#value / 8), value) }
   r[#r] = nil
-  if WINDOWS[r[KIND]].hasRing then r.ring = T .. ringName(slot, label) end
+  if WINDOWS[r[KIND]].hasRing then r.ring = T .. 'b:' .. place end
   return r
 end
 
@@ -66,7 +66,7 @@ local function newRecord(pool, account, row)
   local window = WINDOWS[pool.kind]
   local r = { pool.kind, pool.a or math.huge, pool.b or 0, account, row }
   for column = SPENT, window.columns do r[column] = 0 end
-  if window.hasRing then r.ring = T .. ringName(pool.slot, pool.label) end
+  if window.hasRing then r.ring = T .. 'b:' .. pool.place end
   return r
 end
 `

@@ -43,23 +43,24 @@ local function enlistOpened()
 end
 
 local function openRow(pool, old)
+  local slot = string.match(pool[PLACE], '^%d+')
   local account
   local previous = old and old[ROW] >= 0 and old
   if previous then
-    local name = 'w:' .. old[ROW] .. ':' .. pool.place
+    local name = 'w:' .. old[ROW] .. ':' .. pool[PLACE]
     storeRecord(T .. name, old, false)
     opened[#opened + 1] = name
   end
   if old then
     account = old[ACCOUNT]
   else
-    account = redis.call('HINCRBY', T .. 'counts', pool.slot .. ':accounts', 1) - 1
-    opened[#opened + 1] = 'a:' .. pool.place
+    account = redis.call('HINCRBY', T .. 'counts', slot .. ':accounts', 1) - 1
+    opened[#opened + 1] = 'a:' .. pool[PLACE]
   end
-  local row = redis.call('HINCRBY', T .. 'counts', pool.slot .. ':rows', 1) - 1
-  local r = newRecord(pool, account, row)
-  r[CAP] = 9007199254740991
-  WINDOWS[pool.kind].begin(r, at, pool, previous)
+  local row = redis.call('HINCRBY', T .. 'counts', slot .. ':rows', 1) - 1
+  local r = newRecord(pool[POOL_KIND], pool[POOL_A], pool[POOL_B], pool[PLACE])
+  r[ACCOUNT], r[ROW], r[CAP] = account, row, 9007199254740991
+  WINDOWS[pool[POOL_KIND]].begin(r, at, pool, previous)
   return r
 end
 `
@@ -71,16 +72,15 @@ end
 export const ADMIT = String.raw`
 local function run(ARGV)
   local id = ARGV[4]
-  local request = cjson.decode(ARGV[5])
-  local pools = request.pools
+  local pools, groups, requestHeadroom, wantsRetryAt, ttlMs = unpack(cjson.decode(ARGV[5]))
   local keys = { T .. 'version', T .. 'lock', T .. 'clock', T .. 'r:' .. id }
-  for i, pool in ipairs(pools) do keys[4 + i] = T .. 'a:' .. pool.place end
+  for i, pool in ipairs(pools) do keys[4 + i] = T .. 'a:' .. pool[PLACE] end
   local values = redis.call('MGET', unpack(keys))
   if values[2] then return { 'configuring' } end
   if values[1] ~= ARGV[3] then return { 'staleBudgets' } end
   takeClock(values[3])
   for _, pool in ipairs(pools) do
-    if pool.start and (at < pool.start or at >= pool.finish) then return { 'staleWindow', text(at) } end
+    if pool[OPENS] and (at < pool[OPENS] or at >= pool[CLOSES]) then return { 'staleWindow', text(at) } end
   end
   if at >= soonest then return { 'due' } end
 
@@ -101,31 +101,31 @@ local function run(ARGV)
   -- Spent and held in the window that is on.
   local function usedIn(r, pool)
     if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then return 0 end
-    local carried = pool.start and r[CARRIED] or 0
-    return pool.cap + carried - WINDOWS[r[KIND]].free(r, pool.cap, at, pool)
+    local carried = pool[OPENS] and r[CARRIED] or 0
+    return pool[LIMIT] + carried - WINDOWS[r[KIND]].free(r, pool[LIMIT], at, pool)
   end
 
   local records = {}
-  local headroom, tightest = request.headroom or math.huge, 0
+  local headroom, tightest = requestHeadroom or math.huge, 0
   for i, pool in ipairs(pools) do
-    local r = values[4 + i] and readRecord(values[4 + i], pool.place)
+    local r = values[4 + i] and readRecord(values[4 + i], pool[PLACE])
     records[i] = r
-    local free = pool.cap
-    if r and r[ROW] >= 0 then free = WINDOWS[r[KIND]].free(r, pool.cap, at, pool) end
-    if pool.share then
-      local share = pool.share
-      if pool.linear then share = share * ((pool.finish - at) / (pool.finish - pool.start)) end
-      free = free - math.ceil(share * pool.cap)
+    local free = pool[LIMIT]
+    if r and r[ROW] >= 0 then free = WINDOWS[r[KIND]].free(r, pool[LIMIT], at, pool) end
+    local share = pool[SHARE]
+    if share then
+      if pool[LINEAR] then share = share * ((pool[CLOSES] - at) / (pool[CLOSES] - pool[OPENS])) end
+      free = free - math.ceil(share * pool[LIMIT])
     end
     if not (free >= headroom) then headroom, tightest = free, i end
   end
 
-  local group, index, tokens, reserved = chooseCandidate(request.groups, headroom)
+  local group, index, tokens, reserved = chooseCandidate(groups, headroom)
   seq = seq + 1
   if not group then
     flush()
     local seen = {}
-    if request.wantsRetryAt then
+    if wantsRetryAt then
       for i = 1, #pools do seen[i] = records[i] and columnsOf(records[i]) or '' end
     end
     return answer('refused', tostring(tightest), seen)
@@ -133,9 +133,9 @@ local function run(ARGV)
 
   local softPassed = {}
   for i, pool in ipairs(pools) do
-    if pool.soft then
+    if pool[SOFT] then
       local before = usedIn(records[i], pool)
-      if before <= pool.soft and before + reserved > pool.soft then
+      if before <= pool[SOFT] and before + reserved > pool[SOFT] then
         softPassed[#softPassed + 1] = { tostring(i), text(before + reserved) }
       end
     end
@@ -145,15 +145,15 @@ local function run(ARGV)
   for i, pool in ipairs(pools) do
     local r = records[i]
     if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then r = openRow(pool, r) end
-    WINDOWS[r[KIND]].hold(r, pool.cap, reserved, at)
+    WINDOWS[r[KIND]].hold(r, pool[LIMIT], reserved, at)
     write(keys[4 + i], packRecord(r))
     local last = #places
-    places[last + 1], places[last + 2], places[last + 3], places[last + 4] = pool.place, r[ACCOUNT], r[ROW], false
+    places[last + 1], places[last + 2], places[last + 3], places[last + 4] = pool[PLACE], r[ACCOUNT], r[ROW], false
   end
-  local candidate = request.groups[group][index]
-  if candidate[6] == cjson.null then candidate[6] = math.huge end
+  local candidate = groups[group][index]
+  candidate[6] = candidate[6] or math.huge
   local reservation = {
-    status = 'held', charged = 0, settlement = false, order = seq, admittedAt = at, expiresAt = at + request.ttlMs,
+    status = 'held', charged = 0, settlement = false, order = seq, admittedAt = at, expiresAt = at + ttlMs,
     forgetAt = false, reserved = reserved, tokens = tokens, candidate = candidate, claims = ARGV[6], pools = places,
   }
   write(keys[4], packReservation(reservation))

@@ -27,12 +27,11 @@ export const COLUMNS = String.raw`
 local function columnsOf(r)
   local out = { text(r[ACCOUNT]), text(r[ROW]) }
   if r[ROW] < 0 then return table.concat(out, ' ') end
-  for column = SPENT, WINDOWS[r[KIND]].columns do out[#out + 1] = text(r[column]) end
+  local window = WINDOWS[r[KIND]]
+  for column = SPENT, window.shown or window.columns do out[#out + 1] = text(r[column]) end
   if not r.ring then return table.concat(out, ' ') end
-  local ring = redis.call('GET', r.ring) or ''
-  local bytes = 16 * (r[B] + 1)
-  ring = ring .. string.rep('\0', bytes - #ring)
-  for place = 1, bytes, 16 do
+  local ring = wholeRing(r)
+  for place = 1, #ring, 16 do
     local spent, held = struct.unpack('<dd', ring, place)
     out[#out + 1] = text(spent)
     out[#out + 1] = text(held)
@@ -157,13 +156,19 @@ local function run(ARGV)
   end
 
   for _, pool in ipairs(wanted.pools) do
-    local r = newRecord(pool, pool.account, pool.row)
-    local own = WINDOWS[pool.kind].columns - SPENT + 1
+    local r = newRecord(pool.kind, pool.a, pool.b, pool.place)
+    r[ACCOUNT], r[ROW] = pool.account, pool.row
+    local window = WINDOWS[pool.kind]
+    local own = (window.shown or window.columns) - SPENT + 1
     for i = 1, math.min(own, #pool.columns) do
       local value = pool.columns[i]
       r[SPENT + i - 1] = value == cjson.null and math.huge or value
     end
-    if #pool.columns > own then redis.call('SET', r.ring, ringOf(pool.columns, own + 1)) end
+    if #pool.columns > own then
+      local newest = own + 1 + 2 * placeOf(r, r[NEWEST])
+      r[NEWEST_SPENT], r[NEWEST_HELD] = pool.columns[newest], pool.columns[newest + 1]
+      redis.call('SET', r.ring, ringOf(pool.columns, own + 1))
+    end
     local name = (pool.newest and 'a:' or 'w:' .. pool.row .. ':') .. pool.place
     if pool.row < 0 then
       writeUntil(T .. name, packRecord(r), now + REMEMBER_MS)

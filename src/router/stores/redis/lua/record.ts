@@ -13,6 +13,10 @@ local OWN = 14
 local function add(r, column, amount) r[column] = r[column] + amount end
 `,
   admit: String.raw`
+-- A pool that is asked for: its limit, window and reserve; false where it has none.
+local PLACE, LIMIT, SOFT, OPENS, CLOSES, NUMBER, SHARE, LINEAR = 1, 2, 3, 4, 5, 6, 7, 8
+local POOL_KIND, POOL_A, POOL_B = 9, 10, 11
+
 local function holdInPool(r, cap, amount)
   add(r, HELD, amount)
   add(r, RESERVATIONS, 1)
@@ -62,11 +66,12 @@ end
 `
 
 export const NEW_RECORD = String.raw`
-local function newRecord(pool, account, row)
-  local window = WINDOWS[pool.kind]
-  local r = { pool.kind, pool.a or math.huge, pool.b or 0, account, row }
+-- Without a: infinite. Account and row are for the caller to fill in.
+local function newRecord(kind, a, b, place)
+  local window = WINDOWS[kind]
+  local r = { kind, a or math.huge, b or 0, -1, -1 }
   for column = SPENT, window.columns do r[column] = 0 end
-  if window.hasRing then r.ring = T .. 'b:' .. pool.place end
+  if window.hasRing then r.ring = T .. 'b:' .. place end
   return r
 end
 `

@@ -1,8 +1,8 @@
 /**
  * A pool's record in Redis: the columns of `core/budget/pool-record.ts` as little-endian doubles behind five of its own, so
  * that a record says what it is: kind and the kind's two figures, account and row. Row -1: the account is known, and nothing
- * stands in it. The parts `both`, `admit` and `end` of this file and of the kinds go into the scripts that need them: Redis
- * makes every function anew each time a script runs.
+ * stands in it. The parts `both`, `admit` and `end` of this file and of the kinds go into the scripts that need them: EVAL,
+ * for those who may load no functions, makes every function anew each time.
  */
 export const RECORD = {
   both: String.raw`

@@ -26,7 +26,7 @@ export interface RedisStoreOptions {
 const DAY_MS = 86_400_000
 
 /**
- * The ledger in Redis (7.0 or newer), for processes on several machines. Each operation is one script and one round trip in
+ * The ledger in Redis (7.0 or newer), for processes on several machines. Each operation is one function and one round trip in
  * which all pools of a request take part or none; the time is the server's and never decreases. Caps are those of each
  * process's own policy; the windows of the budgets are the ledger's: a router that starts with other ones, or gets a new
  * policy, changes them for all.

@@ -7,7 +7,7 @@ import { aPolicy } from './a-policy.js'
 
 /** What a process is told to do once. */
 export interface RedisWork {
-  readonly what: 'incrby' | 'pair'
+  readonly what: 'incrby' | 'fcall' | 'pair'
   readonly inFlight: number
   readonly count: number
 }
@@ -24,6 +24,12 @@ const CANDIDATE: Candidate = {
 const [port, index] = process.argv.slice(2).map(Number)
 const client = new Redis({ port: port ?? 0 })
 const store = redisStore(client, { timeoutMs: 10_000 })
+// The least that a function can do.
+await client.function(
+  'LOAD',
+  'REPLACE',
+  "#!lua name=bare\nredis.register_function('bare', function() return 1 end)",
+)
 const { budgets } = aPolicy('lax')
 await store.start({
   budgets,
@@ -72,7 +78,11 @@ async function pair(): Promise<void> {
 
 async function work({ what, inFlight, count }: RedisWork): Promise<void> {
   let left = count
-  const one = what === 'pair' ? pair : () => client.incrby(`bare-${index}`, 700_000)
+  const one = {
+    incrby: () => client.incrby(`bare-${index}`, 700_000),
+    fcall: () => client.fcall('bare', 1, `bare-${index}`),
+    pair,
+  }[what]
   const lane = async (): Promise<void> => {
     while (left-- > 0) await one()
   }

@@ -24,8 +24,8 @@ const GOAL = 1.6
 
 /**
  * An amount held in three pools (calendar day, 24 sliding hours, lifetime) and settled to another, a second, in a Redis of
- * its own on this machine. The baseline of the ratios is a bare INCRBY of the same connections in the same round: an
- * operation (a pair has two) against a round trip.
+ * its own on this machine. The baselines of the ratios are a bare INCRBY and an FCALL of an empty function over the same
+ * connections in the same round: an operation (a pair has two) against a round trip.
  */
 export async function bench(): Promise<void> {
   const server = await aRedisServer()
@@ -41,21 +41,25 @@ export async function bench(): Promise<void> {
 
 async function measure(port: number, { processes, inFlight, count }: Case): Promise<void> {
   const workers = await Promise.all(Array.from({ length: processes }, (_, index) => aWorker(port, index)))
-  const bare: number[] = []
-  const ours: number[] = []
+  const took = { incrby: [] as number[], fcall: [] as number[], pair: [] as number[] }
+  const operations = 2 * processes * count
   for (let round = 0; round <= ROUNDS; round++) {
-    const trips = await inAll(workers, { what: 'incrby', inFlight, count: 2 * count })
-    const pairs = await inAll(workers, { what: 'pair', inFlight, count })
+    const incrby = await inAll(workers, { what: 'incrby', inFlight, count: 2 * count })
+    const fcall = await inAll(workers, { what: 'fcall', inFlight, count: 2 * count })
+    const pair = await inAll(workers, { what: 'pair', inFlight, count })
     if (round === 0) continue
-    bare.push(trips / (2 * processes * count))
-    ours.push(pairs / (2 * processes * count))
+    took.incrby.push(incrby / operations)
+    took.fcall.push(fcall / operations)
+    took.pair.push(pair / operations)
   }
   for (const worker of workers) worker.kill()
-  const ratio = median(ours.map((time, round) => time / (bare[round] ?? NaN)))
+  const times = (bare: readonly number[]): string =>
+    median(took.pair.map((time, round) => time / (bare[round] ?? NaN))).toFixed(2)
+  const rate = (seconds: readonly number[]): string => perSecond(1, median(seconds))
   const name = `${processes} ${processes === 1 ? 'process' : 'processes'}, ${inFlight} in flight`
   const goal = processes === 1 && inFlight === 1 ? ` (goal: at most ${GOAL})` : ''
   console.log(
-    `  ${name.padEnd(26)} ${perSecond(1, 2 * median(ours)).padStart(7)} pairs/s, an operation takes ${ratio.toFixed(2)}x a bare INCRBY (${perSecond(1, median(bare))}/s)${goal}`,
+    `  ${name.padEnd(26)} ${perSecond(1, 2 * median(took.pair)).padStart(7)} pairs/s, an operation takes ${times(took.incrby)}x a bare INCRBY (${rate(took.incrby)}/s)${goal}, ${times(took.fcall)}x an empty FCALL (${rate(took.fcall)}/s)`,
   )
 }
 

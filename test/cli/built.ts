@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import ts from 'typescript'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -31,15 +31,18 @@ export function builtSources(name: string): string {
   return join(home, 'dist')
 }
 
-/** Files of a test's own as JavaScript beside the sources, for processes that a test starts. Gives the first one's path. */
+/** Files of a test and its builders as JavaScript beside the sources, for processes it starts. Gives the first one's path. */
 export function builtBeside(dist: string, folder: string, files: readonly string[]): string {
   const [first = ''] = files.map((file) => {
-    const out = join(dirname(dist), 'test', file.replace(/\.ts$/, '.js'))
+    const out = join(dirname(dist), 'test', basename(file).replace(/\.ts$/, '.js'))
     mkdirSync(dirname(out), { recursive: true })
     const { outputText } = ts.transpileModule(readFileSync(join(folder, file), 'utf8'), {
       compilerOptions: TO_JAVASCRIPT,
     })
-    writeFileSync(out, outputText.replace(/(\.\.\/)+src\//g, '../dist/'))
+    writeFileSync(
+      out,
+      outputText.replace(/(\.\.\/)+src\//g, '../dist/').replace(/(\.\.\/)+builders\//g, './'),
+    )
     return out
   })
   return first

@@ -1,5 +1,5 @@
 import type { BudgetStore, StoreOptions } from '../store.js'
-import type { RedisClient } from './redis/client.js'
+import { ScriptRunner, type RedisClient } from './redis/client.js'
 import { LedgersByLabel } from './redis/by-label.js'
 import { RedisLedger } from './redis/ledger.js'
 
@@ -26,7 +26,7 @@ export interface RedisStoreOptions {
 const DAY_MS = 86_400_000
 
 /**
- * The ledger in Redis (7.0 or newer), for processes on several machines. Each operation is one script and one round trip in
+ * The ledger in Redis (7.0 or newer), for processes on several machines. Each operation is one function and one round trip in
  * which all pools of a request take part or none; the time is the server's and never decreases. Caps are those of each
  * process's own policy; the windows of the budgets are the ledger's: a router that starts with other ones, or gets a new
  * policy, changes them for all.
@@ -63,7 +63,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
         throw new TypeError('the store already serves a router: give each router its own')
       const own = clock === 'server' ? undefined : clock
       const tag = `{${prefix}}`
-      const settings = { client, tag, timeoutMs, rememberMs, clock: own, store }
+      const settings = { scripts: new ScriptRunner(client), tag, timeoutMs, rememberMs, clock: own, store }
       ledger =
         clusterLabel === undefined
           ? new RedisLedger(settings, store.budgets)

@@ -1,6 +1,6 @@
 import { compileBudget, type Budget } from '../../../src/core/budget/budget.js'
-import { claimsFor } from '../../../src/core/budget/claims.js'
 import type { Plan } from '../../../src/core/plan.js'
+import { aPlan } from '../../builders/a-plan.js'
 
 /** Three nested pools. What 8 x 20,000 reservations ask for is more than the larger ones hold: the end is refused. */
 export const BUDGETS: readonly Budget[] = [
@@ -19,30 +19,10 @@ export const BUDGETS: readonly Budget[] = [
 )
 
 export function planFor(number: number, amount: number): Plan {
-  const scope = {
+  const labels = {
     org: `org-${number % 4}`,
     user: `user-${number % 100}`,
     session: `session-${number % 1000}`,
   }
-  const claims = claimsFor(BUDGETS, scope)
-  if (claims.kind !== 'claims') throw new Error('no label is missing')
-  const candidate = {
-    model: 0,
-    expectedNanoUsd: amount,
-    inputBoundPico: amount * 1000,
-    outputPricePico: 0,
-    minOutputTokens: 1,
-    maxOutputTokens: 1,
-  }
-  return {
-    first: candidate,
-    selected: [candidate],
-    lower: () => [],
-    pools: claims.pools,
-    priority: 1,
-    difficulty: 0,
-    requiredTier: 0,
-    requestCapNanoUsd: Infinity,
-    onExceed: 'reject',
-  }
+  return aPlan(BUDGETS, labels, amount)
 }

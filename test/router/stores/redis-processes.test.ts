@@ -18,7 +18,11 @@ const RESERVATIONS = 20_000
 let worker = ''
 beforeAll(() => {
   const dist = builtSources('redis')
-  worker = builtBeside(dist, import.meta.dirname, ['redis-worker.ts', 'redis-load.ts'])
+  worker = builtBeside(dist, import.meta.dirname, [
+    'redis-worker.ts',
+    'redis-load.ts',
+    '../../builders/a-plan.ts',
+  ])
 }, BUILD_TIMEOUT_MS)
 
 /** What callers were told, all processes together. */

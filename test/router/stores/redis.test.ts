@@ -127,9 +127,57 @@ describe.skipIf(!hasRedisServer())('redisStore', () => {
     const store = await started({ prefix: 'empty' })
     await store.admit(ask('a', 600))
     await client.flushall()
-    await client.script('FLUSH')
+    await client.function('FLUSH')
     expect(await store.end('a', { ...settled, chargeNanoUsd: 5 })).toMatchObject({ status: 'unknown' })
     expect(await store.admit(ask('b', 600))).toMatchObject({ kind: 'admitted' })
+  })
+
+  it.each([['FUNCTION', '-function'] as const, ['FCALL', '-fcall'] as const])(
+    'where a user may not call %s, the same scripts run by EVAL',
+    async (command, rule) => {
+      await client.function('FLUSH')
+      await client.acl('SETUSER', command, 'on', '>secret', '~*', '+@all', rule)
+      const limited = new Redis({ port: server.port, username: command, password: 'secret' })
+      const store = redisStore(limited, { prefix: command })
+      const silent = { onExpired: () => undefined, onReturned: () => undefined }
+      await store.start({ budgets: budgetsOf('1h'), now: Date.now, ...silent })
+      expect(await store.admit(ask('a', 600))).toMatchObject({ kind: 'admitted', seq: 1 })
+      expect(await store.end('a', { ...settled, chargeNanoUsd: 5 })).toMatchObject({
+        chargedNanoUsd: 5,
+        seq: 2,
+      })
+      const { calls = '' } =
+        /cmdstat_eval:calls=(?<calls>\d+)/.exec(await client.info('commandstats'))?.groups ?? {}
+      expect(Number(calls)).toBeGreaterThan(0)
+      limited.disconnect()
+    },
+  )
+
+  it('a held reservation expires on time however many have been settled before', async () => {
+    let now = 1_700_000_000_000
+    const expired: string[] = []
+    const store = await started(
+      { prefix: 'soonest', clock: () => now },
+      { onExpired: ({ id }) => void expired.push(id) },
+    )
+    await store.admit({ ...ask('short', 1), ttlMs: 100 })
+    await store.end('short', { ...settled, chargeNanoUsd: 1 })
+    await store.admit(ask('long', 1))
+    now += 59_999
+    await store.admit(ask('before', 1))
+    expect(expired).toEqual([])
+    now += 1
+    await store.end('before', { ...settled, chargeNanoUsd: 1 })
+    expect(expired).toEqual(['long'])
+  })
+
+  it('ended reservations leave the set of all once they are forgotten', async () => {
+    const store = await started({ prefix: 'leave', rememberMs: 1 })
+    for (let round = 0; round < 300; round++) {
+      await store.admit(ask(`r${round}`, 1))
+      await store.end(`r${round}`, { ...settled, chargeNanoUsd: 0 })
+    }
+    expect(await client.zcard('{leave}:reservations')).toBeLessThan(110)
   })
 
   it('keys expire once nothing is forgotten by it, and those of held money never', async () => {

@@ -14,36 +14,40 @@ import { candidateFrom, columnsOf, listAt, numberAt, textAt, type Reply } from '
 /** What the admit script is asked, with the windows that hold `at`. */
 export function admitArguments(request: StoreAdmitRequest, definitions: Definitions, at: number): string[] {
   const { id, plan, requestHeadroom, wantsRetryAt, ttlMs } = request
-  const asked = {
-    pools: plan.pools.map((claim) => poolOf(claim, plan.priority, definitions, at)),
-    groups: groupsOf(plan).map((group) => group.map(numbersOf)),
-    headroom: requestHeadroom === Infinity ? undefined : requestHeadroom,
-    wantsRetryAt: wantsRetryAt || undefined,
+  const asked = [
+    plan.pools.map((claim) => poolOf(claim, plan.priority, definitions, at)),
+    groupsOf(plan).map((group) => group.map(numbersOf)),
+    requestHeadroom === Infinity ? NONE : requestHeadroom,
+    wantsRetryAt,
     ttlMs,
-  }
+  ]
   return [definitions.version, id, JSON.stringify(asked), JSON.stringify(plan.pools)]
 }
 
-function poolOf(claim: PoolClaim, priority: number, definitions: Definitions, at: number): object {
-  const { label, capNanoUsd: cap, reserve, softNanoUsd: soft } = claim
-  const slot = definitions.slotOf(claim.budgetId)
+/** Lua's nil ends a list. */
+const NONE = false
+
+/** In the order in which `lua/record.ts` names them. Lists are read in half the time of objects. */
+function poolOf(
+  claim: PoolClaim,
+  priority: number,
+  definitions: Definitions,
+  at: number,
+): readonly (string | number | boolean)[] {
+  const { budgetId, label, capNanoUsd: cap, reserve, softNanoUsd } = claim
+  const slot = definitions.slotOf(budgetId)
+  const { kind, a, b } = definitions.kindOf(slot)
   const bounds = definitions.boundsOf(slot, at)
+  const window = bounds === null ? [NONE, NONE, NONE] : [bounds.start, bounds.end, bounds.index]
   const underFloor = reserve !== undefined && priority < reserve.minPriority
-  return {
-    slot,
-    label,
-    cap,
-    soft,
-    ...definitions.kindOf(slot),
-    ...(bounds === null ? {} : { start: bounds.start, finish: bounds.end, index: bounds.index }),
-    ...(underFloor ? { share: reserve.share, linear: reserve.linearRelease && bounds !== null } : {}),
-  }
+  const floor = underFloor ? [reserve.share, reserve.linearRelease && bounds !== null] : [NONE, NONE]
+  return [`${slot}:${label}`, cap, softNanoUsd ?? NONE, ...window, ...floor, kind, a ?? NONE, b ?? NONE]
 }
 
-function numbersOf(candidate: Candidate): (number | null)[] {
+function numbersOf(candidate: Candidate): (number | typeof NONE)[] {
   const { inputBoundPico, outputPricePico, minOutputTokens, maxOutputTokens, model, expectedNanoUsd } =
     candidate
-  const expected = expectedNanoUsd === Infinity ? null : expectedNanoUsd
+  const expected = expectedNanoUsd === Infinity ? NONE : expectedNanoUsd
   return [inputBoundPico, outputPricePico, minOutputTokens, maxOutputTokens, model, expected]
 }
 

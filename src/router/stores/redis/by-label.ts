@@ -4,7 +4,7 @@ import type { EndAnswer, Ending } from '../../../core/budget/ledger.js'
 import { InputError } from '../../../core/errors.js'
 import { SHARED_POOL } from '../../../core/budget/pool-label.js'
 import type { Stamped, StoreAdmission, StoreAdmitRequest, StoreState } from '../../store.js'
-import { runScript, withinTime } from './client.js'
+import { withinTime } from './client.js'
 import { RedisLedger, type LedgerOptions } from './ledger.js'
 import { mergedState } from './merged-state.js'
 import { SCRIPTS } from './scripts.js'
@@ -90,10 +90,11 @@ export class LedgersByLabel {
 
   /** Every value that some process has seen, and this one from now on. */
   #values(...seen: readonly string[]): Promise<readonly string[]> {
-    const { client, tag, timeoutMs } = this.#options
+    const { scripts, tag, timeoutMs, rememberMs } = this.#options
     return withinTime(
       timeoutMs,
-      async () => (await runScript(client, SCRIPTS.values, tag, seen)) as readonly string[],
+      async () =>
+        (await scripts.run(SCRIPTS.values, tag, ['0', String(rememberMs), ...seen])) as readonly string[],
     )
   }
 }

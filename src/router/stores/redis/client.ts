@@ -4,41 +4,83 @@ import type { Script } from './scripts.js'
 
 /** What the store needs of a Redis client: ioredis has it as it is, `fromNodeRedis` makes it of node-redis. */
 export interface RedisClient {
+  fcall(name: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
+  function(load: 'LOAD', replace: 'REPLACE', library: string): Promise<unknown>
   evalsha(sha: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
 }
 
+interface KeysAndArguments {
+  keys: string[]
+  arguments: string[]
+}
+
 /** The part of node-redis that is used. */
 export interface NodeRedisClient {
-  evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
-  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+  fCall(name: string, options: KeysAndArguments): Promise<unknown>
+  functionLoad(library: string, options: { REPLACE: boolean }): Promise<unknown>
+  evalSha(sha: string, options: KeysAndArguments): Promise<unknown>
+  eval(script: string, options: KeysAndArguments): Promise<unknown>
 }
 
 /** node-redis (`createClient` of `redis` or `@redis/client`) as the store wants it. */
 export function fromNodeRedis(client: NodeRedisClient): RedisClient {
-  const split = (keyCount: number, all: string[]): { keys: string[]; arguments: string[] } => ({
+  const split = (keyCount: number, all: string[]): KeysAndArguments => ({
     keys: all.slice(0, keyCount),
     arguments: all.slice(keyCount),
   })
   return {
+    fcall: (name, keyCount, ...all) => client.fCall(name, split(keyCount, all)),
+    function: (_load, _replace, library) => client.functionLoad(library, { REPLACE: true }),
     evalsha: (sha, keyCount, ...all) => client.evalSha(sha, split(keyCount, all)),
     eval: (script, keyCount, ...all) => client.eval(script, split(keyCount, all)),
   }
 }
 
-/** One round trip; a server that does not know the script yet, as after a restart, gets it whole. */
-export async function runScript(
-  client: RedisClient,
-  { sha, source }: Script,
-  key: string,
-  argumentsOf: readonly string[],
-): Promise<Reply> {
-  try {
-    return (await client.evalsha(sha, 1, key, ...argumentsOf)) as Reply
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
-    return (await client.eval(source, 1, key, ...argumentsOf)) as Reply
+/** Scripts in one round trip each; a server that does not know one yet, as after a restart, gets it whole. */
+export class ScriptRunner {
+  readonly #client: RedisClient
+  /** No longer where functions may not be loaded, or are loaded to another node of a cluster than is asked. */
+  #asFunctions = true
+
+  constructor(client: RedisClient) {
+    this.#client = client
   }
+
+  async run(script: Script, key: string, own: readonly string[]): Promise<Reply> {
+    if (!this.#asFunctions) return this.#evaluate(script, key, own)
+    try {
+      return await this.#call(script, key, own)
+    } catch (error) {
+      if (!isWithoutFunction(error)) throw error
+    }
+    try {
+      await this.#client.function('LOAD', 'REPLACE', script.library)
+      return await this.#call(script, key, own)
+    } catch (error) {
+      if (!isWithoutFunction(error)) throw error
+    }
+    this.#asFunctions = false
+    return this.#evaluate(script, key, own)
+  }
+
+  async #call({ functionName }: Script, key: string, own: readonly string[]): Promise<Reply> {
+    return (await this.#client.fcall(functionName, 1, key, ...own)) as Reply
+  }
+
+  async #evaluate({ sha, source }: Script, key: string, own: readonly string[]): Promise<Reply> {
+    try {
+      return (await this.#client.evalsha(sha, 1, key, ...own)) as Reply
+    } catch (error) {
+      if (!messageOf(error).startsWith('NOSCRIPT')) throw error
+      return (await this.#client.eval(source, 1, key, ...own)) as Reply
+    }
+  }
+}
+
+/** Not loaded, or FCALL or FUNCTION LOAD is not allowed or unknown. The operation has not begun. */
+function isWithoutFunction(error: unknown): boolean {
+  return /^ERR Function not found|'(fcall|function(\|load)?)'/i.test(messageOf(error))
 }
 
 /** @throws StoreError when the operation fails or is not done in time: no caller hangs, whatever the connection does. */

@@ -13,7 +13,7 @@ import {
   type StoreState,
 } from '../../store.js'
 import { admissionFrom, admitArguments } from './admission.js'
-import { runScript, withinTime, type RedisClient } from './client.js'
+import { withinTime, type ScriptRunner } from './client.js'
 import { definitionsFrom, definitionsOf, type Definitions } from './definitions.js'
 import { listAt, numberAt, textAt, type Reply } from './reply.js'
 import { SCRIPTS, type Script } from './scripts.js'
@@ -23,7 +23,7 @@ import { replacementOf, stateFrom } from './state.js'
 const CONFIGURING_WAIT_MS = 10
 
 export interface LedgerOptions {
-  readonly client: RedisClient
+  readonly scripts: ScriptRunner
   /** Hash tag that all keys of the ledger begin with. */
   readonly tag: string
   readonly timeoutMs: number
@@ -169,9 +169,9 @@ export class RedisLedger {
   }
 
   #run(script: Script, own: readonly string[]): Promise<Reply> {
-    const { client, tag, clock, rememberMs } = this.#options
+    const { scripts, tag, clock, rememberMs } = this.#options
     const now = clock === undefined ? '' : String(Math.floor(clock()))
-    return runScript(client, script, tag, [now, String(rememberMs), ...own])
+    return scripts.run(script, tag, [now, String(rememberMs), ...own])
   }
 
   /** Of an answer `[kind, seq, at, expired, …]`; what has expired is told before the answer is. */

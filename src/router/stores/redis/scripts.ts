@@ -12,10 +12,14 @@ import { SLIDING } from './lua/sliding.js'
 import { REFILL, TOKEN_BUCKET } from './lua/token-bucket.js'
 import type { WindowSpec } from '../../../core/policy-schema.js'
 
-/** A Lua script with the name Redis knows it by. */
+/** An operation in Lua, by the names Redis knows it by. */
 export interface Script {
+  /** For EVAL. */
   readonly source: string
   readonly sha: string
+  /** For FUNCTION LOAD: what it makes is kept, where EVAL makes every function anew each time. */
+  readonly library: string
+  readonly functionName: string
 }
 
 /** What a record calls its kind. A missing one does not compile. */
@@ -49,19 +53,28 @@ function records(...sides: readonly ('admit' | 'end')[]): string[] {
   ]
 }
 
-/** One script an operation, made of shared parts. */
+/** One script an operation, made of shared parts, each named by its content: versions stand beside each other. */
 export const SCRIPTS = {
   admit: script(...records('admit'), NEW_RECORD, COLUMNS, CHOOSE, OPEN_ROW, ADMIT),
   end: script(...records('end'), ENDINGS, END),
   expire: script(...records('end'), ENDINGS, EXPIRE_DUE, EXPIRE),
   open: script(KEYS_AND_CLOCK, OPEN),
-  values: script(VALUES),
+  values: script(KEYS_AND_CLOCK, VALUES),
   read: script(...records(), COLUMNS, READ_ALL, READ),
   lock: script(...records('end'), ENDINGS, EXPIRE_DUE, COLUMNS, READ_ALL, LOCK),
   replace: script(...records(), NEW_RECORD, REPLACE),
 } as const
 
 function script(...parts: readonly string[]): Script {
-  const source = parts.join('')
-  return { source, sha: bytesToHex(sha1(utf8ToBytes(source))) }
+  const body = parts.join('')
+  const source = `${body}begin(KEYS[1], ARGV)\nreturn run(ARGV)`
+  const sha = bytesToHex(sha1(utf8ToBytes(source)))
+  const functionName = `tollgate_${sha}`
+  const library = `#!lua name=${functionName}
+${body}
+redis.register_function('${functionName}', function(keys, arguments)
+  begin(keys[1], arguments)
+  return run(arguments)
+end)`
+  return { source, sha, library, functionName }
 }

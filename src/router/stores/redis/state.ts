@@ -122,12 +122,13 @@ export function replacementOf(
     const newest = new Map(accounts.map((account, row) => [account, row]))
     const kind = kindOf(slot)
     const bare = labels.flatMap((label, account) =>
-      newest.has(account) ? [] : [{ slot, label, account, row: -1, newest: true, columns: [], ...kind }],
+      newest.has(account)
+        ? []
+        : [{ place: `${slot}:${label}`, account, row: -1, newest: true, columns: [], ...kind }],
     )
     return accounts
       .map((account, row): object => ({
-        slot,
-        label: labels[account],
+        place: `${slot}:${labels[account]}`,
         account,
         row,
         newest: newest.get(account) === row,
@@ -141,10 +142,12 @@ export function replacementOf(
     counts,
     reservations: reservations.map(({ id, pools: own, rows, since }) => ({
       id,
-      slots: own.map(({ slot }) => slot),
-      accounts: own.map(({ account }) => account),
-      rows,
-      since,
+      pools: own.flatMap(({ slot, account, claim }, index) => [
+        `${slot}:${claim.label}`,
+        account,
+        rows[index],
+        since?.[index] ?? false,
+      ]),
     })),
   }
 }

@@ -28,8 +28,6 @@ end
 
 /** Opens rows and accounts as `core/budget/pools.ts` numbers them. */
 export const OPEN_ROW = String.raw`
-local opened = {}
-
 -- Once all is written. Names of records that have expired leave as new ones come: each new name looks after two old ones.
 local function enlistOpened()
   for _, name in ipairs(opened) do
@@ -45,23 +43,24 @@ local function enlistOpened()
 end
 
 local function openRow(pool, old)
+  local slot = string.match(pool[PLACE], '^%d+')
   local account
   local previous = old and old[ROW] >= 0 and old
   if previous then
-    local name = windowName(pool.slot, old[ROW], pool.label)
+    local name = 'w:' .. old[ROW] .. ':' .. pool[PLACE]
     storeRecord(T .. name, old, false)
     opened[#opened + 1] = name
   end
   if old then
     account = old[ACCOUNT]
   else
-    account = redis.call('HINCRBY', T .. 'counts', pool.slot .. ':accounts', 1) - 1
-    opened[#opened + 1] = accountName(pool.slot, pool.label)
+    account = redis.call('HINCRBY', T .. 'counts', slot .. ':accounts', 1) - 1
+    opened[#opened + 1] = 'a:' .. pool[PLACE]
   end
-  local row = redis.call('HINCRBY', T .. 'counts', pool.slot .. ':rows', 1) - 1
-  local r = newRecord(pool, account, row)
-  r[CAP] = 9007199254740991
-  WINDOWS[pool.kind].begin(r, at, pool, previous)
+  local row = redis.call('HINCRBY', T .. 'counts', slot .. ':rows', 1) - 1
+  local r = newRecord(pool[POOL_KIND], pool[POOL_A], pool[POOL_B], pool[PLACE])
+  r[ACCOUNT], r[ROW], r[CAP] = account, row, 9007199254740991
+  WINDOWS[pool[POOL_KIND]].begin(r, at, pool, previous)
   return r
 end
 `
@@ -71,95 +70,97 @@ end
  * pools' claims as JSON, which are only kept.
  */
 export const ADMIT = String.raw`
-local id = ARGV[4]
-local request = cjson.decode(ARGV[5])
-local pools = request.pools
-local keys = { T .. 'version', T .. 'lock', T .. 'seq', T .. 'at', T .. 'r:' .. id }
-for i, pool in ipairs(pools) do keys[5 + i] = T .. accountName(pool.slot, pool.label) end
-local values = redis.call('MGET', unpack(keys))
-if values[2] then return { 'configuring' } end
-if values[1] ~= ARGV[3] then return { 'staleBudgets' } end
-takeClock(values[3], values[4])
-for _, pool in ipairs(pools) do
-  if pool.start and (at < pool.start or at >= pool.finish) then return { 'staleWindow', text(at) } end
-end
-if isDue() then return { 'due' } end
-
-local function answer(kind, ...)
-  return { kind, text(seq), text(at), {}, ... }
-end
-
-local known = findReservation(values[5])
-if known then
-  if known.status == 'held' then seq = seq + 1 end
-  flush()
-  if known.status ~= 'held' then return answer('ended', known.status) end
-  local c = known.candidate
-  local candidate = { text(c[1]), text(c[2]), text(c[3]), text(c[4]), text(c[5]), string.format('%.17g', c[6]) }
-  return answer('repeated', text(known.tokens), text(known.reserved), candidate)
-end
-
--- Spent and held in the window that is on.
-local function usedIn(r, pool)
-  if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then return 0 end
-  local carried = pool.start and r[CARRIED] or 0
-  return pool.cap + carried - WINDOWS[r[KIND]].free(r, pool.cap, at, pool)
-end
-
-local records = {}
-local headroom, tightest = request.headroom or math.huge, 0
-for i, pool in ipairs(pools) do
-  local r = values[5 + i] and readRecord(values[5 + i], pool.slot, pool.label)
-  records[i] = r
-  local free = pool.cap
-  if r and r[ROW] >= 0 then free = WINDOWS[r[KIND]].free(r, pool.cap, at, pool) end
-  if pool.share then
-    local share = pool.share
-    if pool.linear then share = share * ((pool.finish - at) / (pool.finish - pool.start)) end
-    free = free - math.ceil(share * pool.cap)
+local function run(ARGV)
+  local id = ARGV[4]
+  local pools, groups, requestHeadroom, wantsRetryAt, ttlMs = unpack(cjson.decode(ARGV[5]))
+  local keys = { T .. 'version', T .. 'lock', T .. 'clock', T .. 'r:' .. id }
+  for i, pool in ipairs(pools) do keys[4 + i] = T .. 'a:' .. pool[PLACE] end
+  local values = redis.call('MGET', unpack(keys))
+  if values[2] then return { 'configuring' } end
+  if values[1] ~= ARGV[3] then return { 'staleBudgets' } end
+  takeClock(values[3])
+  for _, pool in ipairs(pools) do
+    if pool[OPENS] and (at < pool[OPENS] or at >= pool[CLOSES]) then return { 'staleWindow', text(at) } end
   end
-  if not (free >= headroom) then headroom, tightest = free, i end
-end
+  if at >= soonest then return { 'due' } end
 
-local group, index, tokens, reserved = chooseCandidate(request.groups, headroom)
-seq = seq + 1
-if not group then
-  flush()
-  local seen = {}
-  if request.wantsRetryAt then
-    for i = 1, #pools do seen[i] = records[i] and columnsOf(records[i]) or '' end
+  local function answer(kind, ...)
+    return { kind, text(seq), text(at), {}, ... }
   end
-  return answer('refused', tostring(tightest), seen)
-end
 
-local softPassed = {}
-for i, pool in ipairs(pools) do
-  if pool.soft then
-    local before = usedIn(records[i], pool)
-    if before <= pool.soft and before + reserved > pool.soft then
-      softPassed[#softPassed + 1] = { tostring(i), text(before + reserved) }
+  local known = findReservation(values[4])
+  if known then
+    if known.status == 'held' then seq = seq + 1 end
+    flush()
+    if known.status ~= 'held' then return answer('ended', known.status) end
+    local c = known.candidate
+    local candidate = { text(c[1]), text(c[2]), text(c[3]), text(c[4]), text(c[5]), string.format('%.17g', c[6]) }
+    return answer('repeated', text(known.tokens), text(known.reserved), candidate)
+  end
+
+  -- Spent and held in the window that is on.
+  local function usedIn(r, pool)
+    if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then return 0 end
+    local carried = pool[OPENS] and r[CARRIED] or 0
+    return pool[LIMIT] + carried - WINDOWS[r[KIND]].free(r, pool[LIMIT], at, pool)
+  end
+
+  local records = {}
+  local headroom, tightest = requestHeadroom or math.huge, 0
+  for i, pool in ipairs(pools) do
+    local r = values[4 + i] and readRecord(values[4 + i], pool[PLACE])
+    records[i] = r
+    local free = pool[LIMIT]
+    if r and r[ROW] >= 0 then free = WINDOWS[r[KIND]].free(r, pool[LIMIT], at, pool) end
+    local share = pool[SHARE]
+    if share then
+      if pool[LINEAR] then share = share * ((pool[CLOSES] - at) / (pool[CLOSES] - pool[OPENS])) end
+      free = free - math.ceil(share * pool[LIMIT])
+    end
+    if not (free >= headroom) then headroom, tightest = free, i end
+  end
+
+  local group, index, tokens, reserved = chooseCandidate(groups, headroom)
+  seq = seq + 1
+  if not group then
+    flush()
+    local seen = {}
+    if wantsRetryAt then
+      for i = 1, #pools do seen[i] = records[i] and columnsOf(records[i]) or '' end
+    end
+    return answer('refused', tostring(tightest), seen)
+  end
+
+  local softPassed = {}
+  for i, pool in ipairs(pools) do
+    if pool[SOFT] then
+      local before = usedIn(records[i], pool)
+      if before <= pool[SOFT] and before + reserved > pool[SOFT] then
+        softPassed[#softPassed + 1] = { tostring(i), text(before + reserved) }
+      end
     end
   end
-end
 
-local slots, labels, accounts, rows = {}, {}, {}, {}
-for i, pool in ipairs(pools) do
-  local r = records[i]
-  if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then r = openRow(pool, r) end
-  WINDOWS[r[KIND]].hold(r, pool.cap, reserved, at)
-  write(keys[5 + i], packRecord(r))
-  slots[i], labels[i], accounts[i], rows[i] = pool.slot, pool.label, r[ACCOUNT], r[ROW]
+  local places = {}
+  for i, pool in ipairs(pools) do
+    local r = records[i]
+    if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then r = openRow(pool, r) end
+    WINDOWS[r[KIND]].hold(r, pool[LIMIT], reserved, at)
+    write(keys[4 + i], packRecord(r))
+    local last = #places
+    places[last + 1], places[last + 2], places[last + 3], places[last + 4] = pool[PLACE], r[ACCOUNT], r[ROW], false
+  end
+  local candidate = groups[group][index]
+  candidate[6] = candidate[6] or math.huge
+  local reservation = {
+    status = 'held', charged = 0, settlement = false, order = seq, admittedAt = at, expiresAt = at + ttlMs,
+    forgetAt = false, reserved = reserved, tokens = tokens, candidate = candidate, claims = ARGV[6], pools = places,
+  }
+  write(keys[4], packReservation(reservation))
+  soonest = math.min(soonest, reservation.expiresAt)
+  redis.call('ZADD', T .. 'reservations', text(reservation.expiresAt), dueName(id, reservation))
+  flush()
+  enlistOpened()
+  return answer('admitted', tostring(group), tostring(index), text(tokens), text(reserved), tostring(tightest), softPassed)
 end
-local candidate = request.groups[group][index]
-if candidate[6] == cjson.null then candidate[6] = math.huge end
-local reservation = {
-  status = 'held', charged = 0, settlement = false, order = seq, admittedAt = at, expiresAt = at + request.ttlMs,
-  reserved = reserved, tokens = tokens, candidate = candidate, claims = ARGV[6],
-  slots = slots, labels = labels, accounts = accounts, rows = rows, since = false,
-}
-storeReservation(id, reservation)
-redis.call('ZADD', T .. 'due', text(reservation.expiresAt), dueName(id, reservation))
-flush()
-enlistOpened()
-return answer('admitted', tostring(group), tostring(index), text(tokens), text(reserved), tostring(tightest), softPassed)
 `

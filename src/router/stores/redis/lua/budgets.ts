@@ -2,22 +2,22 @@
 export const EXPIRE_DUE = String.raw`
 -- At most so many an operation: what is held counts like what is spent until it is its turn.
 local MOST_DUE = 500
-local expired = {}
 local function expireDue()
-  local due = redis.call('ZRANGEBYSCORE', T .. 'due', '-inf', text(at), 'LIMIT', 0, MOST_DUE)
+  local due = redis.call('ZRANGEBYSCORE', T .. 'reservations', '-inf', text(at), 'LIMIT', 0, MOST_DUE)
   for _, name in ipairs(due) do
     local id = string.sub(name, 18)
     local value = redis.call('GET', T .. 'r:' .. id)
     if value then
-      local reservation = cmsgpack.unpack(value)
+      local reservation = readReservation(value)
       finish(id, reservation, 'expired', reservation.reserved, 'bound')
       seq = seq + 1
       expired[#expired + 1] = { id, text(reservation.charged), text(seq) }
       flush()
     else
-      redis.call('ZREM', T .. 'due', name)
+      redis.call('ZREM', T .. 'reservations', name)
     end
   end
+  soonest = tonumber(redis.call('ZRANGE', T .. 'reservations', 0, 0, 'WITHSCORES')[2] or math.huge)
   return #due > 0
 end
 `
@@ -27,12 +27,11 @@ export const COLUMNS = String.raw`
 local function columnsOf(r)
   local out = { text(r[ACCOUNT]), text(r[ROW]) }
   if r[ROW] < 0 then return table.concat(out, ' ') end
-  for column = SPENT, WINDOWS[r[KIND]].columns do out[#out + 1] = text(r[column]) end
+  local window = WINDOWS[r[KIND]]
+  for column = SPENT, window.shown or window.columns do out[#out + 1] = text(r[column]) end
   if not r.ring then return table.concat(out, ' ') end
-  local ring = redis.call('GET', r.ring) or ''
-  local bytes = 16 * (r[B] + 1)
-  ring = ring .. string.rep('\0', bytes - #ring)
-  for place = 1, bytes, 16 do
+  local ring = wholeRing(r)
+  for place = 1, #ring, 16 do
     local spent, held = struct.unpack('<dd', ring, place)
     out[#out + 1] = text(spent)
     out[#out + 1] = text(held)
@@ -46,18 +45,20 @@ export const READ_ALL = String.raw`
 local function readPools(slot, label)
   local out = {}
   for _, name in ipairs(redis.call('ZRANGE', T .. 'pools', 0, -1)) do
-    local kind, ownSlot, ownLabel = string.match(name, '^(%a):(%d+):(.*)$')
-    if kind == 'w' then ownLabel = string.match(ownLabel, '^%d+:(.*)$') end
-    local wanted = not slot or (ownSlot == slot and ownLabel == label)
+    local place = string.match(name, '^a:(.*)$') or string.match(name, '^w:%d+:(.*)$')
+    local wanted = not slot or place == slot .. ':' .. label
     local value = wanted and redis.call('GET', T .. name)
-    if value then out[#out + 1] = { ownSlot, ownLabel, columnsOf(readRecord(value, ownSlot, ownLabel)) } end
+    if value then
+      local ownSlot, ownLabel = string.match(place, '^(%d+):(.*)$')
+      out[#out + 1] = { ownSlot, ownLabel, columnsOf(readRecord(value, place)) }
+    end
   end
   return out
 end
 
 local function isIn(reservation, slot, label)
-  for i, own in ipairs(reservation.slots) do
-    if tostring(own) == slot and reservation.labels[i] == label then return true end
+  for i = 1, #reservation.pools, 4 do
+    if reservation.pools[i] == slot .. ':' .. label then return true end
   end
   return false
 end
@@ -70,21 +71,20 @@ local function reservationTexts(id, reservation)
   for _, number in ipairs(reservation.candidate) do
     numbers[#numbers + 1] = string.format('%.17g', number)
   end
-  for i, slot in ipairs(reservation.slots) do
-    local since = reservation.since and text(reservation.since[i]) or '-'
-    pools[i] = table.concat({ slot, reservation.accounts[i], text(reservation.rows[i]), since }, ' ')
+  for i = 1, #reservation.pools, 4 do
+    local place, account, row, since = unpack(reservation.pools, i, i + 3)
+    local slot = string.match(place, '^(-?%d+):')
+    pools[#pools + 1] = table.concat({ slot, text(account), text(row), since and text(since) or '-' }, ' ')
   end
   local settlement = reservation.settlement or ''
   return { id, reservation.status, settlement, reservation.claims, table.concat(numbers, ' '), pools }
 end
 
 local function readReservations(slot, label)
-  local out, ids = {}, {}
-  for _, name in ipairs(redis.call('ZRANGE', T .. 'due', 0, -1)) do ids[#ids + 1] = string.sub(name, 18) end
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', T .. 'ended', '(' .. text(at), '+inf')) do ids[#ids + 1] = id end
-  for _, id in ipairs(ids) do
-    local value = redis.call('GET', T .. 'r:' .. id)
-    local reservation = value and cmsgpack.unpack(value)
+  local out = {}
+  for _, name in ipairs(redis.call('ZRANGE', T .. 'reservations', 0, -1)) do
+    local id = string.sub(name, 18)
+    local reservation = findReservation(redis.call('GET', T .. 'r:' .. id))
     if reservation and (not slot or isIn(reservation, slot, label)) then
       out[#out + 1] = reservationTexts(id, reservation)
     end
@@ -100,97 +100,112 @@ end
 
 /** ARGV[3], [4] = slot and label of the pool that is wanted, if not all are. Changes nothing. */
 export const READ = String.raw`
-local values = redis.call('MGET', T .. 'seq', T .. 'at')
-seq = tonumber(values[1] or 0)
-at = values[2] and tonumber(values[2]) or -math.huge
-return readAll('read', {}, ARGV[3], ARGV[4])
+local function run(ARGV)
+  readClock(redis.call('GET', T .. 'clock'))
+  return readAll('read', {}, ARGV[3], ARGV[4])
+end
 `
 
 export const EXPIRE = String.raw`
-local values = redis.call('MGET', T .. 'lock', T .. 'seq', T .. 'at')
-if values[1] then return { 'configuring' } end
-takeClock(values[2], values[3])
-expireDue()
-return { 'expired', text(seq), text(at), expired }
+local function run(ARGV)
+  local values = redis.call('MGET', T .. 'lock', T .. 'clock')
+  if values[1] then return { 'configuring' } end
+  takeClock(values[2])
+  expireDue()
+  flush()
+  return { 'expired', text(seq), text(at), expired }
+end
 `
 
 /** ARGV[3] = version, [4] = JSON of the budgets which an empty ledger begins with. Answers with those it has. */
 export const OPEN = String.raw`
-if redis.call('SETNX', T .. 'version', ARGV[3]) == 1 then redis.call('SET', T .. 'budgets', ARGV[4]) end
-takeClock(false, redis.call('GET', T .. 'at'))
-return { 'opened', redis.call('GET', T .. 'version'), redis.call('GET', T .. 'budgets'), text(at) }
+local function run(ARGV)
+  if redis.call('SETNX', T .. 'version', ARGV[3]) == 1 then redis.call('SET', T .. 'budgets', ARGV[4]) end
+  takeClock(redis.call('GET', T .. 'clock'))
+  return { 'opened', redis.call('GET', T .. 'version'), redis.call('GET', T .. 'budgets'), text(at) }
+end
 `
 
 /** ARGV[3] = who asks, [4] = how long nobody else may touch the ledger. Answers with all that it holds. */
 export const LOCK = String.raw`
-if not redis.call('SET', T .. 'lock', ARGV[3], 'NX', 'PX', ARGV[4]) then return { 'configuring' } end
-takeClock(redis.call('GET', T .. 'seq'), redis.call('GET', T .. 'at'))
-while expireDue() do end
-flush()
-return readAll('locked', expired)
+local function run(ARGV)
+  if not redis.call('SET', T .. 'lock', ARGV[3], 'NX', 'PX', ARGV[4]) then return { 'configuring' } end
+  takeClock(redis.call('GET', T .. 'clock'))
+  while expireDue() do end
+  flush()
+  return readAll('locked', expired)
+end
 `
 
 /** ARGV[3] = who asks, [4] = what the ledger holds from now on, as JSON. Nothing happens where the lock was lost. */
 export const REPLACE = String.raw`
-if redis.call('GET', T .. 'lock') ~= ARGV[3] then return { 'configuring' } end
-local wanted = cjson.decode(ARGV[4])
-takeClock(redis.call('GET', T .. 'seq'), redis.call('GET', T .. 'at'))
+local function run(ARGV)
+  if redis.call('GET', T .. 'lock') ~= ARGV[3] then return { 'configuring' } end
+  local wanted = cjson.decode(ARGV[4])
+  takeClock(redis.call('GET', T .. 'clock'))
 
-for _, name in ipairs(redis.call('ZRANGE', T .. 'pools', 0, -1)) do
-  redis.call('DEL', T .. name, T .. 'b' .. string.sub(name, 2))
-end
-redis.call('DEL', T .. 'pools', T .. 'counts')
-
-local function ringOf(columns, from)
-  local ring = {}
-  for i = from, #columns, 2 do ring[#ring + 1] = struct.pack('<dd', columns[i], columns[i + 1]) end
-  return table.concat(ring)
-end
-
-for _, pool in ipairs(wanted.pools) do
-  local r = newRecord(pool, pool.account, pool.row)
-  local own = WINDOWS[pool.kind].columns - SPENT + 1
-  for i = 1, math.min(own, #pool.columns) do
-    local value = pool.columns[i]
-    r[SPENT + i - 1] = value == cjson.null and math.huge or value
+  for _, name in ipairs(redis.call('ZRANGE', T .. 'pools', 0, -1)) do
+    redis.call('DEL', T .. name, T .. 'b' .. string.sub(name, 2))
   end
-  if #pool.columns > own then redis.call('SET', r.ring, ringOf(pool.columns, own + 1)) end
-  local name = accountName(pool.slot, pool.label)
-  if not pool.newest then name = windowName(pool.slot, pool.row, pool.label) end
-  if pool.row < 0 then
-    writeUntil(T .. name, packRecord(r), now + REMEMBER_MS)
-  else
-    storeRecord(T .. name, r, pool.newest)
-  end
-  redis.call('ZADD', T .. 'pools', 0, name)
-  if #writes > 1000 then flush() end
-end
-for name, count in pairs(wanted.counts) do redis.call('HSET', T .. 'counts', name, text(count)) end
+  redis.call('DEL', T .. 'pools', T .. 'counts')
 
-for _, moved in ipairs(wanted.reservations) do
-  local key = T .. 'r:' .. moved.id
-  local value = redis.call('GET', key)
-  local reservation = value and cmsgpack.unpack(value)
-  if reservation then
-    reservation.slots, reservation.accounts, reservation.rows = moved.slots, moved.accounts, moved.rows
-    reservation.since = moved.since ~= cjson.null and moved.since
-    redis.call('SET', key, cmsgpack.pack(reservation), 'KEEPTTL')
+  local function ringOf(columns, from)
+    local ring = {}
+    for i = from, #columns, 2 do ring[#ring + 1] = struct.pack('<dd', columns[i], columns[i + 1]) end
+    return table.concat(ring)
   end
-end
 
-redis.call('SET', T .. 'version', wanted.version)
-redis.call('SET', T .. 'budgets', wanted.budgets)
-redis.call('DEL', T .. 'lock')
-seq = seq + 1
-flush()
-return { 'configured', text(seq), text(at), {} }
+  for _, pool in ipairs(wanted.pools) do
+    local r = newRecord(pool.kind, pool.a, pool.b, pool.place)
+    r[ACCOUNT], r[ROW] = pool.account, pool.row
+    local window = WINDOWS[pool.kind]
+    local own = (window.shown or window.columns) - SPENT + 1
+    for i = 1, math.min(own, #pool.columns) do
+      local value = pool.columns[i]
+      r[SPENT + i - 1] = value == cjson.null and math.huge or value
+    end
+    if #pool.columns > own then
+      local newest = own + 1 + 2 * placeOf(r, r[NEWEST])
+      r[NEWEST_SPENT], r[NEWEST_HELD] = pool.columns[newest], pool.columns[newest + 1]
+      redis.call('SET', r.ring, ringOf(pool.columns, own + 1))
+    end
+    local name = (pool.newest and 'a:' or 'w:' .. pool.row .. ':') .. pool.place
+    if pool.row < 0 then
+      writeUntil(T .. name, packRecord(r), now + REMEMBER_MS)
+    else
+      storeRecord(T .. name, r, pool.newest)
+    end
+    redis.call('ZADD', T .. 'pools', 0, name)
+    if #writes > 1000 then flush() end
+  end
+  for name, count in pairs(wanted.counts) do redis.call('HSET', T .. 'counts', name, text(count)) end
+
+  for _, moved in ipairs(wanted.reservations) do
+    local key = T .. 'r:' .. moved.id
+    local value = redis.call('GET', key)
+    local reservation = value and readReservation(value)
+    if reservation then
+      reservation.pools = moved.pools
+      redis.call('SET', key, packReservation(reservation), 'KEEPTTL')
+    end
+  end
+
+  redis.call('SET', T .. 'version', wanted.version)
+  redis.call('SET', T .. 'budgets', wanted.budgets)
+  redis.call('DEL', T .. 'lock')
+  seq = seq + 1
+  flush()
+  return { 'configured', text(seq), text(at), {} }
+end
 `
 
-/** Adds the values of a label in ARGV to those that have a ledger of their own, and answers with all. */
+/** Adds the values of a label in ARGV[3] and on to those that have a ledger of their own, and answers with all. */
 export const VALUES = String.raw`
-local key = KEYS[1] .. ':values'
-for _, value in ipairs(ARGV) do redis.call('SADD', key, value) end
-local values = redis.call('SMEMBERS', key)
-table.sort(values)
-return values
+local function run(ARGV)
+  local key = T .. 'values'
+  for i = 3, #ARGV do redis.call('SADD', key, ARGV[i]) end
+  local values = redis.call('SMEMBERS', key)
+  table.sort(values)
+  return values
+end
 `

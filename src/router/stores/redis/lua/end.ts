@@ -1,30 +1,32 @@
 /** ARGV[3] = the reservation's id, [4] = how it ends, [5] = charge, [6] = settlement. `ledger.end` of the core. */
 export const END = String.raw`
-local id, kind, charge, settlement = ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
-local values = redis.call('MGET', T .. 'lock', T .. 'seq', T .. 'at')
-if values[1] then return { 'configuring' } end
-takeClock(values[2], values[3])
-if isDue() then return { 'due' } end
+local function run(ARGV)
+  local id, kind, charge, settlement = ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
+  local values = redis.call('MGET', T .. 'lock', T .. 'clock', T .. 'r:' .. id)
+  if values[1] then return { 'configuring' } end
+  takeClock(values[2])
+  if at >= soonest then return { 'due' } end
 
-local function answer(status, reservation, before)
-  seq = seq + 1
-  flush()
-  local charged = reservation and reservation.charged or 0
-  local returned = before and before > charged and reservation.claims or ''
-  return { status, text(seq), text(at), {}, text(charged), returned }
-end
+  local function answer(status, reservation, before)
+    seq = seq + 1
+    flush()
+    local charged = reservation and reservation.charged or 0
+    local returned = before and before > charged and reservation.claims or ''
+    return { status, text(seq), text(at), {}, text(charged), returned }
+  end
 
-local reservation = findReservation(redis.call('GET', T .. 'r:' .. id))
-if not reservation then return answer('unknown') end
-local before = reservation.charged
-if reservation.status == 'held' then
-  before = reservation.reserved
-  finish(id, reservation, kind, charge, settlement)
-  return answer('settled', reservation, before)
+  local reservation = findReservation(values[3])
+  if not reservation then return answer('unknown') end
+  local before = reservation.charged
+  if reservation.status == 'held' then
+    before = reservation.reserved
+    finish(id, reservation, kind, charge, settlement)
+    return answer('settled', reservation, before)
+  end
+  if reservation.status == 'expired' and kind ~= 'cancelled' then
+    finishLate(id, reservation, kind, charge, settlement)
+    return answer('late', reservation, before)
+  end
+  return answer('duplicate', reservation)
 end
-if reservation.status == 'expired' and kind ~= 'cancelled' then
-  finishLate(id, reservation, kind, charge, settlement)
-  return answer('late', reservation, before)
-end
-return answer('duplicate', reservation)
 `

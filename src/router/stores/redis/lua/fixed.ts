@@ -27,13 +27,13 @@ local function carriedInto(r, cap, index)
 end
 
 function fixed.free(r, cap, at, pool)
-  if fixed.isOver(r, at) then return cap + carriedInto(r, cap, pool.index) end
+  if fixed.isOver(r, at) then return cap + carriedInto(r, cap, pool[NUMBER]) end
   return cap + r[CARRIED] - used(r)
 end
 
 function fixed.begin(r, at, pool, previous)
-  r[START], r[END], r[INDEX] = pool.start, pool.finish, pool.index
-  if previous then r[CARRIED] = carriedInto(previous, pool.cap, pool.index) end
+  r[START], r[END], r[INDEX] = pool[OPENS], pool[CLOSES], pool[NUMBER]
+  if previous then r[CARRIED] = carriedInto(previous, pool[LIMIT], pool[NUMBER]) end
 end
 
 function fixed.hold(r, cap, amount) holdInPool(r, cap + r[CARRIED], amount) end

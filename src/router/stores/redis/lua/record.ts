@@ -1,8 +1,8 @@
 /**
  * A pool's record in Redis: the columns of `core/budget/pool-record.ts` as little-endian doubles behind five of its own, so
  * that a record says what it is: kind and the kind's two figures, account and row. Row -1: the account is known, and nothing
- * stands in it. The parts `both`, `admit` and `end` of this file and of the kinds go into the scripts that need them: Redis
- * makes every function anew each time a script runs.
+ * stands in it. The parts `both`, `admit` and `end` of this file and of the kinds go into the scripts that need them: EVAL,
+ * for those who may load no functions, makes every function anew each time.
  */
 export const RECORD = {
   both: String.raw`
@@ -13,6 +13,10 @@ local OWN = 14
 local function add(r, column, amount) r[column] = r[column] + amount end
 `,
   admit: String.raw`
+-- A pool that is asked for: its limit, window and reserve; false where it has none.
+local PLACE, LIMIT, SOFT, OPENS, CLOSES, NUMBER, SHARE, LINEAR = 1, 2, 3, 4, 5, 6, 7, 8
+local POOL_KIND, POOL_A, POOL_B = 9, 10, 11
+
 local function holdInPool(r, cap, amount)
   add(r, HELD, amount)
   add(r, RESERVATIONS, 1)
@@ -46,10 +50,10 @@ local function packRecord(r)
   return struct.pack(formatOf(columns), unpack(r, 1, columns))
 end
 
-local function readRecord(value, slot, label)
+local function readRecord(value, place)
   local r = { struct.unpack(formatOf(#value / 8), value) }
   r[#r] = nil
-  if WINDOWS[r[KIND]].hasRing then r.ring = T .. ringName(slot, label) end
+  if WINDOWS[r[KIND]].hasRing then r.ring = T .. 'b:' .. place end
   return r
 end
 
@@ -62,11 +66,12 @@ end
 `
 
 export const NEW_RECORD = String.raw`
-local function newRecord(pool, account, row)
-  local window = WINDOWS[pool.kind]
-  local r = { pool.kind, pool.a or math.huge, pool.b or 0, account, row }
+-- Without a: infinite. Account and row are for the caller to fill in.
+local function newRecord(kind, a, b, place)
+  local window = WINDOWS[kind]
+  local r = { kind, a or math.huge, b or 0, -1, -1 }
   for column = SPENT, window.columns do r[column] = 0 end
-  if window.hasRing then r.ring = T .. ringName(pool.slot, pool.label) end
+  if window.hasRing then r.ring = T .. 'b:' .. place end
   return r
 end
 `

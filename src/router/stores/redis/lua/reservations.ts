@@ -1,24 +1,27 @@
 /** A reservation by its id. */
 export const RESERVATIONS = String.raw`
-local function storeReservation(id, reservation)
-  local value = cmsgpack.pack(reservation)
-  if reservation.status == 'held' then
-    write(T .. 'r:' .. id, value)
-  else
-    writeUntil(T .. 'r:' .. id, value, reservation.forgetAt - at + now)
-  end
+-- In the order of admission where several are due at once.
+local function dueName(id, reservation) return string.format('%016d:', reservation.order) .. id end
+
+-- Of one that has ended in the set of all: beyond every time at which one may expire.
+local ENDED = 1e14
+
+-- As a list of values. pools = place, account, row and, where it is not the reservation's, time of admission of each pool.
+local function packReservation(r)
+  return cmsgpack.pack(r.status, r.charged, r.settlement, r.order, r.admittedAt, r.expiresAt, r.forgetAt,
+    r.reserved, r.tokens, r.candidate, r.claims, r.pools)
+end
+
+local function readReservation(value)
+  local r = {}
+  r.status, r.charged, r.settlement, r.order, r.admittedAt, r.expiresAt, r.forgetAt,
+    r.reserved, r.tokens, r.candidate, r.claims, r.pools = cmsgpack.unpack(value)
+  return r
 end
 
 local function findReservation(value)
-  local reservation = value and cmsgpack.unpack(value)
+  local reservation = value and readReservation(value)
   if reservation and (reservation.status == 'held' or reservation.forgetAt > at) then return reservation end
-end
-
--- In the order of admission where several are due at once.
-local function dueName(id, reservation) return string.format('%016.0f:', reservation.order) .. id end
-
-local function isDue()
-  return #redis.call('ZRANGEBYSCORE', T .. 'due', '-inf', text(at), 'LIMIT', 0, 1) > 0
 end
 `
 
@@ -26,26 +29,30 @@ end
 export const ENDINGS = String.raw`
 -- Calls change with each record the reservation has its money in. Some are gone: another window took their place.
 local function eachRecord(reservation, change)
-  local slots, labels, rows = reservation.slots, reservation.labels, reservation.rows
-  if #slots == 0 then return end
+  local pools = reservation.pools
+  if #pools == 0 then return end
   local keys = {}
-  for i, slot in ipairs(slots) do keys[i] = T .. accountName(slot, labels[i]) end
+  for i = 1, #pools, 4 do keys[#keys + 1] = T .. 'a:' .. pools[i] end
   local values = redis.call('MGET', unpack(keys))
-  for i, slot in ipairs(slots) do
-    if slot >= 0 and rows[i] >= 0 then
-      local key, r = keys[i], values[i] and readRecord(values[i], slot, labels[i])
-      local newest = r and r[ROW] == rows[i]
-      if not newest then
-        key = T .. windowName(slot, rows[i], labels[i])
-        local value = redis.call('GET', key)
-        r = value and readRecord(value, slot, labels[i])
-      end
-      if r then
-        change(r, reservation.since and reservation.since[i] or reservation.admittedAt)
-        storeRecord(key, r, newest)
-      end
+  for n, key in ipairs(keys) do
+    local i = 4 * n - 3
+    local place, row = pools[i], pools[i + 2]
+    local r = values[n] and readRecord(values[n], place)
+    local newest = r and r[ROW] == row
+    if not newest then
+      key = T .. 'w:' .. row .. ':' .. place
+      local value = redis.call('GET', key)
+      r = value and readRecord(value, place)
+    end
+    if r then
+      change(r, pools[i + 3] or reservation.admittedAt)
+      storeRecord(key, r, newest)
     end
   end
+end
+
+local function storeEnded(id, reservation)
+  writeUntil(T .. 'r:' .. id, packReservation(reservation), reservation.forgetAt - at + now)
 end
 
 local function finish(id, reservation, status, charge, settlement)
@@ -56,10 +63,10 @@ local function finish(id, reservation, status, charge, settlement)
   end)
   reservation.status, reservation.charged, reservation.settlement = status, charged, settlement
   reservation.forgetAt = at + REMEMBER_MS
-  redis.call('ZREM', T .. 'due', dueName(id, reservation))
-  redis.call('ZADD', T .. 'ended', text(reservation.forgetAt), id)
-  redis.call('ZREMRANGEBYSCORE', T .. 'ended', '-inf', text(at))
-  storeReservation(id, reservation)
+  redis.call('ZADD', T .. 'reservations', text(ENDED + reservation.forgetAt), dueName(id, reservation))
+  -- Now and then is enough: whoever reads looks at the time. A prime, so that no rhythm of callers passes it by.
+  if seq % 101 == 0 then redis.call('ZREMRANGEBYSCORE', T .. 'reservations', ENDED, text(ENDED + at)) end
+  storeEnded(id, reservation)
 end
 
 -- After expiry a late answer may only lower the charge.
@@ -73,6 +80,6 @@ local function finishLate(id, reservation, status, charge, settlement)
     if excess > 0 then add(r, OVERSPEND, excess) end
   end)
   reservation.status, reservation.charged, reservation.settlement = status, lowered, settlement
-  storeReservation(id, reservation)
+  storeEnded(id, reservation)
 end
 `

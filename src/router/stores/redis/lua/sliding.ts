@@ -1,12 +1,12 @@
 /**
  * `core/budget/sliding.ts`. A = width of a bucket, B = buckets. The ring stands under a name of its own, of which only the
- * pairs that are needed are read and written, 16 bytes each; it may go when all its buckets have left.
+ * pairs that are needed are read and written, 16 bytes each; it may go when all its buckets have left. The newest bucket's pair
+ * stands in the record: most operations need no other.
  */
 export const SLIDING = {
   both: String.raw`
-local NEWEST, TOTAL_SPENT, TOTAL_HELD = OWN, OWN + 1, OWN + 2
-local sliding = { columns = OWN + 2, hasRing = true }
-local NO_PAIR = string.rep('\0', 16)
+local NEWEST, TOTAL_SPENT, TOTAL_HELD, NEWEST_SPENT, NEWEST_HELD = OWN, OWN + 1, OWN + 2, OWN + 3, OWN + 4
+local sliding = { columns = OWN + 4, shown = OWN + 2, hasRing = true }
 
 local function bucketOf(r, at) return math.floor(at / r[A]) end
 
@@ -16,18 +16,35 @@ local function placeOf(r, bucket)
   return bucket - live * math.floor(bucket / live)
 end
 
-local function pairOf(r, bucket)
+local function pairInRing(r, bucket)
   local from = 16 * placeOf(r, bucket)
   local pair = redis.call('GETRANGE', r.ring, from, from + 15)
-  return struct.unpack('<dd', #pair == 16 and pair or NO_PAIR)
+  if #pair < 16 then return 0, 0 end
+  return struct.unpack('<dd', pair)
+end
+
+local function putInRing(r, bucket, spent, held)
+  redis.call('SETRANGE', r.ring, 16 * placeOf(r, bucket), struct.pack('<dd', spent, held))
 end
 
 local function put(r, bucket, spent, held)
-  local oldSpent, oldHeld = pairOf(r, bucket)
-  local pair = struct.pack('<dd', oldSpent + spent, oldHeld + held)
-  redis.call('SETRANGE', r.ring, 16 * placeOf(r, bucket), pair)
   add(r, TOTAL_SPENT, spent)
   add(r, TOTAL_HELD, held)
+  if bucket == r[NEWEST] then
+    add(r, NEWEST_SPENT, spent)
+    add(r, NEWEST_HELD, held)
+  else
+    local oldSpent, oldHeld = pairInRing(r, bucket)
+    putInRing(r, bucket, oldSpent + spent, oldHeld + held)
+  end
+end
+
+local function wholeRing(r)
+  local ring = redis.call('GET', r.ring) or ''
+  ring = ring .. string.rep('\0', 16 * (r[B] + 1) - #ring)
+  local before = 16 * placeOf(r, r[NEWEST])
+  local newest = struct.pack('<dd', r[NEWEST_SPENT], r[NEWEST_HELD])
+  return string.sub(ring, 1, before) .. newest .. string.sub(ring, before + 17)
 end
 
 -- All buckets have left.
@@ -46,12 +63,13 @@ end
 local function moveOn(r, at)
   local bucket, newest = bucketOf(r, at), r[NEWEST]
   if bucket <= newest then return end
+  putInRing(r, newest, r[NEWEST_SPENT], r[NEWEST_HELD])
   local first = math.max(newest + 1, bucket - r[B])
   if first > newest + 1 then
     r[TOTAL_SPENT], r[TOTAL_HELD] = 0, 0
   else
     for leaving = first, bucket do
-      local spent, held = pairOf(r, leaving)
+      local spent, held = pairInRing(r, leaving)
       add(r, TOTAL_SPENT, -spent)
       add(r, TOTAL_HELD, -held)
     end
@@ -60,7 +78,7 @@ local function moveOn(r, at)
   local unbroken = math.min(count, r[B] + 1 - place)
   clear(r, place, unbroken)
   clear(r, 0, count - unbroken)
-  r[NEWEST] = bucket
+  r[NEWEST], r[NEWEST_SPENT], r[NEWEST_HELD] = bucket, 0, 0
   expireRing(r)
 end
 
@@ -71,7 +89,7 @@ function sliding.free(r, cap, at)
   if oldest > newest then return cap end
   local total = r[TOTAL_SPENT] + r[TOTAL_HELD]
   for bucket = newest - r[B], oldest - 1 do
-    local spent, held = pairOf(r, bucket)
+    local spent, held = pairInRing(r, bucket)
     total = total - (spent + held)
   end
   return cap - total
@@ -84,11 +102,9 @@ function sliding.begin(r, at)
 end
 
 function sliding.hold(r, cap, amount, at)
-  local isNew = r[RESERVATIONS] == 0
   moveOn(r, at)
   holdInPool(r, cap, amount)
   put(r, bucketOf(r, at), 0, amount)
-  if isNew then expireRing(r) end
 end
 `,
   end: String.raw`

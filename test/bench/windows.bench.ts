@@ -39,7 +39,7 @@ export async function bench(): Promise<void> {
     const { extractor } = preset('fixed-day').classifier
     await importFiles({ files: [SAMPLE], log: path, counter: defaultCounter(), extractor })
     console.log(
-      'windows: one org of the shipped sample (synthetic), $19 a day under each kind of window, all at the worst case',
+      'windows: one org of the shipped sample (synthetic) under each kind of window, about $19 a day, all at the worst case',
     )
     console.log(
       row([

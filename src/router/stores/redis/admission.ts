@@ -27,7 +27,7 @@ export function admitArguments(request: StoreAdmitRequest, definitions: Definiti
 /** Lua's nil ends a list. */
 const NONE = false
 
-/** In the order in which `lua/record.ts` names them. Lists are read in half the time of objects. */
+/** In the order in which `lua/record.ts` names them. */
 function poolOf(
   claim: PoolClaim,
   priority: number,

@@ -10,7 +10,8 @@ export const LABELS: readonly (readonly [org: string, user: string, session: str
   (_, i) => [`org-${i % 6}`, `user-${i % 2000}`, `session-${i}`] as const,
 )
 
-const CANDIDATE: Candidate = {
+/** What every benchmark of ledgers and stores asks for. */
+export const CANDIDATE: Candidate = {
   model: 0,
   expectedNanoUsd: 900_000,
   inputBoundPico: 300_000_000,

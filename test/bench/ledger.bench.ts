@@ -1,9 +1,9 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
-import type { Candidate } from '../../src/core/budget/choose.js'
 import { claimsFor } from '../../src/core/budget/claims.js'
 import { createLedger, type Ledger, type OpenPool } from '../../src/core/budget/ledger.js'
 import { onlyCandidate } from '../builders/only-candidate.js'
 import { aPolicy } from './a-policy.js'
+import { CANDIDATE } from './a-store-request.js'
 import { perSecond, takeTurns } from './timing.js'
 
 const REQUESTS = 100_000
@@ -15,15 +15,6 @@ const KEYS: readonly (readonly [org: string, user: string, session: string])[] =
   { length: REQUESTS },
   (_, i) => [`org-${i % 6}`, `user-${i % 2000}`, `session-${i % 12_000}`] as const,
 )
-
-const CANDIDATE: Candidate = {
-  model: 0,
-  expectedNanoUsd: 900_000,
-  inputBoundPico: 300_000_000,
-  outputPricePico: 2_000_000,
-  minOutputTokens: 64,
-  maxOutputTokens: 1024,
-}
 
 /**
  * The ledger: an amount held in three pools (calendar day, 24 sliding hours, lifetime) and settled to another, all of them

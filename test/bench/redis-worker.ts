@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis'
 import { claimsFor } from '../../src/core/budget/claims.js'
-import type { Candidate } from '../../src/core/budget/choose.js'
 import type { Plan } from '../../src/core/plan.js'
 import { redisStore } from '../../src/router/stores/redis.js'
+import { CANDIDATE } from './a-store-request.js'
 import { aPolicy } from './a-policy.js'
 
 /** What a process is told to do once. */
@@ -10,15 +10,6 @@ export interface RedisWork {
   readonly what: 'incrby' | 'fcall' | 'pair'
   readonly inFlight: number
   readonly count: number
-}
-
-const CANDIDATE: Candidate = {
-  model: 0,
-  expectedNanoUsd: 900_000,
-  inputBoundPico: 300_000_000,
-  outputPricePico: 2_000_000,
-  minOutputTokens: 64,
-  maxOutputTokens: 1024,
 }
 
 const [port, index] = process.argv.slice(2).map(Number)

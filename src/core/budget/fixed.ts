@@ -5,6 +5,7 @@ import {
   add,
   at as read,
   beginPool,
+  chargeInPool,
   CAP,
   END,
   endInPool,
@@ -40,18 +41,17 @@ export function createFixedWindow(spec: Extract<WindowSpec, { kind: 'fixed' }>):
   const isOver = (data: Float64Array, p: number, at: number): boolean => at >= read(data, p + END)
   const sum = (data: Float64Array, p: number): number => read(data, p + SPENT) + read(data, p + HELD)
 
-  /** What a window carries into one that comes `ahead` windows later. */
-  const carriedFrom = (data: Float64Array, p: number, capNanoUsd: number, ahead: number): number => {
+  /** What a window carries into the later one that holds `at`. */
+  const carriedInto = (data: Float64Array, p: number, capNanoUsd: number, at: number): number => {
     if (mostCarried === 0) return 0
     const closed = read(data, p + CLOSED)
     const used = closed > 0 ? closed - 1 : sum(data, p)
     // The smallest cap of its reservations: a cap that was raised since leaves nothing over that could have been spent.
     const cap = Math.min(capNanoUsd + read(data, p + CARRIED), read(data, p + CAP))
     const left = Math.min(mostCarried, Math.max(0, cap - used))
-    return Math.min(mostCarried, left + (ahead - 1) * capNanoUsd)
+    const between = calendar(at).index - read(data, p + INDEX) - 1
+    return Math.min(mostCarried, left + between * capNanoUsd)
   }
-  const carriedInto = (data: Float64Array, p: number, capNanoUsd: number, at: number): number =>
-    mostCarried === 0 ? 0 : carriedFrom(data, p, capNanoUsd, calendar(at).index - read(data, p + INDEX))
   /** Before anything ends in a window that is over: what it leaves is as it was at the boundary. */
   const close = (data: Float64Array, p: number, at: number): void => {
     if (mostCarried > 0 && isOver(data, p, at) && read(data, p + CLOSED) === 0)
@@ -88,10 +88,7 @@ export function createFixedWindow(spec: Extract<WindowSpec, { kind: 'fixed' }>):
       close(data, p, at)
       add(data, p + SPENT, -amount)
     },
-    charge(data, p, amount) {
-      add(data, p + SPENT, amount)
-      notePeak(data, p, read(data, p + SPENT))
-    },
+    charge: chargeInPool,
     earliest(data, p, wanted) {
       const { capNanoUsd, amount, at } = wanted
       if ((p < 0 ? capNanoUsd : free(data, p, capNanoUsd, at)) >= amount) return at

@@ -3,6 +3,7 @@ import {
   add,
   at as read,
   beginPool,
+  chargeInPool,
   endInPool,
   HELD,
   holdInPool,
@@ -46,10 +47,7 @@ export function createLifetimeWindow(spec: Extract<WindowSpec, { kind: 'lifetime
       notePeak(data, p, read(data, p + SPENT))
     },
     refund: (data, p, { amount }) => add(data, p + SPENT, -amount),
-    charge(data, p, amount) {
-      add(data, p + SPENT, amount)
-      notePeak(data, p, read(data, p + SPENT))
-    },
+    charge: chargeInPool,
     earliest(data, p, { capNanoUsd, amount, at }) {
       const lives = p >= 0 && !isOver(data, p, at)
       if (capNanoUsd - (lives ? sum(data, p) : 0) >= amount) return at

@@ -71,6 +71,12 @@ export function endInPool(data: Float64Array, p: number, held: number, charged: 
   if (charged > held) add(data, p + OVERSPEND, charged - held)
 }
 
+/** A charge of a window whose charges all stand in its own record. */
+export function chargeInPool(data: Float64Array, p: number, amount: number): void {
+  add(data, p + SPENT, amount)
+  notePeak(data, p, at(data, p + SPENT))
+}
+
 /** `windowSpent` is what the window that matters holds now: the record's own sum, or for sliding the live buckets'. */
 export function notePeak(data: Float64Array, p: number, windowSpent: number): void {
   if (windowSpent > at(data, p + PEAK)) data[p + PEAK] = windowSpent

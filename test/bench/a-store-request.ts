@@ -1,5 +1,5 @@
 import type { Candidate } from '../../src/core/budget/choose.js'
-import { claimsFor } from '../../src/core/budget/claims.js'
+import { claimsFor, type PoolClaim } from '../../src/core/budget/claims.js'
 import type { Policy } from '../../src/core/policy.js'
 import type { BudgetStore, StoreAdmitRequest, StoreOptions } from '../../src/router/store.js'
 import { onlyCandidate } from '../builders/only-candidate.js'
@@ -20,15 +20,30 @@ export const CANDIDATE: Candidate = {
   maxOutputTokens: 1024,
 }
 
-/** Asks a store for one call in three pools. */
-export function aStoreRequest({ budgets }: Policy, id: string, i: number): StoreAdmitRequest {
+/** Claims of these labels on three pools. Requests with the same labels share them, in a router too. */
+export function claimsOf({ budgets }: Policy, i: number): readonly PoolClaim[] {
   const [org = '', user = '', session = ''] = LABELS[i % LABELS.length] ?? []
   const claims = claimsFor(budgets, { org, user, session })
-  const pools = claims.kind === 'claims' ? claims.pools : []
-  const rest = { difficulty: 0, requiredTier: 0, requestCapNanoUsd: Infinity, priority: 1 }
+  return claims.kind === 'claims' ? claims.pools : []
+}
+
+const { first, selected, lower } = onlyCandidate(CANDIDATE)
+
+/** Asks a store for one call. The plan is made for each request, as a router makes it. */
+export function aStoreRequest(id: string, pools: readonly PoolClaim[]): StoreAdmitRequest {
   return {
     id,
-    plan: { ...onlyCandidate(CANDIDATE), ...rest, pools, onExceed: 'downgrade' },
+    plan: {
+      first,
+      selected,
+      lower,
+      difficulty: 0,
+      requiredTier: 0,
+      requestCapNanoUsd: Infinity,
+      priority: 1,
+      pools,
+      onExceed: 'downgrade',
+    },
     requestHeadroom: Infinity,
     wantsRetryAt: false,
     ttlMs: 600_000,
@@ -41,7 +56,7 @@ export async function reserveAndSettle(
   id: string,
   i: number,
 ): Promise<void> {
-  const admission = await store.admit(aStoreRequest(policy, id, i))
+  const admission = await store.admit(aStoreRequest(id, claimsOf(policy, i)))
   if (admission.kind !== 'admitted') throw new Error('the benchmark counts admitted requests')
   await store.end(id, { kind: 'settled', chargeNanoUsd: 700_000, settlement: 'actual' })
 }

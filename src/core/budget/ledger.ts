@@ -48,6 +48,8 @@ export interface OpenPool extends PoolClaim {
   readonly slot: BudgetSlot
   /** Made when something is first admitted under the label; negative until then. */
   account: number
+  /** Its name as one string, once somebody has asked for it. */
+  key: string | undefined
 }
 
 export interface AdmitRequest {
@@ -375,7 +377,7 @@ function openPool(slots: readonly BudgetSlot[], claim: PoolClaim, none: number):
     throw new RangeError(`budgetId must be one of the ledger's budgets, got ${claim.budgetId}`)
   const { budgetId, label, capNanoUsd, reserve, softNanoUsd } = claim
   const account = accountOfLabel(slot, label) ?? none
-  return { budgetId, label, capNanoUsd, reserve, softNanoUsd, slot, account }
+  return { budgetId, label, capNanoUsd, reserve, softNanoUsd, slot, account, key: undefined }
 }
 
 /** The account of a label, if something was ever admitted under it: a refused request opens none. */

@@ -42,7 +42,7 @@ export type SavedReservation = Omit<Reservation, 'pools' | 'since' | 'settlement
   readonly pools: readonly { readonly slot: number; readonly account: number; readonly claim: PoolClaim }[]
 }
 
-const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
+export const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
 
 /** Empty with these budgets, or as it was saved. */
 export function createReservationBook(budgets: readonly Budget[], state?: BookState): ReservationBook {
@@ -86,7 +86,7 @@ export function saveReservation(
   reservation: Reservation,
   slots: readonly BudgetSlot[],
 ): SavedReservation {
-  const pools = reservation.pools.map(({ slot, account, ...claim }) => ({
+  const pools = reservation.pools.map(({ slot, account, key: _, ...claim }) => ({
     slot: slots.indexOf(slot),
     account,
     claim,
@@ -106,6 +106,7 @@ export function loadReservation(saved: SavedReservation, slots: readonly BudgetS
       ...claim,
       slot: slots[slot] as BudgetSlot,
       account,
+      key: undefined,
     })),
     rows: [...saved.rows],
     since: since === null ? undefined : [...since],

@@ -5,14 +5,11 @@ export interface DueQueue<Item> {
   take(at: number): Item | undefined
 }
 
-interface Entry<Item> {
-  readonly due: number
-  readonly order: number
-  readonly item: Item
-}
-
+/** Columns, not objects: a store remembers a million ended calls, and each object more is one more for the collector to move. */
 interface Lane<Item> {
-  readonly entries: Entry<Item>[]
+  readonly due: number[]
+  readonly order: number[]
+  readonly items: Item[]
   head: number
 }
 
@@ -22,40 +19,37 @@ export function createDueQueue<Item>(): DueQueue<Item> {
   return {
     add(at, waitMs, item) {
       let lane = lanes.get(waitMs)
-      if (lane === undefined) lanes.set(waitMs, (lane = { entries: [], head: 0 }))
-      lane.entries.push({ due: at + waitMs, order: added++, item })
+      if (lane === undefined) lanes.set(waitMs, (lane = { due: [], order: [], items: [], head: 0 }))
+      lane.due.push(at + waitMs)
+      lane.order.push(added++)
+      lane.items.push(item)
     },
     take(at) {
-      const lane = earliest(lanes)
-      const entry = lane?.entries[lane.head]
-      if (lane === undefined || entry === undefined || entry.due > at) return undefined
-      lane.head++
-      compact(lane)
-      return entry.item
+      const lane = earliest(lanes, at)
+      const item = lane?.items[lane.head++]
+      if (lane !== undefined) compact(lane)
+      return item
     },
   }
 }
 
-/** The lane whose first entry is due first. Policies have one waiting time or two, so there are few lanes. */
-function earliest<Item>(lanes: ReadonlyMap<number, Lane<Item>>): Lane<Item> | undefined {
+/** The lane whose first entry is due first, if it is due at `at`. Policies have one waiting time or two, so there are few lanes. */
+function earliest<Item>(lanes: ReadonlyMap<number, Lane<Item>>, at: number): Lane<Item> | undefined {
   let best: Lane<Item> | undefined
-  let first: Entry<Item> | undefined
   for (const lane of lanes.values()) {
-    const entry = lane.entries[lane.head]
-    if (entry === undefined || (first !== undefined && !isBefore(entry, first))) continue
-    best = lane
-    first = entry
+    if ((lane.due[lane.head] ?? Infinity) <= at && (best === undefined || isBefore(lane, best))) best = lane
   }
   return best
 }
 
-function isBefore<Item>(a: Entry<Item>, b: Entry<Item>): boolean {
-  return a.due !== b.due ? a.due < b.due : a.order < b.order
+function isBefore(a: Lane<unknown>, b: Lane<unknown>): boolean {
+  const [dueA, dueB] = [a.due[a.head] as number, b.due[b.head] as number]
+  return dueA !== dueB ? dueA < dueB : (a.order[a.head] as number) < (b.order[b.head] as number)
 }
 
 /** Drops the taken front once it is half of the list: constant time per entry over all. */
 function compact<Item>(lane: Lane<Item>): void {
-  if (lane.head < 1024 || lane.head * 2 < lane.entries.length) return
-  lane.entries.splice(0, lane.head)
+  if (lane.head < 1024 || lane.head * 2 < lane.items.length) return
+  for (const column of [lane.due, lane.order, lane.items]) column.splice(0, lane.head)
   lane.head = 0
 }

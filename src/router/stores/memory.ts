@@ -1,10 +1,10 @@
 import { auditPool } from '../../core/budget/audit.js'
-import type { EndAnswer, Ending } from '../../core/budget/ledger.js'
+import type { EndAnswer, Ending, Reservation } from '../../core/budget/ledger.js'
 import { createReservationBook, type ReservationBook } from '../../core/budget/reservation-book.js'
-import { answerAdmit } from './answer-admit.js'
+import { askedOf } from './answer-admit.js'
 import { createDueQueue } from './due-queue.js'
 import { endInBook, expiry } from './end-in-book.js'
-import type { BudgetStore, Stamped, StoreAdmission, StoreOptions, StoreState } from '../store.js'
+import type { BudgetStore, Stamped, StoreOptions, StoreState } from '../store.js'
 
 export interface MemoryStoreOptions {
   /**
@@ -14,13 +14,18 @@ export interface MemoryStoreOptions {
   readonly rememberMs?: number
 }
 
+interface Held {
+  readonly id: string
+  readonly reservation: Reservation
+}
+
 /** The ledger in this process: for one process, and for tests. Nothing survives a restart. */
 export function memoryStore({ rememberMs = 86_400_000 }: MemoryStoreOptions = {}): BudgetStore {
   let options: StoreOptions | undefined
   let book: ReservationBook = createReservationBook([])
   let seq = 0
   let clock = -Infinity
-  const expiring = createDueQueue<string>()
+  const expiring = createDueQueue<Held>()
   const remembered = createDueQueue<string>()
 
   const started = (): StoreOptions => {
@@ -30,14 +35,13 @@ export function memoryStore({ rememberMs = 86_400_000 }: MemoryStoreOptions = {}
   }
   const tick = (): number => {
     clock = Math.max(clock, Math.floor(started().now()))
-    for (let id = expiring.take(clock); id !== undefined; id = expiring.take(clock)) expire(id)
+    for (let held = expiring.take(clock); held !== undefined; held = expiring.take(clock)) expire(held)
     for (let id = remembered.take(clock); id !== undefined; id = remembered.take(clock)) book.forget(id)
     return clock
   }
-  const expire = (id: string): void => {
-    const reservation = book.get(id)
-    // An id that was forgotten may hold money for another call by now, with a time of its own.
-    if (reservation?.status !== 'held' || reservation.expiresAt > clock) return
+  const expire = ({ id, reservation }: Held): void => {
+    // Asked for again with a shorter time to live, it keeps the time of its admission.
+    if (reservation.status !== 'held' || reservation.expiresAt > clock) return
     const { chargedNanoUsd } = book.end(id, expiry(reservation.choice.reservedNanoUsd, clock))
     remembered.add(clock, rememberMs, id)
     started().onExpired({ id, chargedNanoUsd, seq: ++seq, at: clock })
@@ -53,9 +57,17 @@ export function memoryStore({ rememberMs = 86_400_000 }: MemoryStoreOptions = {}
     },
     admit(request) {
       const at = tick()
-      const admission = answerAdmit(book, request, at)
-      if (admission.kind === 'admitted') expiring.add(at, request.ttlMs, request.id)
-      return stamp(admission, ++seq, at)
+      const { id, ttlMs, wantsRetryAt } = request
+      const asked = askedOf(book, request, at)
+      const admission = book.admit(id, asked)
+      if (admission.kind === 'refused') {
+        const { kind, bindingPool } = admission
+        const retryAt = wantsRetryAt ? book.ledger.earliest(asked) : null
+        return { kind, bindingPool, retryAt, seq: ++seq, at }
+      }
+      const { kind, reservation, boundBy, softPassed } = admission
+      expiring.add(at, ttlMs, { id, reservation })
+      return { kind, choice: reservation.choice, boundBy, softPassed, seq: ++seq, at }
     },
     end(id, ending: Omit<Ending, 'at'>): Stamped<EndAnswer> {
       const at = tick()
@@ -76,14 +88,4 @@ export function memoryStore({ rememberMs = 86_400_000 }: MemoryStoreOptions = {}
     audit: (pool) => auditPool(book, pool),
     close: () => undefined,
   }
-}
-
-/** Field by field: a spread of an object whose shape the compiler does not know takes longer than the ledger does. */
-function stamp(admission: StoreAdmission, seq: number, at: number): Stamped<StoreAdmission> {
-  if (admission.kind === 'refused') {
-    const { kind, bindingPool, retryAt } = admission
-    return { kind, bindingPool, retryAt, seq, at }
-  }
-  const { kind, choice, boundBy, softPassed } = admission
-  return { kind, choice, boundBy, softPassed, seq, at }
 }

@@ -1,5 +1,5 @@
 import type { BudgetStore, StoreOptions } from '../store.js'
-import { ScriptRunner, type RedisClient } from './redis/client.js'
+import { ScriptRunner, TimeLimit, type RedisClient } from './redis/client.js'
 import { LedgersByLabel } from './redis/by-label.js'
 import { RedisLedger } from './redis/ledger.js'
 
@@ -63,7 +63,14 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
         throw new TypeError('the store already serves a router: give each router its own')
       const own = clock === 'server' ? undefined : clock
       const tag = `{${prefix}}`
-      const settings = { scripts: new ScriptRunner(client), tag, timeoutMs, rememberMs, clock: own, store }
+      const settings = {
+        scripts: new ScriptRunner(client),
+        tag,
+        limit: new TimeLimit(timeoutMs),
+        rememberMs,
+        clock: own,
+        store,
+      }
       ledger =
         clusterLabel === undefined
           ? new RedisLedger(settings, store.budgets)

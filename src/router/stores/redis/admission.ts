@@ -11,17 +11,31 @@ import type { StoreAdmission, StoreAdmitRequest } from '../../store.js'
 import type { Definitions } from './definitions.js'
 import { candidateFrom, columnsOf, listAt, numberAt, textAt, type Reply } from './reply.js'
 
+/** Where the request's pools stand: what the end script is told, so that it can read them at once. */
+export function placesOf({ plan }: StoreAdmitRequest, { slotOf }: Definitions): string[] {
+  return plan.pools.map(({ budgetId, label }) => `${slotOf(budgetId)}:${label}`)
+}
+
 /** What the admit script is asked, with the windows that hold `at`. */
 export function admitArguments(request: StoreAdmitRequest, definitions: Definitions, at: number): string[] {
   const { id, plan, requestHeadroom, wantsRetryAt, ttlMs } = request
   const asked = [
-    plan.pools.map((claim) => poolOf(claim, plan.priority, definitions, at)),
+    plan.pools.map((claim) => poolOf(claim, plan.priority, definitions)),
     groupsOf(plan).map((group) => group.map(numbersOf)),
     requestHeadroom === Infinity ? NONE : requestHeadroom,
     wantsRetryAt,
     ttlMs,
   ]
-  return [definitions.version, id, JSON.stringify(asked), JSON.stringify(plan.pools)]
+  return [definitions.version, id, JSON.stringify(asked), textOf(plan.pools), definitions.windowsAt(at)]
+}
+
+/** Hosts keep the claims of requests with the same labels. */
+const TEXTS = new WeakMap<readonly PoolClaim[], string>()
+
+function textOf(claims: readonly PoolClaim[]): string {
+  let text = TEXTS.get(claims)
+  if (text === undefined) TEXTS.set(claims, (text = JSON.stringify(claims)))
+  return text
 }
 
 /** Lua's nil ends a list. */
@@ -32,16 +46,17 @@ function poolOf(
   claim: PoolClaim,
   priority: number,
   definitions: Definitions,
-  at: number,
 ): readonly (string | number | boolean)[] {
   const { budgetId, label, capNanoUsd: cap, reserve, softNanoUsd } = claim
   const slot = definitions.slotOf(budgetId)
-  const { kind, a, b } = definitions.kindOf(slot)
-  const bounds = definitions.boundsOf(slot, at)
-  const window = bounds === null ? [NONE, NONE, NONE] : [bounds.start, bounds.end, bounds.index]
-  const underFloor = reserve !== undefined && priority < reserve.minPriority
-  const floor = underFloor ? [reserve.share, reserve.linearRelease && bounds !== null] : [NONE, NONE]
-  return [`${slot}:${label}`, cap, softNanoUsd ?? NONE, ...window, ...floor, kind, a ?? NONE, b ?? NONE]
+  const place = `${slot}:${label}`
+  // Lua counts from 1.
+  const window = slot + 1
+  if (reserve !== undefined && priority < reserve.minPriority) {
+    const { share, linearRelease } = reserve
+    return [place, cap, window, softNanoUsd ?? NONE, share, linearRelease && definitions.isCalendar(slot)]
+  }
+  return softNanoUsd === undefined ? [place, cap, window] : [place, cap, window, softNanoUsd]
 }
 
 function numbersOf(candidate: Candidate): (number | typeof NONE)[] {

@@ -3,13 +3,12 @@ import type { Budget } from '../../../core/budget/budget.js'
 import type { EndAnswer, Ending } from '../../../core/budget/ledger.js'
 import { InputError } from '../../../core/errors.js'
 import { SHARED_POOL } from '../../../core/budget/pool-label.js'
-import type { Stamped, StoreAdmission, StoreAdmitRequest, StoreState } from '../../store.js'
-import { withinTime } from './client.js'
+import type { Stamped, StoreAdmission, StoreAdmitRequest, StoreOptions, StoreState } from '../../store.js'
 import { RedisLedger, type LedgerOptions } from './ledger.js'
 import { mergedState } from './merged-state.js'
 import { SCRIPTS } from './scripts.js'
 
-/** How many reservations' label values a process remembers: an end goes where its admission went. */
+/** Of how many ended reservations a process remembers the label's value, so that a second end is answered `duplicate`. */
 const REMEMBERED = 100_000
 
 /** One ledger for each value of a label, each in a hash slot of its own: for Redis Cluster. */
@@ -17,12 +16,19 @@ export class LedgersByLabel {
   readonly #options: LedgerOptions
   readonly #label: string
   readonly #ledgers = new Map<string, Promise<RedisLedger>>()
+  /** The label's value of each reservation that was made here and has not ended: an end goes where its admission went. */
   readonly #homes = new Map<string, string>()
+  readonly #endedHomes = new Map<string, string>()
   #budgets: readonly Budget[]
 
   /** @throws InputError naming each budget whose scope lacks the label. */
   constructor(options: LedgerOptions, label: string, budgets: readonly Budget[]) {
-    this.#options = options
+    const { onExpired } = options.store
+    const told: StoreOptions['onExpired'] = (expired) => {
+      this.#ended(expired.id)
+      onExpired(expired)
+    }
+    this.#options = { ...options, store: { ...options.store, onExpired: told } }
     this.#label = label
     this.#budgets = checked(budgets, label)
   }
@@ -34,13 +40,25 @@ export class LedgersByLabel {
   async admit(request: StoreAdmitRequest): Promise<Stamped<StoreAdmission>> {
     const value = this.#valueOf(request.plan.pools[0])
     this.#homes.set(request.id, value)
-    if (this.#homes.size > REMEMBERED) this.#homes.delete(this.#homes.keys().next().value ?? '')
-    return (await this.#ledger(value)).admit(request)
+    const answer = await (await this.#ledger(value)).admit(request)
+    if (answer.kind === 'refused') this.#homes.delete(request.id)
+    return answer
   }
 
   async end(id: string, ending: Omit<Ending, 'at'>): Promise<Stamped<EndAnswer>> {
-    const value = this.#homes.get(id) ?? SHARED_POOL
-    return (await this.#ledger(value)).end(id, ending)
+    const value = this.#homes.get(id) ?? this.#endedHomes.get(id) ?? SHARED_POOL
+    const answer = await (await this.#ledger(value)).end(id, ending)
+    this.#ended(id)
+    return answer
+  }
+
+  #ended(id: string): void {
+    const value = this.#homes.get(id)
+    if (value === undefined) return
+    this.#homes.delete(id)
+    this.#endedHomes.set(id, value)
+    if (this.#endedHomes.size > REMEMBERED)
+      this.#endedHomes.delete(this.#endedHomes.keys().next().value ?? '')
   }
 
   async configure(budgets: readonly Budget[]): Promise<Stamped<object>> {
@@ -90,9 +108,8 @@ export class LedgersByLabel {
 
   /** Every value that some process has seen, and this one from now on. */
   #values(...seen: readonly string[]): Promise<readonly string[]> {
-    const { scripts, tag, timeoutMs, rememberMs } = this.#options
-    return withinTime(
-      timeoutMs,
+    const { scripts, tag, limit, rememberMs } = this.#options
+    return limit.keep(
       async () =>
         (await scripts.run(SCRIPTS.values, tag, ['0', String(rememberMs), ...seen])) as readonly string[],
     )

@@ -83,25 +83,69 @@ function isWithoutFunction(error: unknown): boolean {
   return /^ERR Function not found|'(fcall|function(\|load)?)'/i.test(messageOf(error))
 }
 
-/** @throws StoreError when the operation fails or is not done in time: no caller hangs, whatever the connection does. */
-export async function withinTime<Value>(
-  timeoutMs: number,
-  operation: (signal: { readonly over: boolean }) => Promise<Value>,
-): Promise<Value> {
-  const signal = { over: false }
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      signal.over = true
-      reject(new StoreError(`Redis did not answer within ${timeoutMs} ms`))
-    }, timeoutMs)
-  })
-  try {
-    return await Promise.race([operation(signal), late])
-  } catch (error) {
-    throw isOurs(error) ? error : new StoreError(`Redis: ${messageOf(error)}`, { cause: error })
-  } finally {
-    clearTimeout(timer)
+interface Pending {
+  /** Its caller has been told that nobody waits for it any more. */
+  over: boolean
+  readonly due: number
+  readonly reject: (error: StoreError) => void
+}
+
+/** Operations that may take so long, and one timer for all of them: a timer of its own costs each a tenth of its round trip. */
+export class TimeLimit {
+  readonly timeoutMs: number
+  /** In the order in which they fall due. */
+  readonly #pending = new Set<Pending>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs
+  }
+
+  /**
+   * No caller hangs, whatever the connection does.
+   * @throws StoreError when the operation fails or is not done in time.
+   */
+  keep<Value>(operation: (signal: { readonly over: boolean }) => Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const pending: Pending = { over: false, due: performance.now() + this.timeoutMs, reject }
+      this.#add(pending)
+      operation(pending).then(
+        (value) => {
+          this.#remove(pending)
+          resolve(value)
+        },
+        (error: unknown) => {
+          this.#remove(pending)
+          reject(isOurs(error) ? error : new StoreError(`Redis: ${messageOf(error)}`, { cause: error }))
+        },
+      )
+    })
+  }
+
+  #add(pending: Pending): void {
+    this.#pending.add(pending)
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#check(), this.timeoutMs)
+    else if (this.#pending.size === 1) this.#timer.ref()
+  }
+
+  /** The timer is left to run out, but holds no process back. */
+  #remove(pending: Pending): void {
+    if (this.#pending.delete(pending) && this.#pending.size === 0) this.#timer?.unref()
+  }
+
+  #check(): void {
+    const now = performance.now()
+    this.#timer = undefined
+    for (const pending of this.#pending) {
+      // Timers count whole milliseconds.
+      if (pending.due > now + 1) {
+        this.#timer = setTimeout(() => this.#check(), pending.due - now)
+        return
+      }
+      this.#pending.delete(pending)
+      pending.over = true
+      pending.reject(new StoreError(`Redis did not answer within ${this.timeoutMs} ms`))
+    }
   }
 }
 

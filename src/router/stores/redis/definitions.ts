@@ -35,8 +35,10 @@ export interface Definitions {
   /** A budget's place among them. @throws RangeError where there is no such budget. */
   slotOf(budgetId: string): number
   kindOf(slot: number): KindOfRecord
-  /** The calendar window that holds a time; null where windows have no bounds. */
-  boundsOf(slot: number, at: number): WindowBounds | null
+  /** Whether its windows have bounds in a calendar. */
+  isCalendar(slot: number): boolean
+  /** The windows that hold a time as JSON, slot by slot, in the order in which `lua/record.ts` names their figures. */
+  windowsAt(at: number): string
   /** They say of each of these budgets what it says of itself. */
   cover(budgets: readonly Budget[]): boolean
   /** Each of these claims has a budget here. */
@@ -56,6 +58,7 @@ export function definitionsFrom(text: string): Definitions {
   const places = new Map(slots.map(({ id }, slot) => [id, slot]))
   const kinds = slots.map(({ window }) => kindOfRecord(window))
   const windows: Window[] = slots.map(({ window }) => createWindow(window))
+  let [windowsText, from, until] = ['', Infinity, -Infinity]
   const same = (budget: Budget): boolean =>
     JSON.stringify(slots[places.get(budget.id) ?? -1]) === JSON.stringify(slotDefinition(budget))
   return {
@@ -69,10 +72,25 @@ export function definitionsFrom(text: string): Definitions {
       return slot
     },
     kindOf: (slot) => kinds[slot] as KindOfRecord,
-    boundsOf: (slot, at) => windows[slot]?.bounds(at) ?? null,
+    isCalendar: (slot) => slots[slot]?.window.kind === 'fixed',
+    windowsAt(at) {
+      if (at >= from && at < until) return windowsText
+      const bounds = windows.map((window) => window.bounds(at))
+      from = Math.max(...bounds.map((known) => known?.start ?? -Infinity))
+      until = Math.min(...bounds.map((known) => known?.end ?? Infinity))
+      windowsText = JSON.stringify(bounds.map((known, slot) => figuresOf(known, kinds[slot] as KindOfRecord)))
+      return windowsText
+    },
     cover: (budgets) => budgets.every((budget) => budget.perRequest || same(budget)),
     know: (claims) => claims.every(({ budgetId }) => places.has(budgetId)),
   }
+}
+
+/** Lua's nil ends a list. */
+const NONE = false
+
+function figuresOf(bounds: WindowBounds | null, { kind, a, b }: KindOfRecord): (number | typeof NONE)[] {
+  return [bounds?.start ?? NONE, bounds?.end ?? NONE, bounds?.index ?? NONE, kind, a ?? NONE, b ?? NONE]
 }
 
 function kindOfRecord(window: WindowSpec): KindOfRecord {

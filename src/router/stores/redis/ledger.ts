@@ -12,8 +12,8 @@ import {
   type StoreOptions,
   type StoreState,
 } from '../../store.js'
-import { admissionFrom, admitArguments } from './admission.js'
-import { withinTime, type ScriptRunner } from './client.js'
+import { admissionFrom, admitArguments, placesOf } from './admission.js'
+import type { ScriptRunner, TimeLimit } from './client.js'
 import { definitionsFrom, definitionsOf, type Definitions } from './definitions.js'
 import { listAt, numberAt, textAt, type Reply } from './reply.js'
 import { SCRIPTS, type Script } from './scripts.js'
@@ -22,11 +22,17 @@ import { replacementOf, stateFrom } from './state.js'
 /** How long a script that met the ledger being configured waits before it asks again. */
 const CONFIGURING_WAIT_MS = 10
 
+/** Calls in flight of which the pools' places are kept. */
+const KEPT_PLACES = 100_000
+
+/** Label combinations of which the pools' keys are kept. */
+const KEPT_KEYS = 10_000
+
 export interface LedgerOptions {
   readonly scripts: ScriptRunner
   /** Hash tag that all keys of the ledger begin with. */
   readonly tag: string
-  readonly timeoutMs: number
+  readonly limit: TimeLimit
   readonly rememberMs: number
   /** Undefined: the server's. */
   readonly clock: (() => number) | undefined
@@ -42,6 +48,9 @@ export class RedisLedger {
   #definitions: Definitions | undefined
   /** The store's time, as far as it was told: which calendar windows to ask for first. */
   #at = -Infinity
+  /** Of what was admitted here and has not ended. */
+  readonly #places = new Map<string, readonly string[]>()
+  readonly #keys = new Map<string, readonly string[]>()
 
   constructor(options: LedgerOptions, budgets: readonly Budget[]) {
     this.#options = options
@@ -67,8 +76,9 @@ export class RedisLedger {
         else if (answer === 'configuring') await pause(signal)
         else if (answer === 'due') await this.#expire(signal)
         else {
-          const stamp = this.#stamp(reply)
-          return { ...admissionFrom(reply, request, definitions), ...stamp }
+          const { seq, at } = this.#stamp(reply)
+          if (answer === 'admitted') this.#remember(request.id, placesOf(request, definitions))
+          return stamped(admissionFrom(reply, request, definitions), seq, at)
         }
         stopIfOver(signal)
       }
@@ -80,14 +90,32 @@ export class RedisLedger {
     if (!(Number.isSafeInteger(chargeNanoUsd) && chargeNanoUsd >= 0))
       throw new RangeError(`chargeNanoUsd must be a whole number of at least 0, got ${chargeNanoUsd}`)
     return this.#within(async (signal) => {
-      const reply = await this.#patiently(signal, SCRIPTS.end, [id, kind, String(chargeNanoUsd), settlement])
-      const stamp = this.#stamp(reply)
+      const places = this.#places.get(id) ?? []
+      const own = [id, kind, String(chargeNanoUsd), settlement, ...places]
+      const reply = await this.#patiently(signal, SCRIPTS.end, own)
+      this.#places.delete(id)
+      const { seq, at } = this.#stamp(reply)
       const returned = textAt(reply, 5)
-      if (returned !== '')
-        this.#options.store.onReturned((JSON.parse(returned) as readonly PoolClaim[]).map(poolKey))
+      if (returned !== '') this.#options.store.onReturned(this.#keysOf(returned))
       const status = textAt(reply, 0) as EndAnswer['status']
-      return { status, chargedNanoUsd: numberAt(reply, 4), ...stamp }
+      return { status, chargedNanoUsd: numberAt(reply, 4), seq, at }
     })
+  }
+
+  #remember(id: string, places: readonly string[]): void {
+    if (this.#places.size >= KEPT_PLACES) this.#places.clear()
+    this.#places.set(id, places)
+  }
+
+  /** Pools get money back with most calls: their claims are read once. */
+  #keysOf(claims: string): readonly string[] {
+    let keys = this.#keys.get(claims)
+    if (keys === undefined) {
+      keys = (JSON.parse(claims) as readonly PoolClaim[]).map(poolKey)
+      if (this.#keys.size >= KEPT_KEYS) this.#keys.clear()
+      this.#keys.set(claims, keys)
+    }
+    return keys
   }
 
   configure(budgets: readonly Budget[]): Promise<Stamped<object>> {
@@ -114,7 +142,7 @@ export class RedisLedger {
     for (;;) {
       await this.#open()
       const token = globalThis.crypto.randomUUID()
-      const lockMs = String(2 * this.#options.timeoutMs)
+      const lockMs = String(2 * this.#options.limit.timeoutMs)
       const locked = await this.#patiently(signal, SCRIPTS.lock, [token, lockMs])
       const { at } = this.#stamp(locked)
       const book = createReservationBook([], stateFrom(locked).ledger)
@@ -186,8 +214,18 @@ export class RedisLedger {
   }
 
   #within<Value>(operation: (signal: { readonly over: boolean }) => Promise<Value>): Promise<Value> {
-    return withinTime(this.#options.timeoutMs, operation)
+    return this.#options.limit.keep(operation)
   }
+}
+
+/** Field by field: a spread takes longer than what it spreads took to read. */
+function stamped(admission: StoreAdmission, seq: number, at: number): Stamped<StoreAdmission> {
+  if (admission.kind === 'refused') {
+    const { kind, bindingPool, retryAt } = admission
+    return { kind, bindingPool, retryAt, seq, at }
+  }
+  const { kind, choice, boundBy, softPassed } = admission
+  return { kind, choice, boundBy, softPassed, seq, at }
 }
 
 function stopIfOver({ over }: { readonly over: boolean }): void {

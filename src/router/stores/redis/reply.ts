@@ -1,7 +1,7 @@
 import type { Candidate } from '../../../core/budget/choose.js'
 
-/** What a script answers: texts and lists of them. The first text says which answer it is. */
-export type Reply = readonly (string | Reply)[]
+/** What a script answers: texts, whole numbers and lists of them. The first text says which answer it is. */
+export type Reply = readonly (string | number | Reply)[]
 
 export function textAt(reply: Reply, index: number): string {
   const value = reply[index]
@@ -14,7 +14,8 @@ export function listAt(reply: Reply, index: number): Reply {
 }
 
 export function numberAt(reply: Reply, index: number): number {
-  return toNumber(textAt(reply, index))
+  const value = reply[index]
+  return typeof value === 'number' ? value : toNumber(textAt(reply, index))
 }
 
 export function toNumber(text: string): number {

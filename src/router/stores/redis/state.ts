@@ -142,12 +142,8 @@ export function replacementOf(
     counts,
     reservations: reservations.map(({ id, pools: own, rows, since }) => ({
       id,
-      pools: own.flatMap(({ slot, account, claim }, index) => [
-        `${slot}:${claim.label}`,
-        account,
-        rows[index],
-        since?.[index] ?? false,
-      ]),
+      places: own.map(({ slot, claim }) => `${slot}:${claim.label}`),
+      numbers: own.flatMap(({ account }, index) => [account, rows[index], since?.[index] ?? -1]),
     })),
   }
 }

@@ -58,34 +58,46 @@ local function openRow(pool, old)
     opened[#opened + 1] = 'a:' .. pool[PLACE]
   end
   local row = redis.call('HINCRBY', T .. 'counts', slot .. ':rows', 1) - 1
-  local r = newRecord(pool[POOL_KIND], pool[POOL_A], pool[POOL_B], pool[PLACE])
+  local window = pool[WINDOW]
+  local r = newRecord(window[POOL_KIND], window[POOL_A], window[POOL_B], pool[PLACE])
   r[ACCOUNT], r[ROW], r[CAP] = account, row, 9007199254740991
-  WINDOWS[pool[POOL_KIND]].begin(r, at, pool, previous)
+  WINDOWS[window[POOL_KIND]].begin(r, at, pool, previous)
   return r
 end
 `
 
 /**
  * ARGV[3] = version of the budgets the client knows, [4] = the reservation's id, [5] = what is asked for as JSON, [6] = the
- * pools' claims as JSON, which are only kept.
+ * pools' claims as JSON, which are only kept, [7] = the budgets' windows as JSON, the same for as long as they are on.
  */
 export const ADMIT = String.raw`
+local windowsText, windows
+local function readWindows(text)
+  if text ~= windowsText then windowsText, windows = text, cjson.decode(text) end
+  return windows
+end
+
 local function run(ARGV)
   local id = ARGV[4]
+  local windows = readWindows(ARGV[7])
   local pools, groups, requestHeadroom, wantsRetryAt, ttlMs = unpack(cjson.decode(ARGV[5]))
   local keys = { T .. 'version', T .. 'lock', T .. 'clock', T .. 'r:' .. id }
-  for i, pool in ipairs(pools) do keys[4 + i] = T .. 'a:' .. pool[PLACE] end
+  for i, pool in ipairs(pools) do
+    keys[4 + i] = T .. 'a:' .. pool[PLACE]
+    pool[WINDOW] = windows[pool[WINDOW]]
+  end
   local values = redis.call('MGET', unpack(keys))
   if values[2] then return { 'configuring' } end
   if values[1] ~= ARGV[3] then return { 'staleBudgets' } end
   takeClock(values[3])
   for _, pool in ipairs(pools) do
-    if pool[OPENS] and (at < pool[OPENS] or at >= pool[CLOSES]) then return { 'staleWindow', text(at) } end
+    local opens = pool[WINDOW][OPENS]
+    if opens and (at < opens or at >= pool[WINDOW][CLOSES]) then return { 'staleWindow', text(at) } end
   end
   if at >= soonest then return { 'due' } end
 
   local function answer(kind, ...)
-    return { kind, text(seq), text(at), {}, ... }
+    return { kind, seq, at, {}, ... }
   end
 
   local known = findReservation(values[4])
@@ -93,7 +105,7 @@ local function run(ARGV)
     if known.status == 'held' then seq = seq + 1 end
     flush()
     if known.status ~= 'held' then return answer('ended', known.status) end
-    local c = known.candidate
+    local c = candidateOf(known)
     local candidate = { text(c[1]), text(c[2]), text(c[3]), text(c[4]), text(c[5]), string.format('%.17g', c[6]) }
     return answer('repeated', text(known.tokens), text(known.reserved), candidate)
   end
@@ -101,7 +113,7 @@ local function run(ARGV)
   -- Spent and held in the window that is on.
   local function usedIn(r, pool)
     if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then return 0 end
-    local carried = pool[OPENS] and r[CARRIED] or 0
+    local carried = pool[WINDOW][OPENS] and r[CARRIED] or 0
     return pool[LIMIT] + carried - WINDOWS[r[KIND]].free(r, pool[LIMIT], at, pool)
   end
 
@@ -114,7 +126,10 @@ local function run(ARGV)
     if r and r[ROW] >= 0 then free = WINDOWS[r[KIND]].free(r, pool[LIMIT], at, pool) end
     local share = pool[SHARE]
     if share then
-      if pool[LINEAR] then share = share * ((pool[CLOSES] - at) / (pool[CLOSES] - pool[OPENS])) end
+      if pool[LINEAR] then
+        local window = pool[WINDOW]
+        share = share * ((window[CLOSES] - at) / (window[CLOSES] - window[OPENS]))
+      end
       free = free - math.ceil(share * pool[LIMIT])
     end
     if not (free >= headroom) then headroom, tightest = free, i end
@@ -141,26 +156,26 @@ local function run(ARGV)
     end
   end
 
-  local places = {}
+  local places, numbers = {}, {}
   for i, pool in ipairs(pools) do
     local r = records[i]
     if not r or r[ROW] < 0 or WINDOWS[r[KIND]].isOver(r, at) then r = openRow(pool, r) end
     WINDOWS[r[KIND]].hold(r, pool[LIMIT], reserved, at)
     write(keys[4 + i], packRecord(r))
-    local last = #places
-    places[last + 1], places[last + 2], places[last + 3], places[last + 4] = pool[PLACE], r[ACCOUNT], r[ROW], false
+    places[i], numbers[3 * i - 2], numbers[3 * i - 1], numbers[3 * i] = pool[PLACE], r[ACCOUNT], r[ROW], -1
   end
   local candidate = groups[group][index]
   candidate[6] = candidate[6] or math.huge
   local reservation = {
     status = 'held', charged = 0, settlement = false, order = seq, admittedAt = at, expiresAt = at + ttlMs,
-    forgetAt = false, reserved = reserved, tokens = tokens, candidate = candidate, claims = ARGV[6], pools = places,
+    forgetAt = 0, reserved = reserved, tokens = tokens, pools = numbers,
   }
+  setTail(reservation, cmsgpack.pack(places), cmsgpack.pack(candidate), ARGV[6])
   write(keys[4], packReservation(reservation))
   soonest = math.min(soonest, reservation.expiresAt)
   redis.call('ZADD', T .. 'reservations', text(reservation.expiresAt), dueName(id, reservation))
   flush()
   enlistOpened()
-  return answer('admitted', tostring(group), tostring(index), text(tokens), text(reserved), tostring(tightest), softPassed)
+  return answer('admitted', group, index, tokens, reserved, tightest, softPassed)
 end
 `

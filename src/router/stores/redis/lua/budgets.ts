@@ -57,8 +57,8 @@ local function readPools(slot, label)
 end
 
 local function isIn(reservation, slot, label)
-  for i = 1, #reservation.pools, 4 do
-    if reservation.pools[i] == slot .. ':' .. label then return true end
+  for _, place in ipairs(placesOf(reservation)) do
+    if place == slot .. ':' .. label then return true end
   end
   return false
 end
@@ -68,16 +68,16 @@ local function reservationTexts(id, reservation)
   for _, name in ipairs({ 'order', 'charged', 'admittedAt', 'expiresAt', 'reserved', 'tokens' }) do
     numbers[#numbers + 1] = text(reservation[name])
   end
-  for _, number in ipairs(reservation.candidate) do
+  for _, number in ipairs(candidateOf(reservation)) do
     numbers[#numbers + 1] = string.format('%.17g', number)
   end
-  for i = 1, #reservation.pools, 4 do
-    local place, account, row, since = unpack(reservation.pools, i, i + 3)
+  for n, place in ipairs(placesOf(reservation)) do
+    local account, row, since = unpack(reservation.pools, 3 * n - 2, 3 * n)
     local slot = string.match(place, '^(-?%d+):')
-    pools[#pools + 1] = table.concat({ slot, text(account), text(row), since and text(since) or '-' }, ' ')
+    pools[n] = table.concat({ slot, text(account), text(row), since < 0 and '-' or text(since) }, ' ')
   end
   local settlement = reservation.settlement or ''
-  return { id, reservation.status, settlement, reservation.claims, table.concat(numbers, ' '), pools }
+  return { id, reservation.status, settlement, claimsOf(reservation), table.concat(numbers, ' '), pools }
 end
 
 local function readReservations(slot, label)
@@ -185,7 +185,8 @@ local function run(ARGV)
     local value = redis.call('GET', key)
     local reservation = value and readReservation(value)
     if reservation then
-      reservation.pools = moved.pools
+      reservation.pools = moved.numbers
+      setTail(reservation, cmsgpack.pack(moved.places), packedCandidateOf(reservation), claimsOf(reservation))
       redis.call('SET', key, packReservation(reservation), 'KEEPTTL')
     end
   end

@@ -27,13 +27,14 @@ local function carriedInto(r, cap, index)
 end
 
 function fixed.free(r, cap, at, pool)
-  if fixed.isOver(r, at) then return cap + carriedInto(r, cap, pool[NUMBER]) end
+  if fixed.isOver(r, at) then return cap + carriedInto(r, cap, pool[WINDOW][NUMBER]) end
   return cap + r[CARRIED] - used(r)
 end
 
 function fixed.begin(r, at, pool, previous)
-  r[START], r[END], r[INDEX] = pool[OPENS], pool[CLOSES], pool[NUMBER]
-  if previous then r[CARRIED] = carriedInto(previous, pool[LIMIT], pool[NUMBER]) end
+  local window = pool[WINDOW]
+  r[START], r[END], r[INDEX] = window[OPENS], window[CLOSES], window[NUMBER]
+  if previous then r[CARRIED] = carriedInto(previous, pool[LIMIT], window[NUMBER]) end
 end
 
 function fixed.hold(r, cap, amount) holdInPool(r, cap + r[CARRIED], amount) end

@@ -13,9 +13,10 @@ local OWN = 14
 local function add(r, column, amount) r[column] = r[column] + amount end
 `,
   admit: String.raw`
--- A pool that is asked for: its limit, window and reserve; false where it has none.
-local PLACE, LIMIT, SOFT, OPENS, CLOSES, NUMBER, SHARE, LINEAR = 1, 2, 3, 4, 5, 6, 7, 8
-local POOL_KIND, POOL_A, POOL_B = 9, 10, 11
+-- A pool that is asked for: its limit, window and reserve; false or nothing where it has none.
+local PLACE, LIMIT, WINDOW, SOFT, SHARE, LINEAR = 1, 2, 3, 4, 5, 6
+-- A budget's window, the one that is on: start, finish and index in a calendar; a record's kind and the kind's two figures.
+local OPENS, CLOSES, NUMBER, POOL_KIND, POOL_A, POOL_B = 1, 2, 3, 4, 5, 6
 
 local function holdInPool(r, cap, amount)
   add(r, HELD, amount)

@@ -100,12 +100,13 @@ function estimateIssues(value: Readonly<Record<string, unknown>>): Issue[] {
 
 function tierIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   const boundaries = part(shape.tierBoundaries, value.tierBoundaries)
-  const models = part(shape.models, value.models)
-  if (boundaries === undefined || models === undefined) return []
+  if (boundaries === undefined) return []
   const issues: Issue[] = []
   if (boundaries.some((boundary, i) => i > 0 && boundary < (boundaries[i - 1] ?? 0))) {
     issues.push({ path: 'tierBoundaries', message: `must not decrease, got ${JSON.stringify(boundaries)}` })
   }
+  const models = part(shape.models, value.models)
+  if (models === undefined) return issues
   const topTier = Math.max(...models.map((model) => model.tier))
   const selector = part(shape.selector, value.selector)
   if (selector?.kind === 'cheapestCapable' && boundaries.length !== topTier) {

@@ -1,5 +1,5 @@
 import { StoreError } from '../../store.js'
-import type { Reply } from './reply.js'
+import { replyFrom, type Reply } from './reply.js'
 import type { Script } from './scripts.js'
 
 /** What the store needs of a Redis client: ioredis has it as it is, `fromNodeRedis` makes it of node-redis. */
@@ -65,15 +65,15 @@ export class ScriptRunner {
   }
 
   async #call({ functionName }: Script, key: string, own: readonly string[]): Promise<Reply> {
-    return (await this.#client.fcall(functionName, 1, key, ...own)) as Reply
+    return replyFrom((await this.#client.fcall(functionName, 1, key, ...own)) as Reply | string)
   }
 
   async #evaluate({ sha, source }: Script, key: string, own: readonly string[]): Promise<Reply> {
     try {
-      return (await this.#client.evalsha(sha, 1, key, ...own)) as Reply
+      return replyFrom((await this.#client.evalsha(sha, 1, key, ...own)) as Reply | string)
     } catch (error) {
       if (!messageOf(error).startsWith('NOSCRIPT')) throw error
-      return (await this.#client.eval(source, 1, key, ...own)) as Reply
+      return replyFrom((await this.#client.eval(source, 1, key, ...own)) as Reply | string)
     }
   }
 }

@@ -3,6 +3,18 @@ import type { Candidate } from '../../../core/budget/choose.js'
 /** What a script answers: texts, whole numbers and lists of them. The first text says which answer it is. */
 export type Reply = readonly (string | number | Reply)[]
 
+/**
+ * A line `kind seq at …` as the list it stands for, `[kind, seq, at, [], …]`: a list costs Redis and the client several times
+ * as much. What follows the figures may hold blanks.
+ */
+export function replyFrom(answer: Reply | string): Reply {
+  if (typeof answer !== 'string') return answer
+  const [kind = '', seq = '', at = '', ...rest] = answer.split(' ')
+  if (kind === 'admitted') return [kind, seq, at, [], ...rest, []]
+  const [charged = '', ...returned] = rest
+  return [kind, seq, at, [], charged, returned.join(' ')]
+}
+
 export function textAt(reply: Reply, index: number): string {
   const value = reply[index]
   return typeof value === 'string' ? value : ''

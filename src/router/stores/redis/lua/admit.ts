@@ -176,6 +176,9 @@ local function run(ARGV)
   redis.call('ZADD', T .. 'reservations', text(reservation.expiresAt), dueName(id, reservation))
   flush()
   enlistOpened()
+  if #softPassed == 0 then
+    return string.format('admitted %d %d %d %d %d %d %d', seq, at, group, index, tokens, reserved, tightest)
+  end
   return answer('admitted', group, index, tokens, reserved, tightest, softPassed)
 end
 `

@@ -17,7 +17,7 @@ local function run(ARGV)
     flush()
     local charged = reservation and reservation.charged or 0
     local returned = before and before > charged and claimsOf(reservation) or ''
-    return { status, seq, at, {}, charged, returned }
+    return string.format('%s %d %d %d ', status, seq, at, charged) .. returned
   end
 
   local reservation = findReservation(values[3])

@@ -2,23 +2,46 @@
 export const EXPIRE_DUE = String.raw`
 -- At most so many an operation: what is held counts like what is spent until it is its turn.
 local MOST_DUE = 500
+
+-- An ended one leaves the way of those that are held, and goes once it is forgotten.
+local function setAside(id, name, reservation)
+  local left = reservation.forgetAt - at
+  if left >= 1 then
+    redis.call('ZADD', T .. 'reservations', text(ENDED + reservation.forgetAt), name)
+    redis.call('PEXPIRE', T .. 'r:' .. id, text(left))
+  else
+    redis.call('ZREM', T .. 'reservations', name)
+    redis.call('UNLINK', T .. 'r:' .. id)
+  end
+end
+
+-- Goes through all that are not set aside, the first to expire first, up to one that is held and has time left. True where there
+-- may be more.
 local function expireDue()
-  local due = redis.call('ZRANGEBYSCORE', T .. 'reservations', '-inf', text(at), 'LIMIT', 0, MOST_DUE)
-  for _, name in ipairs(due) do
+  local found = redis.call('ZRANGEBYSCORE', T .. 'reservations', '-inf', '(' .. text(ENDED), 'LIMIT', 0, MOST_DUE)
+  for _, name in ipairs(found) do
     local id = string.sub(name, 18)
     local value = redis.call('GET', T .. 'r:' .. id)
-    if value then
-      local reservation = readReservation(value)
+    local reservation = value and readReservation(value)
+    if not reservation then
+      redis.call('ZREM', T .. 'reservations', name)
+    elseif reservation.status ~= 'held' then
+      setAside(id, name, reservation)
+    elseif reservation.expiresAt > at then
+      soonest = reservation.expiresAt
+      return false
+    else
       finish(id, reservation, 'expired', reservation.reserved, 'bound')
       seq = seq + 1
       expired[#expired + 1] = { id, text(reservation.charged), text(seq) }
       flush()
-    else
-      redis.call('ZREM', T .. 'reservations', name)
+      setAside(id, name, reservation)
     end
   end
+  redis.call('ZREMRANGEBYSCORE', T .. 'reservations', ENDED, text(ENDED + at))
   soonest = tonumber(redis.call('ZRANGE', T .. 'reservations', 0, 0, 'WITHSCORES')[2] or math.huge)
-  return #due > 0
+  if soonest >= ENDED then soonest = math.huge end
+  return #found == MOST_DUE
 end
 `
 

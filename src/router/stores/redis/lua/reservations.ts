@@ -3,7 +3,7 @@ export const RESERVATIONS = String.raw`
 -- In the order of admission where several are due at once.
 local function dueName(id, reservation) return string.format('%016d:', reservation.order) .. id end
 
--- Of one that has ended in the set of all: beyond every time at which one may expire.
+-- Of one that has ended in the set of all, once somebody has passed by: beyond every time at which one may expire.
 local ENDED = 1e14
 
 local STATUSES = { 'held', 'settled', 'cancelled', 'aborted', 'expired', 'failed' }
@@ -85,9 +85,7 @@ local function eachRecord(reservation, read, change)
   end
 end
 
-local function storeEnded(id, reservation)
-  writeUntil(T .. 'r:' .. id, packReservation(reservation), reservation.forgetAt - at + now)
-end
+local function storeEnded(id, reservation) write(T .. 'r:' .. id, packReservation(reservation)) end
 
 local function finish(id, reservation, status, charge, settlement, read)
   local charged = status == 'cancelled' and 0 or charge
@@ -98,9 +96,6 @@ local function finish(id, reservation, status, charge, settlement, read)
   end)
   reservation.status, reservation.charged, reservation.settlement = status, charged, settlement
   reservation.forgetAt = at + REMEMBER_MS
-  redis.call('ZADD', T .. 'reservations', text(ENDED + reservation.forgetAt), dueName(id, reservation))
-  -- Now and then is enough: whoever reads looks at the time. A prime, so that no rhythm of callers passes it by.
-  if seq % 101 == 0 then redis.call('ZREMRANGEBYSCORE', T .. 'reservations', ENDED, text(ENDED + at)) end
   storeEnded(id, reservation)
 end
 
@@ -115,6 +110,6 @@ local function finishLate(id, reservation, status, charge, settlement)
     if excess > 0 then add(r, OVERSPEND, excess) end
   end)
   reservation.status, reservation.charged, reservation.settlement = status, lowered, settlement
-  storeEnded(id, reservation)
+  redis.call('SET', T .. 'r:' .. id, packReservation(reservation), 'KEEPTTL')
 end
 `

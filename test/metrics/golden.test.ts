@@ -1,15 +1,20 @@
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
-import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import type { LogTable } from '../../src/core/log-table.js'
 import { compare } from '../../src/metrics/compare.js'
-import { convexHull, qualityOnHull } from '../../src/metrics/hull.js'
 import { oracle } from '../../src/metrics/oracle.js'
 import { shuffledRows } from '../../src/metrics/shuffled-rows.js'
-import { singlePoints, singles, type SingleModel } from '../../src/metrics/singles.js'
+import { singles, type SingleModel } from '../../src/metrics/singles.js'
 import { aComparison, aRun } from './builders.js'
-import { completeCases, DATA, hasData, imputeModelMean, matrixTable, pick, readCsv } from './real-data.js'
+import {
+  completeCases,
+  DATA,
+  hasData,
+  imputeModelMean,
+  matrixTable,
+  readCsv,
+  readMainResults,
+  withoutContaminated,
+} from './real-data.js'
 
 /**
  * Reference figures recomputed from the real data (../shared/data/README.md, kept outside the project: several sets
@@ -62,26 +67,6 @@ describe.skipIf(!hasData)('reference figures on real data', () => {
       const [meanQuality, totalUsd] = total(rows(task), name)
       expect(meanQuality).toBeCloseTo(quality, 3)
       expect(totalUsd).toBeCloseTo(cost, 3)
-    }
-  })
-
-  it('RouterBench zero router: area under the hull of the single models', () => {
-    for (const [task, published] of [
-      ['mbpp', 0.6655],
-      ['winogrande', 0.7973],
-    ] as const) {
-      const table = matrixTable(
-        'routerbench/outcomes.csv.gz',
-        (row) => row['query_id']!.startsWith('rb5:') && row['task'] === task,
-      )
-      const points = singlePoints(singles(table))
-      const hull = convexHull(points)
-      const from = hull[0]!.costUsd
-      const to = Math.max(...points.map((point) => point.costUsd))
-      const steps = 20_000
-      let area = 0
-      for (let i = 0; i < steps; i++) area += qualityOnHull(hull, from + ((i + 0.5) / steps) * (to - from))!
-      expect(area / steps).toBeCloseTo(published, 3)
     }
   })
 
@@ -224,28 +209,3 @@ describe.skipIf(!hasData)('reference figures on real data', () => {
     expect(runs.map((run) => run.routingSkill)).toEqual(['no evidence', 'no evidence'])
   })
 })
-
-/** RouteLLM drops the prompts whose text is in its training data (issue of the same list beside the set). */
-function withoutContaminated(table: LogTable): LogTable {
-  const contaminated = new Set(
-    readFileSync(`${DATA}routellm_gsm8k/gsm8k_contaminated_prompts.jsonl`, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { eval_prompt: string }).eval_prompt),
-  )
-  const prompts = new Map(
-    gunzipSync(readFileSync(`${DATA}routellm_gsm8k/queries.jsonl.gz`))
-      .toString()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { query_id: string; prompt: string })
-      .map((query) => [query.query_id, query.prompt]),
-  )
-  return pick(table, (row) => !contaminated.has(prompts.get(table.ids[row]!)!))
-}
-
-function readMainResults(): Map<string, Record<string, string>> {
-  const text = readFileSync(`${DATA}qwen_mini/main_results.csv`, 'utf8')
-  const rows = parse(text, { columns: true }) as Record<string, string>[]
-  return new Map(rows.map((row) => [row['strategy']!, row]))
-}

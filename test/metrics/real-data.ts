@@ -65,6 +65,32 @@ export function pick(table: LogTable, keep: (row: number) => boolean): LogTable 
   return aTable({ ids: rows.map((row) => table.ids[row]!), outcomes })
 }
 
+/** RouteLLM drops the prompts whose text is in its training data (issue of the same list beside the set). */
+export function withoutContaminated(table: LogTable): LogTable {
+  const contaminated = new Set(
+    readFileSync(`${DATA}routellm_gsm8k/gsm8k_contaminated_prompts.jsonl`, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { eval_prompt: string }).eval_prompt),
+  )
+  const prompts = new Map(
+    gunzipSync(readFileSync(`${DATA}routellm_gsm8k/queries.jsonl.gz`))
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { query_id: string; prompt: string })
+      .map((query) => [query.query_id, query.prompt]),
+  )
+  return pick(table, (row) => !contaminated.has(prompts.get(table.ids[row]!)!))
+}
+
+/** The table that the authors of `qwen_mini` published, by strategy. */
+export function readMainResults(): Map<string, Record<string, string>> {
+  const text = readFileSync(`${DATA}qwen_mini/main_results.csv`, 'utf8')
+  const rows = parse(text, { columns: true }) as Record<string, string>[]
+  return new Map(rows.map((row) => [row['strategy']!, row]))
+}
+
 function number(text: string | undefined): number {
   return text === undefined || text === '' ? NaN : Number(text)
 }

@@ -1,7 +1,7 @@
 import type { Candidate } from './budget/choose.js'
 import { ceilToNano } from './money.js'
 import { dearestRates, ratesAt, type Model, type Prices } from './model.js'
-import { outputEstimate } from './output-tokens.js'
+import { outputEstimate, type OutputEstimate } from './output-tokens.js'
 import type { Policy } from './policy.js'
 import type { Request } from './request.js'
 
@@ -38,14 +38,16 @@ export function candidateFor(
   if (isDenied(policy, model, request)) return 'denied'
   const prices = model.prices ?? substitutePrices(policy, model, budgeted)
   if (prices === undefined) return 'unknownPrice'
-  const { expected, reserved } = outputEstimate(model, request.task)
+  const { expected, reserved } = outputEstimateOf(policy, model, request)
   const rates = ratesAt(prices, input)
   const inputPico = input * rates.inputPico + rates.perRequestPico
   const expectedPico = inputPico + Math.min(expected, maxOutputTokens) * rates.outputPico
   const expectedNanoUsd =
     model.prices !== undefined || prices !== FREE
       ? ceilToNano(expectedPico)
-      : (model.expectedCostNanoUsd ?? Infinity)
+      : (policy.classifier.predictor?.costNanoUsd(request.features, model.index) ??
+        model.expectedCostNanoUsd ??
+        Infinity)
   if (reservation.mode === 'estimateWithMargin') {
     const reservedPico = inputPico + Math.min(reserved, maxOutputTokens) * rates.outputPico
     return {
@@ -69,6 +71,15 @@ export function candidateFor(
     minOutputTokens: Math.min(reservation.minOutputTokens, maxOutputTokens),
     maxOutputTokens,
   }
+}
+
+/** The classifier's own figure where it predicts one: a quantile is then as far above it as it is above the mean of the log. */
+function outputEstimateOf({ classifier }: Policy, model: Model, request: Request): OutputEstimate {
+  const learned = outputEstimate(model, request.task)
+  const predicted = classifier.predictor?.outputTokens(request.features, model.index)
+  if (predicted === undefined) return learned
+  const { ofModel } = model.outputTokens
+  return { expected: predicted, reserved: predicted * (ofModel.reserved / Math.max(1, ofModel.expected)) }
 }
 
 /** Without a budget no price is needed; with one, the policy says whether the tier's dearest price may stand in. */

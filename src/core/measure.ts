@@ -30,6 +30,7 @@ export function measure(
   messages: readonly Message[],
   counter: TokenCounter,
   extractor: FeatureExtractor,
+  task?: string,
 ): Measured {
   let inputTokensEstimate = TOKENS_PER_REQUEST
   let bound = BOUND_PER_REQUEST
@@ -45,7 +46,7 @@ export function measure(
     inputTokensEstimate,
     inputTokensBound: bounded ? bound : undefined,
     textTokensBound: bound,
-    features: extractor.extract(messages, inputTokensEstimate),
+    features: extractor.extract(messages, inputTokensEstimate, task),
   }
 }
 

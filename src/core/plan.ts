@@ -79,6 +79,13 @@ class PlanInput implements SelectInput, FeasibleModels {
     return this.policy.file.seed
   }
 
+  /** The caller's own assessment counts before the classifier's. */
+  success(index: number): number | undefined {
+    const { assessment, features } = this.request
+    const given = assessment?.successProbability?.[this.policy.models[index]?.id ?? '']
+    return given ?? this.policy.classifier.predictor?.success(features, index)
+  }
+
   candidate(index: number): Candidate | undefined {
     const candidate = this.#candidateOrReason(index)
     return typeof candidate === 'string' ? undefined : candidate

@@ -107,6 +107,7 @@ function tierIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   }
   const models = part(shape.models, value.models)
   if (models === undefined) return issues
+  issues.push(...hybridIssues(value, boundaries))
   const topTier = Math.max(...models.map((model) => model.tier))
   const selector = part(shape.selector, value.selector)
   if (selector?.kind === 'cheapestCapable' && boundaries.length !== topTier) {
@@ -136,9 +137,32 @@ function selectorIssues(value: Readonly<Record<string, unknown>>): Issue[] {
       if (!(total > 0)) issues.push({ path: 'selector.shares', message: 'must have a share above 0' })
       return issues
     }
+    case 'utility':
+      return utilityIssues(value)
     case 'cheapestCapable':
       return []
   }
+}
+
+/** What lies inside is carried over to the policy's boundaries, one to one. */
+function hybridIssues(value: Readonly<Record<string, unknown>>, boundaries: readonly number[]): Issue[] {
+  const classifier = part(shape.classifier, value.classifier)
+  if (classifier?.kind !== 'hybrid') return []
+  const { tierBoundaries: inside } = classifier.inside
+  const path = 'classifier.inside.tierBoundaries'
+  if (inside.some((boundary, i) => i > 0 && boundary < (inside[i - 1] ?? 0)))
+    return [{ path, message: `must not decrease, got ${JSON.stringify(inside)}` }]
+  if (inside.length === boundaries.length) return []
+  return [{ path, message: `must be as many as tierBoundaries, ${boundaries.length}, got ${inside.length}` }]
+}
+
+/** Callers may bring their own assessment, but not with every request. */
+function utilityIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const classifier = part(shape.classifier, value.classifier)
+  if (classifier === undefined || classifier.kind !== 'heuristic') return []
+  const message =
+    "utility needs a classifier that knows each model's chance of success: learned or hybrid (tollgate train makes one)"
+  return [{ path: 'selector.kind', message }]
 }
 
 function unknownModel(path: string, id: string, known: readonly string[]): Issue[] {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DURATION_PATTERN } from './duration.js'
 import { PRIORITIES } from './request.js'
 import { heuristicSchema } from './classify/heuristic-schema.js'
+import { learnedSchema } from './classify/learned-schema.js'
 import { estimateSchema, outputTokensSchema } from './output-tokens-schema.js'
 
 /** The policy file's shape (DESIGN section 4). Checks that span fields are in `policy-checks`. */
@@ -55,7 +56,29 @@ const heuristicClassifier = z.strictObject({
   kind: z.literal('heuristic'),
   heuristic: heuristicSchema.prefault({}),
 })
-const classifierSchema = z.discriminatedUnion('kind', [heuristicClassifier])
+const learnedClassifier = z.strictObject({ kind: z.literal('learned'), learned: learnedSchema })
+const hybridClassifier = z.strictObject({
+  kind: z.literal('hybrid'),
+  boundaryMargin: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.15)
+    .describe('a heuristic difficulty this near to a tier boundary is decided by what is inside'),
+  heuristic: heuristicSchema.prefault({}),
+  inside: z.strictObject({
+    kind: z.literal('learned'),
+    learned: learnedSchema,
+    tierBoundaries: z
+      .array(z.number().min(0).max(1))
+      .describe("tier boundaries of the learned difficulty, as many as the policy's"),
+  }),
+})
+const classifierSchema = z.discriminatedUnion('kind', [
+  heuristicClassifier,
+  learnedClassifier,
+  hybridClassifier,
+])
 
 const selectorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cheapestCapable') }),
@@ -65,6 +88,13 @@ const selectorSchema = z.discriminatedUnion('kind', [
     strong: z.string(),
     weak: z.string(),
     threshold: z.number().describe('difficulty at and above which the strong model is asked'),
+  }),
+  z.strictObject({
+    kind: z.literal('utility'),
+    costWeight: z
+      .number()
+      .min(0)
+      .describe('success probability that a dollar is worth: 1 / the dollars that a right answer is worth'),
   }),
   z.strictObject({
     kind: z.literal('mix'),

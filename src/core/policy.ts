@@ -61,7 +61,7 @@ function compile(file: PolicyFile, hash: string): Policy {
     sealed: file.contentHash !== undefined,
     models,
     budgets: file.budgets.map(compileBudget),
-    classifier: createClassifier(file.classifier),
+    classifier: createClassifier(file.classifier, { models, tierBoundaries: file.tierBoundaries }),
     selector: createSelector(file.selector, models),
     tierMaximumPrices: tierMaximumPrices(models),
     denyRules: Object.entries(file.denyModels).map(([key, ids]) => {

@@ -62,11 +62,13 @@ function hasUnknown(store: LogStore, { byRequest, count }: Known): boolean {
 function computeMissing(store: LogStore, extractor: Extractor, known: Uint8Array, fill: Fill): void {
   const computed: [number, Float64Array][] = []
   const query = store.db
-    .prepare<[], [number, string, number]>('select request, content, tokens from texts')
+    .prepare<[], [number, string, number, string | null]>(
+      'select request, content, tokens, task from texts join requests on requests.key = request',
+    )
     .raw()
-  for (const [request, content, tokens] of query.iterate()) {
+  for (const [request, content, tokens, task] of query.iterate()) {
     if (known[request] === 1) continue
-    const values = Float64Array.from(extractor.extract(messagesOf(content), tokens))
+    const values = Float64Array.from(extractor.extract(messagesOf(content), tokens, task ?? undefined))
     fill(request, values)
     computed.push([request, values])
   }

@@ -105,7 +105,7 @@ export class LogWriter {
     const earlier = selectText.get(key)?.[0]
     if (earlier === content) return false
     const messages = messagesOf(content)
-    const measured = measure(messages, this.#counter, this.#extractor)
+    const measured = measure(messages, this.#counter, this.#extractor, record.task)
     if (earlier === undefined) {
       insertText.run(key, content, measured.inputTokensEstimate, measured.inputTokensBound ?? null)
     } else {

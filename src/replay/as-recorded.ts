@@ -246,7 +246,7 @@ function featuresOf(record: LogRecord, policy: Policy): ArrayLike<number> | unde
   if (record.features?.key === extractor.key) return record.features.values
   const messages =
     record.messages ?? (record.prompt === undefined ? undefined : promptMessages(record.prompt))
-  return messages === undefined ? undefined : extractor.extract(messages, record.inputTokensEstimate ?? 0)
+  return messages === undefined ? undefined : extractor.extract(messages, record.inputTokensEstimate ?? 0, record.task)
 }
 
 /** A request refused before any plan was made never had its difficulty looked at. */

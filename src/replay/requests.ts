@@ -12,6 +12,7 @@ const NO_NEEDS: readonly string[] = []
 export function createRequestReader(table: LogTable, policy: Policy): RequestReader {
   const estimated = policy.budgets.length > 0 && policy.file.reservation.mode === 'estimateWithMargin'
   const difficulties = assess(table, policy)
+  const predicts = policy.classifier.predictor !== undefined
   const needs = table.needs.values.map((text) => JSON.parse(text) as string[])
   return {
     read(row, scope) {
@@ -28,11 +29,17 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
         inputTokensEstimate: estimateOf(table.inputTokensEstimate[row] as number, bound, estimated),
         inputTokensBound: bound < 0 ? undefined : bound,
         maxOutputTokens: maxOutputTokens < 0 ? undefined : maxOutputTokens,
-        features: undefined,
+        features: predicts ? featuresOf(table, row) : undefined,
         assessment: { difficulty: difficulties[row] as number },
       }
     },
   }
+}
+
+function featuresOf({ features }: LogTable, row: number): Float64Array {
+  const values = new Float64Array(features.length)
+  for (let i = 0; i < values.length; i++) values[i] = (features[i] as Float64Array)[row] as number
+  return values
 }
 
 /** By row: the caller's own assessment where the log has one. */

@@ -42,7 +42,7 @@ export function toRequest(
   const messages = given.messages ?? (given.prompt === undefined ? undefined : promptMessages(given.prompt))
   if (messages === undefined) throw new TypeError('request must have a prompt or messages')
   check(given, id)
-  const measured = measure(messages, counter, extractor)
+  const measured = measure(messages, counter, extractor, given.task)
   return {
     id,
     at,

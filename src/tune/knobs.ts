@@ -20,14 +20,9 @@ type PolicyJson = Readonly<Record<string, unknown>>
 /** The knobs of a policy as given. */
 export function knobsOf({ file, classifier }: Policy): Knobs {
   const { selector, reservation, budgets } = file
-  const { heuristic } = file.classifier
   const byDifficulty = selector.kind === 'cheapestCapable' || selector.kind === 'threshold'
-  const weightOf = (name: string): number =>
-    name.startsWith('keywords.')
-      ? (heuristic.keywords[name.slice('keywords.'.length)]?.weight ?? 0)
-      : ((heuristic.weights as Readonly<Record<string, number>>)[name] ?? 0)
   return {
-    weights: byDifficulty ? [heuristic.bias, ...classifier.extractor.names.map(weightOf)] : [],
+    weights: byDifficulty ? heuristicWeights(file.classifier, classifier.extractor.names) : [],
     cuts:
       selector.kind === 'cheapestCapable'
         ? file.tierBoundaries
@@ -40,6 +35,17 @@ export function knobsOf({ file, classifier }: Policy): Knobs {
     ),
     shares: selector.kind === 'mix' ? file.models.map(({ id }) => selector.shares[id] ?? 0) : [],
   }
+}
+
+/** What was learned is not turned by hand: only a heuristic has weights to search. */
+function heuristicWeights(spec: Policy['file']['classifier'], names: readonly string[]): number[] {
+  if (spec.kind !== 'heuristic') return []
+  const { heuristic } = spec
+  const weightOf = (name: string): number =>
+    name.startsWith('keywords.')
+      ? (heuristic.keywords[name.slice('keywords.'.length)]?.weight ?? 0)
+      : ((heuristic.weights as Readonly<Record<string, number>>)[name] ?? 0)
+  return [heuristic.bias, ...names.map(weightOf)]
 }
 
 /** False for a policy that asks one model whatever the request says, and has no reserve or margin either. */
@@ -68,6 +74,7 @@ export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Recor
 }
 
 function classifierWith({ file, classifier }: Policy, weights: readonly number[]): unknown {
+  if (file.classifier.kind !== 'heuristic') return file.classifier
   const { heuristic } = file.classifier
   const [bias = 0, ...rest] = weights
   const byName = new Map(classifier.extractor.names.map((name, index) => [name, rest[index] ?? 0]))

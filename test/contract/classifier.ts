@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ClassifierContext } from '../../src/core/classify/classifier.js'
 import { createClassifier } from '../../src/core/classify/index.js'
 import type { ClassifierSpec } from '../../src/core/policy-schema.js'
 
@@ -8,8 +9,9 @@ export function classifierContract<Kind extends ClassifierSpec['kind']>(
   name: string,
   spec: Extract<ClassifierSpec, { kind: Kind }>,
   seed: number,
+  context: ClassifierContext = { models: [], tierBoundaries: [] },
 ): void {
-  const classifier = createClassifier(spec)
+  const classifier = createClassifier(spec, context)
   const { names } = classifier.extractor
   const features = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
     minLength: names.length,

@@ -24,6 +24,7 @@ export function selectorContract<Kind extends SelectorSpec['kind']>(
         candidates: fc.constant(all.filter((_, index) => kept[index])),
         difficulty: fc.double({ min: 0, max: 1, noNaN: true }),
         requiredTier: fc.integer({ min: 0, max: 3 }),
+        success: fc.func(fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined })),
         requestId: fc.string({ maxLength: 8 }),
         seed: fc.integer(),
       }),
@@ -48,7 +49,14 @@ export function selectorContract<Kind extends SelectorSpec['kind']>(
     })
 
     it('finds nothing where nothing is feasible', () => {
-      const nothing = { feasible: feasibleOf([]), difficulty: 0.5, requiredTier: 0, requestId: 'r', seed: 1 }
+      const nothing = {
+        feasible: feasibleOf([]),
+        difficulty: 0.5,
+        requiredTier: 0,
+        success: () => undefined,
+        requestId: 'r',
+        seed: 1,
+      }
       expect(selector.order(nothing)).toEqual([])
     })
   })

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { BASES, NO_OUTCOME, type LogTable, type OutcomeColumns } from '../../src/core/log-table.js'
 import { aTable } from './builders.js'
 
 /** Real data beside the project (never committed); tests skip where it is absent. */
-export const DATA: string = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
+export const DATA: string = `${resolve('../shared/data')}/`
 export const hasData: boolean = existsSync(DATA)
 
 type Row = Record<string, string>

@@ -29,7 +29,9 @@ describe('tune', () => {
 
   it('finds what was planted, and keeps the promise on unseen requests', () => {
     if (result.kind === 'none') throw new Error(result.because)
-    const { heuristic } = parsed(result).file.classifier
+    const { classifier } = parsed(result).file
+    if (classifier.kind !== 'heuristic') throw new Error('the kind must stay')
+    const { heuristic } = classifier
     const weights = [...Object.values(heuristic.weights), heuristic.keywords['hard']?.weight ?? 0]
     const others = weights.filter((_, index) => index !== 4 && index !== 7)
     expect(heuristic.weights.stackTrace).toBeGreaterThan(Math.max(...others.map(Math.abs)))

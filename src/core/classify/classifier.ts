@@ -1,4 +1,5 @@
 import type { ClassifierSpec } from '../policy-schema.js'
+import type { Model } from '../model.js'
 import type { FeatureExtractor } from './features.js'
 
 /** One summand of a difficulty: `part` = `weight` x `value`. */
@@ -7,6 +8,25 @@ export interface DifficultyPart {
   readonly value: number
   readonly weight: number
   readonly part: number
+}
+
+/** Predictions by index into the policy's models, read from the features of a request. */
+export interface Predictor {
+  /**
+   * Probability that the model's answer is acceptable; its mean in the log where the text is unknown, undefined where
+   * nothing was learned of the model.
+   */
+  success(features: ArrayLike<number> | undefined, model: number): number | undefined
+  /** Output tokens that the answer is expected to have; undefined where nothing is predicted. */
+  outputTokens(features: ArrayLike<number> | undefined, model: number): number | undefined
+  /** What a call is expected to cost, for models whose price nobody names; undefined where nothing is predicted. */
+  costNanoUsd(features: ArrayLike<number> | undefined, model: number): number | undefined
+}
+
+/** What of the policy a classifier is made for. */
+export interface ClassifierContext {
+  readonly models: readonly Pick<Model, 'id' | 'tier'>[]
+  readonly tierBoundaries: readonly number[]
 }
 
 /**
@@ -21,6 +41,8 @@ export interface Classifier {
   difficulty(features: ArrayLike<number> | undefined): number
   /** The same to the last bit, of every row of feature columns. */
   difficulties(columns: readonly Float64Array[], size: number): Float64Array
+  /** What it predicts of each model's answer; undefined where it knows difficulty alone. */
+  readonly predictor: Predictor | undefined
   /** The parts, added up in this order and clamped to [0, 1], are the difficulty. */
   explain(features: ArrayLike<number> | undefined): readonly DifficultyPart[]
 }

@@ -23,8 +23,8 @@ export interface FeatureExtractor {
   /** Version and hash of the keyword lists: equal keys, equal values. Weights are not in it. */
   readonly key: string
   readonly names: readonly string[]
-  /** `tokens`: input tokens of the whole request. Values in the order of `names`. */
-  extract(messages: readonly Message[], tokens: number): Float64Array
+  /** `tokens`: input tokens of the whole request; `task`: the caller's word for it, if any. Values in the order of `names`. */
+  extract(messages: readonly Message[], tokens: number, task?: string): Float64Array
 }
 
 /** Characters of a long message that are read: tasks stand at the beginning or at the end, bulk in the middle. */

@@ -35,7 +35,7 @@ export function createHeuristic({ heuristic }: HeuristicClassifierSpec): Classif
     })
     return [{ name: 'bias', value: 1, weight: bias, part: bias }, ...parts]
   }
-  return { kind: 'heuristic', extractor, difficulty, difficulties, explain }
+  return { kind: 'heuristic', extractor, predictor: undefined, difficulty, difficulties, explain }
 }
 
 function weightsOf(spec: HeuristicSpec, names: readonly string[]): Float64Array {

@@ -1,18 +1,26 @@
 import type { ClassifierSpec } from '../policy-schema.js'
-import type { Classifier } from './classifier.js'
+import type { Classifier, ClassifierContext } from './classifier.js'
 import { createHeuristic } from './heuristic.js'
+import { createHybrid } from './hybrid.js'
+import { createLearned } from './learned.js'
 
 type ClassifierKinds = {
-  readonly [Kind in ClassifierSpec['kind']]: (spec: Extract<ClassifierSpec, { kind: Kind }>) => Classifier
+  readonly [Kind in ClassifierSpec['kind']]: (
+    spec: Extract<ClassifierSpec, { kind: Kind }>,
+    context: ClassifierContext,
+  ) => Classifier
 }
 
 /** Every classifier kind of the policy schema; a missing one does not compile. */
 const CLASSIFIER_KINDS: ClassifierKinds = {
   heuristic: createHeuristic,
+  learned: createLearned,
+  hybrid: createHybrid,
 }
 
 export function createClassifier<Kind extends ClassifierSpec['kind']>(
   spec: Extract<ClassifierSpec, { kind: Kind }>,
+  context: ClassifierContext,
 ): Classifier {
-  return CLASSIFIER_KINDS[spec.kind as Kind](spec)
+  return CLASSIFIER_KINDS[spec.kind as Kind](spec, context)
 }

@@ -5,6 +5,7 @@ import { createFixed } from './fixed.js'
 import { createMix } from './mix.js'
 import type { Selector } from './selector.js'
 import { createThreshold } from './threshold.js'
+import { createUtility } from './utility.js'
 
 type SelectorKinds = {
   readonly [Kind in SelectorSpec['kind']]: (
@@ -19,6 +20,7 @@ const SELECTOR_KINDS: SelectorKinds = {
   fixed: createFixed,
   threshold: createThreshold,
   mix: createMix,
+  utility: createUtility,
 }
 
 export function createSelector<Kind extends SelectorSpec['kind']>(

@@ -6,6 +6,8 @@ export interface SelectInput {
   readonly feasible: FeasibleModels
   readonly difficulty: number
   readonly requiredTier: number
+  /** Probability that the model's answer is acceptable; undefined where the classifier does not say. */
+  success(model: number): number | undefined
   readonly requestId: string
   readonly seed: number
 }

@@ -1,8 +1,11 @@
+import { aLearnedSpec } from '../../builders/a-learned-spec.js'
 import { classifierContract } from '../../contract/classifier.js'
 import { heuristicSchema } from '../../../src/core/classify/heuristic-schema.js'
 import type { ClassifierSpec } from '../../../src/core/policy-schema.js'
 
 const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31))
+
+const LEARNED = aLearnedSpec(['small', 'medium', 'large'])
 
 /** At least one spec of every kind: a kind without one does not compile. */
 const SPECS: {
@@ -19,8 +22,26 @@ const SPECS: {
       }),
     },
   },
+  learned: { learned: { kind: 'learned', learned: LEARNED } },
+  hybrid: {
+    hybrid: {
+      kind: 'hybrid',
+      boundaryMargin: 0.15,
+      heuristic: heuristicSchema.parse({}),
+      inside: { kind: 'learned', learned: LEARNED, tierBoundaries: [0.2, 0.7] },
+    },
+  },
+}
+
+const CONTEXT = {
+  models: [
+    { id: 'small', tier: 0 },
+    { id: 'medium', tier: 1 },
+    { id: 'large', tier: 2 },
+  ],
+  tierBoundaries: [0.3, 0.6],
 }
 
 for (const kind of Object.values(SPECS)) {
-  for (const [name, spec] of Object.entries(kind)) classifierContract(name, spec, seed)
+  for (const [name, spec] of Object.entries(kind)) classifierContract(name, spec, seed, CONTEXT)
 }

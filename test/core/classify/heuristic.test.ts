@@ -4,7 +4,7 @@ import { createClassifier } from '../../../src/core/classify/index.js'
 import { promptMessages } from '../../../src/core/measure.js'
 
 const heuristic = heuristicSchema.parse({})
-const classifier = createClassifier({ kind: 'heuristic', heuristic })
+const classifier = createClassifier({ kind: 'heuristic', heuristic }, { models: [], tierBoundaries: [] })
 const difficultyOf = (prompt: string): number =>
   classifier.difficulty(classifier.extractor.extract(promptMessages(prompt), prompt.length / 4))
 

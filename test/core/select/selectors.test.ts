@@ -11,18 +11,28 @@ const SPECS: {
   cheapestCapable: { 'cheapest capable': { kind: 'cheapestCapable' } },
   fixed: { fixed: { kind: 'fixed', model: 'medium' } },
   threshold: { threshold: { kind: 'threshold', strong: 'large', weak: 'small', threshold: 0.5 } },
+  utility: { utility: { kind: 'utility', costWeight: 2e7 } },
   mix: { mix: { kind: 'mix', shares: { small: 3, medium: 0, large: 1 } } },
 }
 const { models } = aPolicy({
   models: [SMALL, MEDIUM, LARGE, aModel('other', 2, { inputUsd: 9, outputUsd: 9 })],
 })
+const chanceOf = (model: number): number => [0.5, 0.7, 0.95, 0.9][model] ?? 0
 const all = [candidate(0, 1), candidate(1, 5), candidate(2, 30), candidate(3, 20)]
-const asked = { feasible: feasibleOf(all), difficulty: 0.5, requiredTier: 1, requestId: 'r', seed: 1 }
+const asked = {
+  feasible: feasibleOf(all),
+  difficulty: 0.5,
+  requiredTier: 1,
+  success: chanceOf,
+  requestId: 'r',
+  seed: 1,
+}
 
 contract('cheapestCapable')
 contract('fixed')
 contract('threshold')
 contract('mix')
+contract('utility')
 
 function contract<Kind extends SelectorSpec['kind']>(kind: Kind): void {
   for (const [name, spec] of Object.entries(SPECS[kind]) as [string, Extract<SelectorSpec, { kind: Kind }>][])
@@ -83,5 +93,27 @@ describe('mix', () => {
     expect(draw('r17')).toBe(alone)
     for (let i = 0; i < 50; i++) expect(draw(`r${i}`, all.slice(1))).toBe(2)
     expect(order({ ...asked, feasible: feasibleOf([all[1]!]) })).toEqual([])
+  })
+})
+
+describe('utility', () => {
+  const names = (costWeight: number, success = chanceOf): number[] =>
+    createSelector({ kind: 'utility', costWeight }, models)
+      .order({ ...asked, success })
+      .map(({ model }) => model)
+
+  it('asks the best model where cost weighs nothing, the cheapest where it weighs all', () => {
+    expect(names(0)[0]).toBe(2)
+    expect(names(1e12)[0]).toBe(0)
+  })
+
+  it('weighs chance of success against expected dollars', () => {
+    // 0.5 - 2e7 x 1e-9, 0.7 - 2e7 x 5e-9, 0.95 - 2e7 x 30e-9, 0.9 - 2e7 x 20e-9
+    expect(names(2e7)).toEqual([1, 3, 2])
+    expect(names(1e7)[0]).toBe(3)
+  })
+
+  it('never puts a model of which nothing is known before one that is known to succeed', () => {
+    expect(names(0, (model) => (model === 1 ? 0.7 : undefined) as number)[0]).toBe(1)
   })
 })

@@ -184,7 +184,7 @@ describe.skipIf(!hasRedisServer())('redisStore', () => {
     now += 1
     await store.admit(ask('last', 1))
     // What was held until now is still remembered.
-    const names = await client.zrange('{leave}:reservations', 0, -1)
+    const names = await client.zrange('{leave}:reservations', '0', '-1')
     expect(names.map((name) => name.slice(17))).toEqual(['later', 'last', 'held'])
     expect(await client.keys('{leave}:r:*')).toHaveLength(3)
   })

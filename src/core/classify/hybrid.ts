@@ -1,0 +1,127 @@
+import type { ClassifierSpec } from '../policy-schema.js'
+import { sha256Hex } from '../content-hash.js'
+import type { Classifier, ClassifierContext } from './classifier.js'
+import type { FeatureExtractor } from './features.js'
+import { createHeuristic } from './heuristic.js'
+import { createLearned } from './learned.js'
+
+type HybridSpec = Extract<ClassifierSpec, { kind: 'hybrid' }>
+
+/**
+ * The heuristic decides what lies further than `boundaryMargin` from every tier boundary; what lies nearer is decided by
+ * the learned classifier, which is then the only one that is paid for. A learned difficulty has boundaries of its own: it is
+ * carried over to the policy's, so that each stays in its tier.
+ */
+export function createHybrid(spec: HybridSpec, context: ClassifierContext): Classifier {
+  const { boundaryMargin, heuristic, inside } = spec
+  const { tierBoundaries } = context
+  const rules = createHeuristic({ kind: 'heuristic', heuristic })
+  const learned = createLearned({ kind: 'learned', learned: inside.learned }, context)
+  const own = rules.extractor.names.length
+  const carry = carrying(inside.tierBoundaries, tierBoundaries)
+  const isInside = (difficulty: number): boolean =>
+    tierBoundaries.some((boundary) => Math.abs(difficulty - boundary) <= boundaryMargin)
+  const ofRules = (features: ArrayLike<number>): ArrayLike<number> => part(features, 0, own)
+  const ofLearned = (features: ArrayLike<number>): ArrayLike<number> => part(features, own, features.length)
+  const isLearned = (features: ArrayLike<number>): boolean => {
+    for (let i = own; i < own + context.models.length; i++)
+      if (!Number.isNaN(features[i] as number)) return true
+    return false
+  }
+  const difficulty = (features: ArrayLike<number> | undefined): number => {
+    if (features === undefined) return 1
+    if (isLearned(features)) return carry(learned.difficulty(ofLearned(features)))
+    return rules.difficulty(ofRules(features))
+  }
+  return {
+    kind: 'hybrid',
+    extractor: createHybridExtractor(
+      rules,
+      learned,
+      isInside,
+      sha256Hex(JSON.stringify([spec, tierBoundaries])),
+    ),
+    difficulty,
+    predictor: learned.predictor && {
+      success: (features, model) =>
+        learned.predictor?.success(features === undefined ? undefined : ofLearned(features), model),
+      outputTokens: (features, model) =>
+        learned.predictor?.outputTokens(features === undefined ? undefined : ofLearned(features), model),
+      costNanoUsd: (features, model) =>
+        learned.predictor?.costNanoUsd(features === undefined ? undefined : ofLearned(features), model),
+    },
+    difficulties(columns, size) {
+      const values = new Float64Array(columns.length)
+      const result = new Float64Array(size)
+      for (let row = 0; row < size; row++) {
+        for (let i = 0; i < values.length; i++) values[i] = (columns[i] as Float64Array)[row] as number
+        result[row] = values.length === 0 ? 1 : difficulty(values)
+      }
+      return result
+    },
+    explain(features) {
+      if (features === undefined || !isLearned(features))
+        return rules.explain(features === undefined ? undefined : ofRules(features))
+      const parts = learned.explain(ofLearned(features))
+      const [before, after] = [learned.difficulty(ofLearned(features)), difficulty(features)]
+      const carried = {
+        name: 'carried to the policy’s boundaries',
+        value: after - before,
+        weight: 1,
+        part: after - before,
+      }
+      return after === before ? parts : [...parts, carried]
+    },
+  }
+}
+
+function createHybridExtractor(
+  rules: Classifier,
+  learned: Classifier,
+  isInside: (difficulty: number) => boolean,
+  hash: string,
+): FeatureExtractor {
+  const others = learned.extractor.names.length
+  return {
+    key: `hybrid-1-${hash.slice(0, 16)}`,
+    names: [...rules.extractor.names, ...learned.extractor.names],
+    extract(messages, tokens, task) {
+      const first = rules.extractor.extract(messages, tokens, task)
+      const values = new Float64Array(first.length + others).fill(NaN)
+      values.set(first)
+      if (isInside(rules.difficulty(first)))
+        values.set(learned.extractor.extract(messages, tokens, task), first.length)
+      return values
+    },
+  }
+}
+
+/** The rising line through (0, 0), each pair of boundaries and (1, 1). */
+function carrying(from: readonly number[], to: readonly number[]): (difficulty: number) => number {
+  const [lefts, rights] = [
+    [0, ...from, 1],
+    [0, ...to, 1],
+  ]
+  if (from.length !== to.length || from.every((boundary, i) => boundary === to[i]))
+    return (difficulty) => difficulty
+  return (difficulty) => {
+    let place = 0
+    while (place < lefts.length - 2 && difficulty >= (lefts[place + 1] as number)) place++
+    const [left, right] = [lefts[place] as number, lefts[place + 1] as number]
+    const [low, high] = [rights[place] as number, rights[place + 1] as number]
+    const share = right > left ? (difficulty - left) / (right - left) : 0
+    const carried = low + share * (high - low)
+    // A difficulty below a boundary stays below it, whatever the last bits say.
+    return difficulty < right && carried >= high && high > low ? below(high, low) : carried
+  }
+}
+
+function below(high: number, low: number): number {
+  return Math.max(low, high * (1 - 2 ** -50))
+}
+
+function part(features: ArrayLike<number>, from: number, to: number): ArrayLike<number> {
+  return features instanceof Float64Array
+    ? features.subarray(from, to)
+    : Array.prototype.slice.call(features, from, to)
+}

@@ -1,0 +1,188 @@
+import { withoutBoilerplate } from './boilerplate.js'
+import type { AmountHead, LearnedSpec, LinearSpec, SuccessHead } from './learned-schema.js'
+import { lengthsOf, shapeOf } from './text-shape.js'
+import { BUCKETS, TextCounter, weigh, type SparseVector } from './text-vector.js'
+
+/** Standard deviations beyond which a figure of a text says no more. */
+const FARTHEST = 3
+
+/** What is read of a text. Its arrays are good until the next one is read. */
+export interface TextInput {
+  readonly vector: SparseVector
+  /** In standard deviations from its task's mean. */
+  readonly shape: Float64Array
+  /** In standard deviations. */
+  readonly lengths: Float64Array
+  /** 0 where it is unknown, else 1 + its place among the tasks. */
+  readonly task: number
+}
+
+/** Reads texts as they were read when the model was trained. */
+export class TextReader {
+  readonly #counter = new TextCounter()
+  readonly #common: ReadonlySet<number>
+  readonly #idf: Float64Array
+  readonly #tasks: ReadonlyMap<string, number>
+  readonly #spec: TextSpec
+
+  constructor(spec: TextSpec) {
+    this.#spec = spec
+    this.#common = new Set(spec.commonLines)
+    this.#idf = Float64Array.from(bytesOf(spec.idf), (byte) => byte * spec.idfScale)
+    this.#tasks = new Map(spec.tasks.map((task, index) => [task, index + 1]))
+  }
+
+  read(text: string, task: string | undefined): TextInput {
+    const { shapeMeans, shapeScale, lengthMeans, lengthScale } = this.#spec
+    const own = withoutBoilerplate(text, this.#common)
+    const vector = this.#counter.count(own)
+    weigh(vector, this.#idf)
+    const place = task === undefined ? 0 : (this.#tasks.get(task) ?? 0)
+    const shape = shapeOf(own)
+    const lengths = lengthsOf(text, own === text ? shape : shapeOf(text))
+    return {
+      vector,
+      shape: scaled(shape, shapeMeans[place] ?? [], shapeScale),
+      lengths: scaled(lengths, lengthMeans, lengthScale),
+      task: place,
+    }
+  }
+}
+
+export type TextSpec = Pick<
+  LearnedSpec,
+  'commonLines' | 'idf' | 'idfScale' | 'tasks' | 'shapeMeans' | 'shapeScale' | 'lengthMeans' | 'lengthScale'
+>
+
+/** What `tollgate train` learned, ready to predict. */
+export class LearnedModel {
+  readonly #reader: TextReader
+  readonly #spec: LearnedSpec
+  /** The difficulty's, then one a model. */
+  readonly #scores: Heads
+  readonly #amounts: Heads
+
+  constructor(spec: LearnedSpec) {
+    this.#spec = spec
+    this.#reader = new TextReader(spec)
+    const { difficulty, models } = spec
+    this.#scores = new Heads([difficulty.score, ...models.map(({ success }) => success?.score)], 2 * BUCKETS)
+    this.#amounts = new Heads(models.map(amountHead), BUCKETS)
+  }
+
+  /** Success by model of the spec into `success`, output tokens (or millionths of a dollar) into `amounts`; NaN where nothing was learned. */
+  predict(text: string, task: string | undefined, success: Float64Array, amounts: Float64Array): void {
+    const { difficulty, models, calibration } = this.#spec
+    const input = this.#reader.read(text, task)
+    const scores = this.#scores.sums(input.vector)
+    const lengths = this.#amounts.sums(input.vector)
+    const mean = difficulty.means[input.task] ?? 0
+    const z = clamp((linearScore(scores[0] as number, difficulty.score, input) - mean) * difficulty.scale)
+    models.forEach((model, index) => {
+      const head = model.success
+      success[index] =
+        head === undefined
+          ? NaN
+          : calibrated(successScore(scores[index + 1] as number, head, input, z), calibration)
+      const amount = amountHead(model)
+      amounts[index] = amount === undefined ? NaN : amountOf(lengths[index] as number, amount, input)
+    })
+  }
+}
+
+function amountHead({ outputTokens, costUsd }: LearnedSpec['models'][number]): AmountHead | undefined {
+  return outputTokens ?? costUsd
+}
+
+function linearScore(
+  sum: number,
+  { scale, byTask, shape, shapeByTask }: LinearSpec,
+  input: TextInput,
+): number {
+  const own = shapeByTask[input.task] ?? []
+  let score = sum * scale + (byTask[input.task] ?? 0)
+  for (let i = 0; i < shape.length; i++)
+    score += (input.shape[i] as number) * ((shape[i] as number) + (own[i] ?? 0))
+  return score
+}
+
+function successScore(sum: number, head: SuccessHead, input: TextInput, z: number): number {
+  const { difficulty, squaredDifficulty, difficultyByTask } = head
+  const weight = difficulty + (difficultyByTask[input.task] ?? 0)
+  return linearScore(sum, head.score, input) + z * (weight + z * squaredDifficulty)
+}
+
+function amountOf(sum: number, head: AmountHead, { lengths, task }: TextInput): number {
+  let score = sum * head.scale + (head.byTask[task] ?? 0)
+  for (let i = 0; i < lengths.length; i++) score += (lengths[i] as number) * (head.lengths[i] as number)
+  return Math.min(head.most, Math.max(0, (head.correction[task] ?? 1) * Math.expm1(score)))
+}
+
+/** Sums of byte x value, a column each: a bucket's weights stand side by side, so that each is read once. */
+class Heads {
+  readonly #count: number
+  readonly #buckets: number
+  readonly #weights: Int8Array
+  readonly #sums: Float64Array
+
+  constructor(heads: readonly ({ readonly weights: string } | undefined)[], buckets: number) {
+    this.#count = heads.length
+    this.#buckets = buckets
+    this.#weights = new Int8Array(buckets * heads.length)
+    this.#sums = new Float64Array(heads.length)
+    heads.forEach((head, place) => {
+      if (head === undefined) return
+      bytesOf(head.weights).forEach((byte, bucket) => (this.#weights[bucket * heads.length + place] = byte))
+    })
+  }
+
+  /** Good until the next call. */
+  sums({ indices, values, size }: SparseVector): Float64Array {
+    const sums = this.#sums.fill(0)
+    const count = this.#count
+    const weights = this.#weights
+    for (let i = 0; i < size; i++) {
+      const bucket = indices[i] as number
+      const value = values[i] as number
+      if (value === 0 || bucket >= this.#buckets) continue
+      const from = bucket * count
+      for (let head = 0; head < count; head++)
+        sums[head] = (sums[head] as number) + value * (weights[from + head] as number)
+    }
+    return sums
+  }
+}
+
+/** In standard deviations, none beyond the farthest. In place. */
+function scaled(values: Float64Array, mean: readonly number[], scale: readonly number[]): Float64Array {
+  for (let i = 0; i < values.length; i++)
+    values[i] = clamp(((values[i] as number) - (mean[i] ?? 0)) * (scale[i] ?? 0))
+  return values
+}
+
+function clamp(value: number): number {
+  return Math.min(FARTHEST, Math.max(-FARTHEST, value))
+}
+
+/** Straight lines between the points, flat outside. */
+export function calibrated(
+  score: number,
+  points: readonly (readonly [score: number, probability: number])[],
+): number {
+  let [left, low] = points[0] as readonly [number, number]
+  if (!(score > left)) return low
+  for (const [right, high] of points) {
+    if (score < right) return low + ((high - low) * (score - left)) / (right - left)
+    left = right
+    low = high
+  }
+  return low
+}
+
+/** Bytes of base64: the same in Node, in workers and in browsers. */
+function bytesOf(base64: string): Uint8Array {
+  const text = globalThis.atob(base64)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}

@@ -1,0 +1,19 @@
+import { createRandom } from '../../core/random.js'
+
+/** Rows by fold, shuffled with a seed: folds differ by at most one row. */
+export function foldsOf(rows: number, folds: number, seed: number): readonly (readonly number[])[] {
+  const random = createRandom(seed)
+  const order = Array.from({ length: rows }, (_, row) => row)
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random.next() * (i + 1))
+    ;[order[i], order[j]] = [order[j] as number, order[i] as number]
+  }
+  return Array.from({ length: folds }, (_, fold) => order.filter((_row, place) => place % folds === fold))
+}
+
+/** The target with these rows unknown. */
+export function without(target: Float64Array, rows: readonly number[]): Float64Array {
+  const kept = target.slice()
+  for (const row of rows) kept[row] = NaN
+  return kept
+}

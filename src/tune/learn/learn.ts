@@ -1,0 +1,101 @@
+import type { LearnedSpec } from '../../core/classify/learned-schema.js'
+import { learnAmounts } from './learn-amounts.js'
+import { learnSuccess, type LearnedSuccess } from './learn-success.js'
+import { readCorpus, type LearnText } from './text-corpus.js'
+
+/** A model to learn, by row of the requests; NaN where unknown. */
+export interface LearnModel {
+  readonly id: string
+  readonly quality: Float64Array
+  readonly outputTokens: Float64Array
+  /** US dollars, for models whose price nobody names. Undefined where the price is known. */
+  readonly costUsd: Float64Array | undefined
+}
+
+export interface LearnInput {
+  readonly requests: readonly LearnText[]
+  readonly models: readonly LearnModel[]
+  /** Qualities of all models of the log that are known nearly everywhere: together they tell how hard a request is. */
+  readonly widelyKnown: readonly Float64Array[]
+  readonly seed: number
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface Learned {
+  readonly spec: LearnedSpec
+  /** Ids of the models whose success was learned, in the order of `success.heads`. */
+  readonly ids: readonly string[]
+  readonly success: LearnedSuccess
+}
+
+/** With fewer known outcomes than this nothing is learned of a model: the noise would pass for knowledge. */
+export const LEAST_OUTCOMES = 30
+
+/** The same requests, models and seed give the same bytes. */
+export function learn({ requests, models, widelyKnown, seed, onProgress }: LearnInput): Learned {
+  const corpus = readCorpus(requests)
+  const known = models.filter(({ quality }) => countKnown(quality) >= LEAST_OUTCOMES)
+  if (known.length === 0) {
+    throw new RangeError(
+      `models must have at least ${LEAST_OUTCOMES} requests with a known quality and a text, got ${models.map(({ id, quality }) => `${id} ${countKnown(quality)}`).join(', ')}`,
+    )
+  }
+  const qualities = known.map(({ quality }) => quality)
+  const success = learnSuccess({
+    corpus,
+    qualities,
+    meanQuality: meanQuality(widelyKnown.length > 0 ? widelyKnown : qualities),
+    seed,
+    onProgress,
+  })
+  const byTokens = models.map(({ outputTokens }) => countKnown(outputTokens) >= LEAST_OUTCOMES)
+  const amounts = learnAmounts(
+    corpus,
+    models.map(({ outputTokens, costUsd }, index) =>
+      byTokens[index] === true ? outputTokens : (costUsd ?? outputTokens).map((usd) => usd * 1e6),
+    ),
+  )
+  return {
+    ids: known.map(({ id }) => id),
+    success,
+    spec: {
+      version: 1,
+      ...corpus.spec,
+      difficulty: success.difficulty,
+      calibration: success.calibration,
+      models: models.map((model, index) => {
+        const head = known.indexOf(model)
+        const amount = amounts[index]
+        const name = byTokens[index] === true ? 'outputTokens' : 'costUsd'
+        return {
+          id: model.id,
+          ...(head < 0 ? {} : { success: success.heads[head] }),
+          ...(amount === undefined ? {} : { [name]: amount }),
+        }
+      }),
+    },
+  }
+}
+
+function countKnown(values: Float64Array): number {
+  return values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0)
+}
+
+/** Of what is known of a request, each model around its own mean; NaN where nothing is. */
+function meanQuality(qualities: readonly Float64Array[]): Float64Array {
+  const means = qualities.map((quality) => {
+    const known = quality.filter((value) => !Number.isNaN(value))
+    return known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length)
+  })
+  const grand = means.reduce((sum, mean) => sum + mean, 0) / Math.max(1, means.length)
+  return Float64Array.from({ length: qualities[0]?.length ?? 0 }, (_, row) => {
+    let [sum, known] = [0, 0]
+    qualities.forEach((quality, model) => {
+      const value = quality[row] as number
+      if (Number.isNaN(value)) return
+      sum += value - (means[model] as number)
+      known++
+    })
+    return known === 0 ? NaN : grand + sum / known
+  })
+}

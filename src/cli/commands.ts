@@ -34,6 +34,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'search a policy that is cheaper or better, and say what it keeps on unseen requests',
     load: () => import('./commands/tune.js'),
   },
+  train: {
+    usage: 'train',
+    describe: 'learn from prompts and outcomes which model will do, and say what that is worth',
+    load: () => import('./commands/train.js'),
+  },
   margin: {
     usage: 'margin',
     describe: 'what each reservation mode and margin costs: overspend on one side, refusals on the other',

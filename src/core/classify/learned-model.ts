@@ -1,6 +1,6 @@
 import { withoutBoilerplate } from './boilerplate.js'
 import type { AmountHead, LearnedSpec, LinearSpec, SuccessHead } from './learned-schema.js'
-import { lengthsOf, shapeOf } from './text-shape.js'
+import { lengthsOf, shapeOf, sizeOf, type RequestSize } from './text-shape.js'
 import { BUCKETS, TextCounter, weigh, type SparseVector } from './text-vector.js'
 
 /** Standard deviations beyond which a figure of a text says no more. */
@@ -32,14 +32,14 @@ export class TextReader {
     this.#tasks = new Map(spec.tasks.map((task, index) => [task, index + 1]))
   }
 
-  read(text: string, task: string | undefined): TextInput {
+  read(text: string, task: string | undefined, size: RequestSize = sizeOf(text)): TextInput {
     const { shapeMeans, shapeScale, lengthMeans, lengthScale } = this.#spec
     const own = withoutBoilerplate(text, this.#common)
     const vector = this.#counter.count(own)
     weigh(vector, this.#idf)
     const place = task === undefined ? 0 : (this.#tasks.get(task) ?? 0)
-    const shape = shapeOf(own)
-    const lengths = lengthsOf(text, own === text ? shape : shapeOf(text))
+    const shape = shapeOf(own, size)
+    const lengths = lengthsOf(text, own === text ? shape : shapeOf(text, size))
     return {
       vector,
       shape: scaled(shape, shapeMeans[place] ?? [], shapeScale),
@@ -71,9 +71,15 @@ export class LearnedModel {
   }
 
   /** Success by model of the spec into `success`, output tokens (or millionths of a dollar) into `amounts`; NaN where nothing was learned. */
-  predict(text: string, task: string | undefined, success: Float64Array, amounts: Float64Array): void {
+  predict(
+    text: string,
+    task: string | undefined,
+    success: Float64Array,
+    amounts: Float64Array,
+    size?: RequestSize,
+  ): void {
     const { difficulty, models, calibration } = this.#spec
-    const input = this.#reader.read(text, task)
+    const input = this.#reader.read(text, task, size)
     const scores = this.#scores.sums(input.vector)
     const lengths = this.#amounts.sums(input.vector)
     const mean = difficulty.means[input.task] ?? 0

@@ -84,9 +84,9 @@ function createLearnedExtractor(learned: LearnedSpec, models: ClassifierContext[
   return {
     key: `learned-1-${sha256Hex(JSON.stringify([learned, models.map(({ id }) => id)])).slice(0, 16)}`,
     names: [...models.map(({ id }) => `success.${id}`), ...models.map(({ id }) => `amount.${id}`)],
-    extract(messages, _tokens, task) {
+    extract(messages, tokens, task) {
       model ??= new LearnedModel(learned)
-      model.predict(lastText(messages), task, success, amounts)
+      model.predict(lastText(messages), task, success, amounts, { tokens, turns: turnsOf(messages) })
       const values = new Float64Array(2 * places.length)
       places.forEach((place, index) => {
         values[index] = place < 0 ? NaN : (success[place] as number)
@@ -101,6 +101,10 @@ function createLearnedExtractor(learned: LearnedSpec, models: ClassifierContext[
 export function lastText(messages: readonly Message[]): string {
   const last = messages.findLast(({ role }) => role === 'user') ?? messages.at(-1)
   return last === undefined ? '' : messageText(last)
+}
+
+export function turnsOf(messages: readonly Message[]): number {
+  return messages.reduce((turns, { role }) => (role === 'user' ? turns + 1 : turns), 0)
 }
 
 /** Models by tier. */

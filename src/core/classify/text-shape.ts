@@ -20,12 +20,26 @@ export const SHAPE_NAMES = [
   'wordLength',
   'sentenceLength',
   'indentedLines',
+  'inputTokens',
+  'turns',
 ] as const
+
+/** Of the whole request, where the text is only what must be answered next. */
+export interface RequestSize {
+  readonly tokens: number
+  /** Messages of the user. */
+  readonly turns: number
+}
+
+/** A text that is all there is, by the rule of thumb of four characters a token. */
+export function sizeOf(text: string): RequestSize {
+  return { tokens: text.length / 4, turns: 1 }
+}
 
 const LONGEST = 32_768
 
 /** One pass over the text, at most its first 32,768 characters. Not scaled: whoever learns from it scales it. */
-export function shapeOf(whole: string): Float64Array {
+export function shapeOf(whole: string, { tokens, turns }: RequestSize): Float64Array {
   const text = whole.length > LONGEST ? whole.slice(0, LONGEST) : whole
   let [words, letters, lines, numbers, largest, decimals, indented] = [0, 0, 1, 0, 0, 0, 0]
   let [percent, dollar, operators, brackets, backslashes, questions, commas, sentences, quotes] = [
@@ -124,6 +138,8 @@ export function shapeOf(whole: string): Float64Array {
     letters / Math.max(1, words),
     Math.log1p(words / Math.max(1, sentences)),
     Math.log1p(indented),
+    Math.log1p(tokens),
+    Math.log1p(turns),
   )
 }
 

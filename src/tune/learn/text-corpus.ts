@@ -1,6 +1,13 @@
 import { eachLine, withoutBoilerplate } from '../../core/classify/boilerplate.js'
 import { TextReader, type TextSpec } from '../../core/classify/learned-model.js'
-import { LENGTH_NAMES, lengthsOf, SHAPE_NAMES, shapeOf } from '../../core/classify/text-shape.js'
+import {
+  LENGTH_NAMES,
+  lengthsOf,
+  SHAPE_NAMES,
+  shapeOf,
+  sizeOf,
+  type RequestSize,
+} from '../../core/classify/text-shape.js'
 import { BUCKETS, TextCounter } from '../../core/classify/text-vector.js'
 import { toBase64 } from './base64.js'
 import { addTo } from './cells.js'
@@ -10,6 +17,8 @@ import { SparseMatrixBuilder, type SparseMatrix } from './sparse-matrix.js'
 export interface LearnText {
   readonly text: string
   readonly task: string | undefined
+  /** Of the whole request; without it the text is all there is. */
+  readonly size?: RequestSize
 }
 
 /** Texts as numbers: how they are read, and what was read of them. */
@@ -41,9 +50,11 @@ export function readCorpus(requests: readonly LearnText[]): TextCorpus {
   const common = new Set(commonLines)
   const own = requests.map(({ text }) => withoutBoilerplate(text, common))
   const frequencies = documentFrequencies(own)
-  const shapes = own.map(shapeOf)
-  const lengths = requests.map(({ text }, row) =>
-    lengthsOf(text, own[row] === text ? (shapes[row] as Float64Array) : shapeOf(text)),
+  const shapes = own.map((text, row) =>
+    shapeOf(text, requests[row]?.size ?? sizeOf(requests[row]?.text ?? '')),
+  )
+  const lengths = requests.map(({ text, size = sizeOf(text) }, row) =>
+    lengthsOf(text, own[row] === text ? (shapes[row] as Float64Array) : shapeOf(text, size)),
   )
   const places = Int32Array.from(requests, ({ task }) => (task === undefined ? 0 : tasks.indexOf(task) + 1))
   const { bytes, scale } = quantizedIdf(frequencies, requests.length)
@@ -70,10 +81,10 @@ function readAll(requests: readonly LearnText[], spec: TextSpec): Omit<TextCorpu
   const shapes: Float64Array[] = []
   const lengths: Float64Array[] = []
   const tasks = new Int32Array(requests.length)
-  requests.forEach(({ text, task }, row) => {
-    const input = reader.read(text, task)
-    const { indices, values, size } = input.vector
-    for (let i = 0; i < size; i++) builder.put(indices[i] as number, values[i] as number)
+  requests.forEach(({ text, task, size }, row) => {
+    const input = reader.read(text, task, size)
+    const { indices, values, size: entries } = input.vector
+    for (let i = 0; i < entries; i++) builder.put(indices[i] as number, values[i] as number)
     builder.endRow()
     shapes.push(input.shape)
     lengths.push(input.lengths)

@@ -1,0 +1,106 @@
+import type { Argv } from 'yargs'
+import type { LogTable } from '../../core/log-table.js'
+import { parsePolicy } from '../../core/policy.js'
+import type { Message } from '../../core/request.js'
+import { openLog } from '../../logs/store.js'
+import { readTexts } from '../../logs/store-texts.js'
+import { summarizeLog } from '../../metrics/log-summary.js'
+import { renderTrainText } from '../../report/terminal-train.js'
+import { writeFileAtomic } from '../../report/write-file.js'
+import { readPolicyFile } from '../../router/load-policy.js'
+import { train } from '../../tune/train.js'
+import { checkOption } from '../check-option.js'
+import { defineCommand, type Command } from '../command.js'
+import { tableReader } from '../compare-on-table.js'
+import { logOptions, type LogArgs } from '../log-options.js'
+import { note, print, printJson } from '../output.js'
+import { countProgress } from '../progress.js'
+import { requireSeed } from '../seed.js'
+import { terminal } from '../terminal.js'
+
+interface TrainArgs extends LogArgs {
+  readonly policy: string
+  readonly classifier: 'learned' | 'hybrid'
+  readonly seed: number
+  readonly out: string
+}
+
+/** `tollgate train`: fits the learned classifier into a policy. */
+export const command: Command = defineCommand({
+  options: (yargs) =>
+    logOptions(yargs)
+      .option('policy', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'the policy file whose models are learned',
+      })
+      .option('classifier', {
+        choices: ['learned', 'hybrid'] as const,
+        default: 'learned' as const,
+        requiresArg: true,
+        describe:
+          'what the new policy has: learned alone, or rules with the learned one near tier boundaries',
+      })
+      .option('seed', {
+        type: 'number',
+        default: 1,
+        requiresArg: true,
+        describe: 'seed of folds and controls',
+      })
+      .option('out', {
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+        describe: 'write the new policy',
+      })
+      .check(checkOption('seed', requireSeed))
+      .example(
+        'tollgate train --log log.db --policy policy.json --out learned.json',
+        'learn from prompts and outcomes which model will do',
+      ) as unknown as Argv<TrainArgs>,
+  async run(args) {
+    const policyJson = (await readPolicyFile(args.policy)) as Readonly<Record<string, unknown>>
+    const policy = parsePolicy(policyJson)
+    const table = tableReader({ ...args, split: undefined })(policy)
+    const progress = await countProgress('train')
+    const result = train({
+      table,
+      messages: messagesOf(args.log, table),
+      policyJson,
+      kind: args.classifier,
+      seed: args.seed,
+      ...(table.arrivals === 'logged' ? { createdAt: lastTime(table) } : {}),
+      onProgress: (done, total) => progress.update(done, total),
+    })
+    progress.stop()
+    writeFileAtomic(args.out, `${JSON.stringify(result.policyJson)}\n`)
+    const log = summarizeLog(table)
+    const { policyJson: _file, ...rest } = result
+    if (args.json) printJson({ log, ...rest, file: args.out, contentHash: result.policyJson['contentHash'] })
+    else print(renderTrainText(log, result, terminal()))
+    note(`policy written to ${args.out}`)
+    return 0
+  },
+})
+
+/** By row of the table. */
+function messagesOf(path: string, { ids }: LogTable): (readonly Message[] | undefined)[] {
+  const rows = new Map(ids.map((id, row) => [id, row]))
+  const messages = new Array<readonly Message[] | undefined>(ids.length).fill(undefined)
+  const store = openLog(path)
+  try {
+    readTexts(store, (id, own) => {
+      const row = rows.get(id)
+      if (row !== undefined) messages[row] = own
+    })
+  } finally {
+    store.close()
+  }
+  return messages
+}
+
+/** The log's last time stands for the day of training: a clock would make every run another file. */
+function lastTime({ at, size }: LogTable): string {
+  return new Date(at[size - 1] ?? 0).toISOString()
+}

@@ -1,0 +1,81 @@
+import pc from 'picocolors'
+import type { LogSummary } from '../metrics/result.js'
+import type { ModelSkill, TrainResult } from '../tune/train.js'
+import { count, percent, plainName, UNKNOWN } from './format.js'
+import { banner, plainTable, spaced, withoutTrailingSpace, wrapped, type TextOptions } from './terminal.js'
+
+/** For `tollgate train`: what was learned, what it is worth on unseen requests, and what it rests on. */
+export function renderTrainText(log: LogSummary, result: TrainResult, { width, color }: TextOptions): string {
+  const colours = pc.createColors(color)
+  const plain = (text: string): string => wrapped((line) => line, text, width)
+  return spaced([
+    ...banner({ log }, width, colours),
+    wrapped(colours.bold, trainSentence(result), width),
+    modelTable(result.models, colours.dim),
+    result.models.map((model) => plain(wordsOf(model))).join('\n'),
+    ...(result.hybrid.length === 0 ? [] : [hybridTable(result, colours.dim)]),
+    [...trainNotes(result)].map(plain).join('\n'),
+  ])
+}
+
+/** The answer in a sentence. */
+function trainSentence({ tier, heldOut }: TrainResult): string {
+  if (tier.learned === null)
+    return `On ${count(heldOut)} requests that were held out nobody knows the tier they require: the log lacks outcomes of some models.`
+  const { learned, heuristic, shuffled, commonest } = tier
+  const better = learned > Math.max(heuristic ?? 0, shuffled ?? 0, commonest ?? 0)
+  const verdict = better ? 'It puts' : 'It is no better than its controls, and not worth having: it puts'
+  return `${verdict} ${percent(learned)} of ${count(tier.requests)} held-out requests in the right tier; the heuristic ${percent(heuristic)}, the commonest tier for all ${percent(commonest)}, learned from shuffled prompts ${percent(shuffled)}.`
+}
+
+const COLUMNS: Readonly<Record<string, (model: ModelSkill) => string>> = {
+  outcomes: ({ outcomes }) => count(outcomes),
+  acceptable: ({ acceptable }) => percent(acceptable),
+  AUC: ({ auc }) => decimal(auc),
+  heuristic: ({ heuristicAuc }) => decimal(heuristicAuc),
+  shuffled: ({ shuffledAuc }) => decimal(shuffledAuc),
+  ECE: ({ calibrationError }) => decimal(calibrationError),
+}
+
+function decimal(value: number | null): string {
+  return value === null ? UNKNOWN : value.toFixed(3)
+}
+
+function modelTable(models: readonly ModelSkill[], dim: (text: string) => string): string {
+  const table = plainTable(['left', ...Object.keys(COLUMNS).map(() => 'right' as const)])
+  table.push(['model', ...Object.keys(COLUMNS)].map(dim))
+  for (const model of models)
+    table.push([plainName(model.id), ...Object.values(COLUMNS).map((cell) => cell(model))])
+  return withoutTrailingSpace(table.toString())
+}
+
+function wordsOf({ id, words }: ModelSkill): string {
+  const list = (some: readonly string[]): string =>
+    some.length === 0 ? 'nothing' : some.map(plainName).join(', ')
+  return `${plainName(id)}: for success speak ${list(words.speakFor)}; against it ${list(words.speakAgainst)}.`
+}
+
+function hybridTable({ hybrid, chosenMargin }: TrainResult, dim: (text: string) => string): string {
+  const table = plainTable(['left', 'right', 'right'])
+  table.push(['hybrid, band around boundaries', 'learned decides', 'right tier'].map(dim))
+  for (const { margin, share, accuracy } of hybrid)
+    table.push([`${margin === chosenMargin ? '→' : ' '} ${margin}`, percent(share), percent(accuracy)])
+  return withoutTrailingSpace(table.toString())
+}
+
+function trainNotes(result: TrainResult): string[] {
+  const { rule, learnedFrom, heldOut, withoutText, unlearned, bytes } = result
+  return [
+    `Learned from ${count(learnedFrom)} requests, judged on ${count(heldOut)} that it has not seen (${rule}).`,
+    'AUC: chance that a request which the model answers acceptably scores above one which it does not (0.5 is chance). ECE: mean distance of promised from kept probability. Heuristic and shuffled: the AUC of the heuristic, and of what is learned from prompts that were dealt out anew.',
+    ...(withoutText === 0
+      ? []
+      : [`${count(withoutText)} requests have no text: nothing was learned from them.`]),
+    ...(unlearned.length === 0
+      ? []
+      : [
+          `Too little is known of ${unlearned.map(plainName).join(', ')}: no chance of success is predicted for them.`,
+        ]),
+    `The policy has ${count(bytes)} bytes.`,
+  ]
+}

@@ -68,5 +68,13 @@ function withTimes(value: Record<string, unknown>): LogRecord {
   return {
     ...value,
     at: typeof value.at === 'string' ? Date.parse(value.at) : value.at,
+    ...(value.features === undefined ? {} : { features: withUnknown(value.features as Features) }),
   } as unknown as LogRecord
+}
+
+type Features = NonNullable<LogRecord['features']>
+
+/** JSON writes a value that was not made, NaN, as null. */
+function withUnknown({ key, values }: Features): Features {
+  return { key, values: values.map((value: number | null) => value ?? NaN) }
 }

@@ -246,7 +246,9 @@ function featuresOf(record: LogRecord, policy: Policy): ArrayLike<number> | unde
   if (record.features?.key === extractor.key) return record.features.values
   const messages =
     record.messages ?? (record.prompt === undefined ? undefined : promptMessages(record.prompt))
-  return messages === undefined ? undefined : extractor.extract(messages, record.inputTokensEstimate ?? 0, record.task)
+  return messages === undefined
+    ? undefined
+    : extractor.extract(messages, record.inputTokensEstimate ?? 0, record.task)
 }
 
 /** A request refused before any plan was made never had its difficulty looked at. */

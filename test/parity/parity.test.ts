@@ -14,6 +14,7 @@ import { decisionLine } from '../../src/router/decision-log.js'
 import { createRouter, type Router } from '../../src/router/router.js'
 import type { BudgetStore, StoreState } from '../../src/router/store.js'
 import { memoryStore } from '../../src/router/stores/memory.js'
+import { aLearnedSpec } from '../builders/a-learned-spec.js'
 import { importLog, workdir } from '../logs/workdir.js'
 
 /**
@@ -196,7 +197,36 @@ function preset(name: string): Policy {
 
 const presets = readdirSync('policies').filter((name) => name.endsWith('.json') && name !== 'tuned.json')
 
+/** Every classifier and selector that presets have not, over the budgets of one. */
+function learnedPolicies(): [name: string, policy: Policy][] {
+  const json = JSON.parse(readFileSync('policies/worst-case-caps.json', 'utf8')) as Record<string, unknown>
+  const { models, file } = preset('worst-case-caps.json')
+  const spec = aLearnedSpec(models.map(({ id }) => id))
+  const learned = { kind: 'learned', learned: spec }
+  const heuristic = file.classifier.kind === 'heuristic' ? file.classifier.heuristic : undefined
+  const inside = { ...learned, tierBoundaries: file.tierBoundaries }
+  const hybrid = { kind: 'hybrid', boundaryMargin: 0.05, heuristic, inside }
+  const utility = { selector: { kind: 'utility', costWeight: 20 } }
+  const { contentHash: _, ...rest } = json
+  return [
+    ['learned', parsePolicy({ ...rest, classifier: learned })],
+    ['hybrid', parsePolicy({ ...rest, classifier: hybrid })],
+    ['utility', parsePolicy({ ...rest, classifier: learned, ...utility })],
+  ]
+}
+
 describe('the runtime and replay decide the same', () => {
+  it.each(learnedPolicies())('%s: the decision log replayed as recorded', async (name, policy) => {
+    const { lines, state, counts } = await runtimeOverSample(policy)
+    expect(counts['route']).toBeGreaterThan(100)
+    const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
+    expect(replayed.requests).toBe(sample.length)
+    expect(replayed.mismatches.slice(0, 3)).toEqual([])
+    expect(
+      differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state))),
+    ).toEqual([])
+  })
+
   it.each(presets)('%s: the decision log replayed as recorded', async (name) => {
     const policy = preset(name)
     const { lines, state, counts } = await runtimeOverSample(policy)

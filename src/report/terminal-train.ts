@@ -1,7 +1,8 @@
 import pc from 'picocolors'
 import type { LogSummary } from '../metrics/result.js'
-import type { ModelSkill, TrainResult } from '../tune/train.js'
-import { count, percent, plainName, UNKNOWN } from './format.js'
+import type { ModelSkill } from '../tune/learn/model-skill.js'
+import type { TrainResult } from '../tune/train.js'
+import { count, money, percent, plainName, UNKNOWN } from './format.js'
 import { banner, plainTable, spaced, withoutTrailingSpace, wrapped, type TextOptions } from './terminal.js'
 
 /** For `tollgate train`: what was learned, what it is worth on unseen requests, and what it rests on. */
@@ -13,7 +14,7 @@ export function renderTrainText(log: LogSummary, result: TrainResult, { width, c
     wrapped(colours.bold, trainSentence(result), width),
     modelTable(result.models, colours.dim),
     result.models.map((model) => plain(wordsOf(model))).join('\n'),
-    ...(result.hybrid.length === 0 ? [] : [hybridTable(result, colours.dim)]),
+    ...(result.chosenMargin === null || result.hybrid.length === 0 ? [] : [hybridTable(result, colours.dim)]),
     [...trainNotes(result)].map(plain).join('\n'),
   ])
 }
@@ -24,7 +25,7 @@ function trainSentence({ tier, heldOut }: TrainResult): string {
     return `On ${count(heldOut)} requests that were held out nobody knows the tier they require: the log lacks outcomes of some models.`
   const { learned, heuristic, shuffled, commonest } = tier
   const better = learned > Math.max(heuristic ?? 0, shuffled ?? 0, commonest ?? 0)
-  const verdict = better ? 'It puts' : 'It is no better than its controls, and not worth having: it puts'
+  const verdict = better ? 'It puts' : 'As to tiers it is no better than its controls: it puts'
   return `${verdict} ${percent(learned)} of ${count(tier.requests)} held-out requests in the right tier; the heuristic ${percent(heuristic)}, the commonest tier for all ${percent(commonest)}, learned from shuffled prompts ${percent(shuffled)}.`
 }
 
@@ -64,7 +65,7 @@ function hybridTable({ hybrid, chosenMargin }: TrainResult, dim: (text: string) 
 }
 
 function trainNotes(result: TrainResult): string[] {
-  const { rule, learnedFrom, heldOut, withoutText, unlearned, bytes } = result
+  const { rule, learnedFrom, heldOut, withoutText, unlearned, costWeight, bytes } = result
   return [
     `Learned from ${count(learnedFrom)} requests, judged on ${count(heldOut)} that it has not seen (${rule}).`,
     'AUC: chance that a request which the model answers acceptably scores above one which it does not (0.5 is chance). ECE: mean distance of promised from kept probability. Heuristic and shuffled: the AUC of the heuristic, and of what is learned from prompts that were dealt out anew.',
@@ -75,6 +76,11 @@ function trainNotes(result: TrainResult): string[] {
       ? []
       : [
           `Too little is known of ${unlearned.map(plainName).join(', ')}: no chance of success is predicted for them.`,
+        ]),
+    ...(costWeight === null
+      ? []
+      : [
+          `It selects by utility: a right answer is taken to be worth ${money(1 / costWeight)}, the price at which it gained most over fixed mixes.`,
         ]),
     `The policy has ${count(bytes)} bytes.`,
   ]

@@ -11,6 +11,8 @@ export interface Knobs {
   readonly margin: readonly number[]
   /** Priority reserve of each budget that has one, in the file's order. */
   readonly reserves: readonly number[]
+  /** Of `utility`: the natural logarithm of the cost weight, as it is a price. */
+  readonly logCostWeight: readonly number[]
   /** Of a `mix`, by model in the file's order. */
   readonly shares: readonly number[]
 }
@@ -33,6 +35,8 @@ export function knobsOf({ file, classifier }: Policy): Knobs {
     reserves: budgets.flatMap(({ priorityReserve }) =>
       priorityReserve === undefined ? [] : [priorityReserve.share],
     ),
+    logCostWeight:
+      selector.kind === 'utility' && selector.costWeight > 0 ? [Math.log(selector.costWeight)] : [],
     shares: selector.kind === 'mix' ? file.models.map(({ id }) => selector.shares[id] ?? 0) : [],
   }
 }
@@ -64,6 +68,9 @@ export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Recor
     ...(selector.kind === 'cheapestCapable' ? { tierBoundaries: knobs.cuts } : {}),
     ...(selector.kind === 'threshold'
       ? { selector: { ...selector, threshold: knobs.cuts[0] ?? selector.threshold } }
+      : {}),
+    ...(selector.kind === 'utility' && knobs.logCostWeight[0] !== undefined
+      ? { selector: { ...selector, costWeight: Number(Math.exp(knobs.logCostWeight[0]).toPrecision(6)) } }
       : {}),
     ...(selector.kind === 'mix'
       ? { selector: { ...selector, shares: sharesWith(policy, knobs.shares) } }
@@ -113,7 +120,7 @@ function budgetsWith(budgets: Policy['file']['budgets'], shares: readonly number
 }
 
 /** Largest change of one step at `size` 1, as a share of each knob's sensible range. */
-const STEP = { weights: 0.3, cuts: 0.12, margin: 0.3, reserves: 0.2, shares: 0.4 }
+const STEP = { weights: 0.3, cuts: 0.12, margin: 0.3, reserves: 0.2, logCostWeight: 0.7, shares: 0.4 }
 
 /** A neighbour: a few knobs moved by up to `size` steps. Knobs of one kind move with a chance that leaves about three. */
 export function neighbour(knobs: Knobs, random: Random, size: number): Knobs {
@@ -131,6 +138,7 @@ export function neighbour(knobs: Knobs, random: Random, size: number): Knobs {
     cuts: moved(knobs.cuts, STEP.cuts, 0, 1).sort((a, b) => a - b),
     margin: moved(knobs.margin, STEP.margin, 0, 5),
     reserves: moved(knobs.reserves, STEP.reserves, 0, 0.9),
+    logCostWeight: moved(knobs.logCostWeight, STEP.logCostWeight, -30, 30),
     shares: shares.some((share) => share > 0) ? shares : [...knobs.shares],
   }
 }

@@ -48,8 +48,6 @@ const AMBIENT_CALLS = new Set([
   'setInterval',
 ])
 const AMBIENT_ROOTS = new Set(['process', 'console', 'crypto', 'globalThis'])
-/** Standard functions of their arguments alone. */
-const PURE = new Set(['globalThis.atob'])
 
 interface SourceFile {
   readonly path: string
@@ -94,7 +92,6 @@ function ambientUse(node: ts.Node): string[] {
     return [node.expression.getText()]
   if (!ts.isPropertyAccessExpression(node)) return []
   const name = node.getText()
-  if (PURE.has(name)) return []
   return AMBIENT_CALLS.has(name) || AMBIENT_ROOTS.has(node.expression.getText()) ? [name] : []
 }
 

@@ -21,6 +21,7 @@ import { terminal } from '../terminal.js'
 interface TrainArgs extends LogArgs {
   readonly policy: string
   readonly classifier: 'learned' | 'hybrid'
+  readonly selector: 'keep' | 'utility'
   readonly seed: number
   readonly out: string
 }
@@ -41,6 +42,12 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe:
           'what the new policy has: learned alone, or rules with the learned one near tier boundaries',
+      })
+      .option('selector', {
+        choices: ['keep', 'utility'] as const,
+        default: 'keep' as const,
+        requiresArg: true,
+        describe: "the policy's own selector, or utility with the cost weight that gained most",
       })
       .option('seed', {
         type: 'number',
@@ -69,6 +76,7 @@ export const command: Command = defineCommand({
       messages: messagesOf(args.log, table),
       policyJson,
       kind: args.classifier,
+      selector: args.selector,
       seed: args.seed,
       ...(table.arrivals === 'logged' ? { createdAt: lastTime(table) } : {}),
       onProgress: (done, total) => progress.update(done, total),

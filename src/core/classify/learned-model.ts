@@ -185,9 +185,12 @@ export function calibrated(
   return low
 }
 
+/** Node, workers and browsers have it alike (https://html.spec.whatwg.org/multipage/webappapis.html#dom-atob). */
+declare function atob(base64: string): string
+
 /** Bytes of base64: the same in Node, in workers and in browsers. */
 function bytesOf(base64: string): Uint8Array {
-  const text = globalThis.atob(base64)
+  const text = atob(base64)
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
   return bytes

@@ -1,0 +1,57 @@
+import { sealPolicy, type Policy } from '../../core/policy.js'
+import type { Learned } from './learn.js'
+import { heuristicOf } from './train-classifiers.js'
+import type { TrainOptions } from '../train.js'
+
+export interface Evidence {
+  readonly boundaries: { readonly learned: readonly number[]; readonly heuristic: readonly number[] }
+  readonly margin: number | null
+  readonly costWeight: number | null
+  readonly rule: string
+  readonly tier: number | null
+  readonly heuristic: number | null
+  readonly heldOut: number
+}
+
+/** The policy with what was learned, sealed; boundaries are those of the classifier that it has from now on. */
+export function trainedFile(
+  { table, policyJson, kind, seed, createdAt }: TrainOptions,
+  policy: Policy,
+  learned: Learned,
+  { boundaries, margin, costWeight, rule, tier, heuristic, heldOut }: Evidence,
+): Record<string, unknown> {
+  const {
+    createdAt: _old,
+    contentHash: _hash,
+    evidence: _evidence,
+    forecast: _forecast,
+    ...parent
+  } = policyJson
+  const classifier =
+    kind === 'learned'
+      ? { kind, learned: learned.spec }
+      : {
+          kind,
+          boundaryMargin: margin ?? 0,
+          heuristic: heuristicOf(policy),
+          inside: { kind: 'learned', learned: learned.spec, tierBoundaries: boundaries.learned },
+        }
+  return sealPolicy({
+    ...parent,
+    policyId: `${policy.policyId}-${kind}`,
+    parentId: policy.policyId,
+    description: `${policy.policyId} with a ${kind} classifier.`,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    classifier,
+    ...(costWeight === null ? {} : { selector: { kind: 'utility', costWeight } }),
+    tierBoundaries: kind === 'learned' ? boundaries.learned : boundaries.heuristic,
+    evidence: {
+      logHash: table.hash,
+      arrivals: table.arrivals,
+      syntheticData: table.syntheticData === true,
+      split: rule,
+      seed,
+      heldOut: { requests: heldOut, rightTier: tier, rightTierOfHeuristic: heuristic },
+    },
+  })
+}

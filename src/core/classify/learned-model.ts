@@ -89,11 +89,17 @@ export class LearnedModel {
       success[index] =
         head === undefined
           ? NaN
-          : calibrated(successScore(scores[index + 1] as number, head, input, z), calibration)
+          : rounded(calibrated(successScore(scores[index + 1] as number, head, input, z), calibration), 1e6)
       const amount = amountHead(model)
-      amounts[index] = amount === undefined ? NaN : amountOf(lengths[index] as number, amount, input)
+      amounts[index] =
+        amount === undefined ? NaN : rounded(amountOf(lengths[index] as number, amount, input), 1e3)
     })
   }
+}
+
+/** Logarithms differ by their last bit from one engine's version to the next: so much less is kept that answers do not. */
+function rounded(value: number, parts: number): number {
+  return Math.round(value * parts) / parts
 }
 
 function amountHead({ outputTokens, costUsd }: LearnedSpec['models'][number]): AmountHead | undefined {

@@ -130,36 +130,47 @@ function amountOf(sum: number, head: AmountHead, { lengths, task }: TextInput): 
   return Math.min(head.most, Math.max(0, (head.correction[task] ?? 1) * Math.expm1(score)))
 }
 
-/** Sums of byte x value, a column each: a bucket's weights stand side by side, so that each is read once. */
+/** Heads that are summed side by side, each in a variable of its own: a sum in an array is written and read for every bucket. */
+const LANES = 4
+
+/** Sums of byte x value, one a head: a bucket's weights stand side by side, filled up with zeros to whole lanes. */
 class Heads {
-  readonly #count: number
+  readonly #stride: number
   readonly #buckets: number
   readonly #weights: Int8Array
   readonly #sums: Float64Array
 
   constructor(heads: readonly ({ readonly weights: string } | undefined)[], buckets: number) {
-    this.#count = heads.length
+    const stride = LANES * Math.ceil(heads.length / LANES)
+    this.#stride = stride
     this.#buckets = buckets
-    this.#weights = new Int8Array(buckets * heads.length)
-    this.#sums = new Float64Array(heads.length)
+    this.#weights = new Int8Array(buckets * stride)
+    this.#sums = new Float64Array(stride)
     heads.forEach((head, place) => {
       if (head === undefined) return
-      bytesOf(head.weights).forEach((byte, bucket) => (this.#weights[bucket * heads.length + place] = byte))
+      bytesOf(head.weights).forEach((byte, bucket) => (this.#weights[bucket * stride + place] = byte))
     })
   }
 
   /** Good until the next call. */
   sums({ indices, values, size }: SparseVector): Float64Array {
-    const sums = this.#sums.fill(0)
-    const count = this.#count
-    const weights = this.#weights
-    for (let i = 0; i < size; i++) {
-      const bucket = indices[i] as number
-      const value = values[i] as number
-      if (value === 0 || bucket >= this.#buckets) continue
-      const from = bucket * count
-      for (let head = 0; head < count; head++)
-        sums[head] = (sums[head] as number) + value * (weights[from + head] as number)
+    const [sums, weights, stride, buckets] = [this.#sums, this.#weights, this.#stride, this.#buckets]
+    for (let lane = 0; lane < stride; lane += LANES) {
+      let [a, b, c, d] = [0, 0, 0, 0]
+      for (let i = 0; i < size; i++) {
+        const bucket = indices[i] as number
+        const value = values[i] as number
+        if (value === 0 || bucket >= buckets) continue
+        const from = bucket * stride + lane
+        a += value * (weights[from] as number)
+        b += value * (weights[from + 1] as number)
+        c += value * (weights[from + 2] as number)
+        d += value * (weights[from + 3] as number)
+      }
+      sums[lane] = a
+      sums[lane + 1] = b
+      sums[lane + 2] = c
+      sums[lane + 3] = d
     }
     return sums
   }

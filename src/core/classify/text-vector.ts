@@ -56,14 +56,22 @@ export class TextCounter {
   /** Runs of white space count as one blank, letters without case. */
   #countGrams(text: string): void {
     const units = normalized(text)
+    const [counts, indices] = [this.#counts, this.indices]
+    let size = this.size
     for (let from = 0; from + SHORTEST_GRAM <= units.length; from++) {
       let hash = FNV_OFFSET
       const to = Math.min(units.length, from + LONGEST_GRAM)
+      const shortest = from + SHORTEST_GRAM - 1
       for (let at = from; at < to; at++) {
         hash = Math.imul(hash ^ (units[at] as number), FNV_PRIME)
-        if (at - from + 1 >= SHORTEST_GRAM) this.#add(BUCKETS + (spread(hash) & (BUCKETS - 1)))
+        if (at < shortest) continue
+        const bucket = BUCKETS + (spread(hash) & (BUCKETS - 1))
+        const count = counts[bucket] as number
+        if (count === 0) indices[size++] = bucket
+        counts[bucket] = count + 1
       }
     }
+    this.size = size
   }
 
   #add(bucket: number): void {
@@ -92,6 +100,9 @@ function normalized(text: string): Uint16Array {
   return units.subarray(0, size)
 }
 
+/** 1 + ln count, of the counts that occur. */
+const DAMPED = Float64Array.from({ length: 256 }, (_, count) => 1 + Math.log(Math.max(1, count)))
+
 /**
  * Counts in place as TF-IDF: (1 + ln count) x idf, words and characters each scaled to length 1, so that neither block
  * drowns the other. Buckets with an idf of 0 stay in the list with a value of 0.
@@ -101,7 +112,8 @@ export function weigh({ indices, values, size }: SparseVector, idf: ArrayLike<nu
   for (let i = 0; i < size; i++) {
     const bucket = indices[i] as number
     const count = values[i] as number
-    const value = (count === 1 ? 1 : 1 + Math.log(count)) * (idf[bucket] as number)
+    const value =
+      (count < DAMPED.length ? (DAMPED[count] as number) : 1 + Math.log(count)) * (idf[bucket] as number)
     values[i] = value
     if (bucket < BUCKETS) words += value * value
     else characters += value * value

@@ -22,7 +22,11 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
 
 const ONE = '--one'
 
+/** `npm run bench:routers`: minutes of work that measure no speed, and so no part of `npm run bench`. */
+const ROUTERS = 'routers'
+
 async function main(names: readonly string[]): Promise<number> {
+  if (names[0] === ROUTERS) return (await import('./routers/bench-routers.js')).benchRouters(names.slice(1))
   const unknown = names.filter((name) => name !== ONE && BENCHES[name] === undefined)
   if (unknown.length > 0) {
     console.error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`)

@@ -1,0 +1,108 @@
+import { PLAIN } from './plain-routers.js'
+import { GOALS, README_GAINS } from './references.js'
+import type { Estimate, SetScore } from './score-set.js'
+import type { Tested } from './holm.js'
+
+/** A plain router's gain that is as near to the README's counts as the same. */
+const NEAR = 0.5
+
+export interface Judged extends SetScore {
+  readonly tested: Tested
+}
+
+/** The whole report, for people. */
+export function reportLines(judged: readonly Judged[], date: string): readonly string[] {
+  return [
+    `Learned router on requests that it has not seen, ${date}. Points of quality at equal cost, [95 % interval over requests]`,
+    'Five seeds x five outer folds, the cost weight chosen inside the training folds. Gain: over the best fixed mix of the single',
+    'models at the same mean cost. Folds: mean of the gains of single folds. By task: over the best fixed mix for each task.',
+    'Best plain: paired difference to the plain router that gains most on these very requests.',
+    '',
+    ...aligned([
+      ['set', 'requests', 'models', 'gain', 'folds', 'by task', 'best plain', '', 'goal', ''],
+      ...judged.map(gainRow),
+    ]),
+    '',
+    'Evidence: lower limit after Holm (two-sided 5 % over the sets; a set held back is a test of its own), one-sided p. Shuffled',
+    'rows: the same router when each request has the outcomes of another; the interval must hold 0 or less.',
+    ...aligned([
+      ['set', 'lower limit', 'p', 'verdict', 'shuffled rows', 'folds', 'control'],
+      ...judged.map(evidenceRow),
+    ]),
+    '',
+    'Plain routers: gain, folds, and in brackets the gain that the README of the data gives; * differs by more than 0.5',
+    ...aligned([['set', ...PLAIN], ...judged.map(plainRow)]),
+    ...notes(judged),
+  ]
+}
+
+function gainRow(score: Judged): string[] {
+  const goal = GOALS[score.set]
+  return [
+    score.set,
+    score.requests.toLocaleString('en-US'),
+    `${score.models.length}`,
+    shown(score.gain),
+    signed(score.foldMean),
+    shown(score.overTaskHull),
+    shown(score.overBestPlain),
+    score.bestPlain,
+    goal === undefined ? 'none' : `${goal}`,
+    goal === undefined ? '' : score.gain.points >= goal ? 'met' : 'missed',
+  ]
+}
+
+function evidenceRow({ set, tested, shuffledRows }: Judged): string[] {
+  return [
+    set,
+    signed(tested.lowerLimit),
+    tested.p.toFixed(3),
+    tested.verdict,
+    shown(shuffledRows),
+    signed(shuffledRows.foldMean),
+    shuffledRows.interval[0] <= 0 ? 'holds' : 'BROKEN',
+  ]
+}
+
+function plainRow({ set, plain }: Judged): string[] {
+  const cells = PLAIN.map((name) => {
+    const published = README_GAINS[set]?.[name]
+    const { points, foldMean } = plain[name]
+    const own = `${signed(points)}, ${signed(foldMean)}`
+    if (published === undefined) return own
+    return `${own} (${signed(published)})${Math.abs(points - published) > NEAR ? '*' : ''}`
+  })
+  return [set, ...cells]
+}
+
+function notes(judged: readonly Judged[]): string[] {
+  const differing = judged.flatMap(({ set, plain }) =>
+    PLAIN.flatMap((name) => {
+      const published = README_GAINS[set]?.[name]
+      const own = plain[name].points
+      return published === undefined || Math.abs(own - published) <= NEAR
+        ? []
+        : [`${set} ${name} ${signed(own - published)}`]
+    }),
+  )
+  return differing.length === 0
+    ? []
+    : [
+        `Differ from the README (its grid of weights and its text options are not given): ${differing.join(', ')}`,
+      ]
+}
+
+function shown({ points, interval: [low, high] }: Estimate): string {
+  return `${signed(points)} [${low.toFixed(2)}, ${high.toFixed(2)}]`
+}
+
+function signed(points: number): string {
+  return `${points < 0 ? '' : '+'}${points.toFixed(2)}`
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
+  )
+}

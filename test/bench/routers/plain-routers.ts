@@ -2,12 +2,15 @@ import { foldsOf } from '../../../src/tune/learn/folds.js'
 import { nearestMean, neighbourOrders } from './nearest.js'
 import type { Family } from './router.js'
 import { meanOf, type RouterSet } from './router-set.js'
-import { weightGrid } from './weight-rules.js'
+import { segmentSlopes, weightGrid } from './weight-rules.js'
 import { wordRidge } from './word-ridge.js'
 import { wordVectors } from './word-vectors.js'
 
 export const PLAIN = ['ridge', 'task mean', 'both', 'neighbours'] as const
 export type PlainName = (typeof PLAIN)[number]
+
+/** How the cost weight is chosen: by the README's grid, or as for the learned router. */
+export const RULES = { grid: weightGrid, slopes: segmentSlopes } as const
 
 const INNER_FOLDS = 3
 const NEIGHBOURS = 20
@@ -16,7 +19,7 @@ const TASK_PRIOR = 3
 
 type Columns = readonly Float64Array[]
 
-/** The routers of the data's README: quality by a plain rule, cost = the model's mean. */
+/** The routers of the data's README, each as `name, rule`: quality by a plain rule, cost = the model's mean. */
 export const plainRouters: Family = (set) => {
   const matrix = wordVectors(set.prompts)
   const orders = neighbourOrders(matrix)
@@ -37,19 +40,18 @@ export const plainRouters: Family = (set) => {
       ),
     }
     const costs = set.models.map(({ costUsd }) => meanOf(costUsd, train))
-    const priced = (value: Columns, size: number) => ({
+    const withCosts = (value: Columns, size: number) => ({
       value,
       costUsd: costs.map((cost) => new Float64Array(size).fill(cost)),
     })
     return Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [
-        name,
-        {
-          train: priced(value.train, train.length),
-          test: priced(value.test, test.length),
-          rule: weightGrid,
-        },
-      ]),
+      Object.entries(values).flatMap(([name, value]) => {
+        const priced = {
+          train: withCosts(value.train, train.length),
+          test: withCosts(value.test, test.length),
+        }
+        return Object.entries(RULES).map(([by, rule]) => [`${name}, ${by}`, { ...priced, rule }])
+      }),
     )
   }
 }

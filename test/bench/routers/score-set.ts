@@ -2,9 +2,10 @@ import { percentile } from '../../../src/metrics/bootstrap.js'
 import type { Interval } from '../../../src/metrics/result.js'
 import { gainsOf, type Gains } from './gains.js'
 import { learnedRouter } from './learned-router.js'
-import { PLAIN, plainRouters, type PlainName } from './plain-routers.js'
+import { hullOf, overHull } from './model-hull.js'
+import { PLAIN, plainRouters, RULES, type PlainName } from './plain-routers.js'
 import { evaluate, shuffledRows, type Routed } from './protocol.js'
-import { mean, type RouterSet } from './router-set.js'
+import { allRows, mean, type RouterSet } from './router-set.js'
 
 const SEEDS = [1, 2, 3, 4, 5]
 const CONTROL_SEEDS = [1, 2, 3]
@@ -24,10 +25,12 @@ export interface SetScore {
   readonly models: readonly string[]
   readonly gain: Estimate
   readonly foldMean: number
+  readonly bySeed: readonly number[]
   readonly overTaskHull: Estimate
-  readonly bestPlain: PlainName
-  /** Of the plain router that gains most on these very requests: an advantage for it. */
+  /** The plain router and the rule for its cost weight that gain most on these very requests: an advantage for it. */
+  readonly bestPlain: string
   readonly overBestPlain: Estimate
+  /** With the weight chosen on the grid. */
   readonly plain: Readonly<Record<PlainName, Estimate & { readonly foldMean: number }>>
   readonly shuffledRows: Estimate & { readonly foldMean: number; readonly seeds: number }
   /** Gains in points, for Holm's correction. */
@@ -39,9 +42,10 @@ export function scoreSet(set: RouterSet, say: (line: string) => void): SetScore 
   const gains = gainsOf(set, routed, { replicates: REPLICATES, seed: BOOTSTRAP_SEED })
   const over = (name: string): Estimate => estimate(gains, (of) => of(name).overHull)
   const foldMean = (name: string): number => 100 * mean(routed.get(name)!.foldGains)
-  const [first, ...others] = PLAIN
-  const best = others.reduce<PlainName>((a, b) => (over(b).points > over(a).points ? b : a), first)
-  const plain = (name: PlainName) => ({ ...over(name), foldMean: foldMean(name) })
+  const best = PLAIN.flatMap((name) => Object.keys(RULES).map((rule) => `${name}, ${rule}`)).reduce((a, b) =>
+    over(b).points > over(a).points ? b : a,
+  )
+  const plain = (name: PlainName) => ({ ...over(`${name}, grid`), foldMean: foldMean(`${name}, grid`) })
   return {
     set: set.name,
     requests: set.prompts.length,
@@ -49,6 +53,7 @@ export function scoreSet(set: RouterSet, say: (line: string) => void): SetScore 
     models: set.models.map(({ id }) => id),
     gain: over('learned'),
     foldMean: foldMean('learned'),
+    bySeed: bySeed(set, routed.get('learned')!),
     overTaskHull: estimate(gains, (of) => of('learned').overTaskHull),
     bestPlain: best,
     overBestPlain: estimate(gains, (of) => of('learned').overHull - of(best).overHull),
@@ -76,6 +81,11 @@ function routeAll(set: RouterSet, say: (line: string) => void): ReadonlyMap<stri
     control.foldGains.push(...own.foldGains)
   }
   return new Map([...plain, ...learned, ['shuffled', control]])
+}
+
+function bySeed(set: RouterSet, { quality, costUsd }: Routed): readonly number[] {
+  const hull = hullOf(set, allRows(set))
+  return quality.map((own, seed) => 100 * overHull(hull, mean(own), mean(costUsd[seed]!)))
 }
 
 type Lookup = (name: string) => { readonly overHull: number; readonly overTaskHull: number }

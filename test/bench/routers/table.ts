@@ -15,11 +15,13 @@ export function reportLines(judged: readonly Judged[], date: string): readonly s
   return [
     `Learned router on requests that it has not seen, ${date}. Points of quality at equal cost, [95 % interval over requests]`,
     'Five seeds x five outer folds, the cost weight chosen inside the training folds. Gain: over the best fixed mix of the single',
-    'models at the same mean cost. Folds: mean of the gains of single folds. By task: over the best fixed mix for each task.',
-    'Best plain: paired difference to the plain router that gains most on these very requests.',
+    'models at the same mean cost, pooled over folds, mean of the seeds; seeds: the least and the most of them. Folds: mean of the',
+    'gains of single folds over the mixes on their own requests (pooled gains suffer when folds choose other segments of the hull).',
+    'By task: over the best fixed mix for each task. Best plain: paired difference to the plain router and rule for its cost',
+    'weight that gain most on these very requests. openhands_index and qwen_mini have no prompts: ids stand in.',
     '',
     ...aligned([
-      ['set', 'requests', 'models', 'gain', 'folds', 'by task', 'best plain', '', 'goal', ''],
+      ['set', 'requests', 'models', 'gain', 'seeds', 'folds', 'by task', 'best plain', '', 'goal', ''],
       ...judged.map(gainRow),
     ]),
     '',
@@ -30,7 +32,7 @@ export function reportLines(judged: readonly Judged[], date: string): readonly s
       ...judged.map(evidenceRow),
     ]),
     '',
-    'Plain routers: gain, folds, and in brackets the gain that the README of the data gives; * differs by more than 0.5',
+    'Plain routers, cost weight by grid: gain, folds, and in brackets the gain that the README of the data gives; * differs by more than 0.5',
     ...aligned([['set', ...PLAIN], ...judged.map(plainRow)]),
     ...notes(judged),
   ]
@@ -43,6 +45,7 @@ function gainRow(score: Judged): string[] {
     score.requests.toLocaleString('en-US'),
     `${score.models.length}`,
     shown(score.gain),
+    `${signed(Math.min(...score.bySeed))} to ${signed(Math.max(...score.bySeed))}`,
     signed(score.foldMean),
     shown(score.overTaskHull),
     shown(score.overBestPlain),
@@ -88,7 +91,7 @@ function notes(judged: readonly Judged[]): string[] {
   return differing.length === 0
     ? []
     : [
-        `Differ from the README (its grid of weights and its text options are not given): ${differing.join(', ')}`,
+        `Differ from the README (it gives neither its grid of weights nor how it reads text): ${differing.join(', ')}`,
       ]
 }
 

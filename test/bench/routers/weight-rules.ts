@@ -13,17 +13,15 @@ export const segmentSlopes: WeightRule = {
     Math.max(0, gain) * (segmentsOf(hull).find(({ slope }) => slope === weight)?.span ?? 0),
 }
 
-const GRID_POINTS = 40
+const GRID_POINTS = 41
 
-/** For values that are not calibrated: even steps of log weight from a tenth of the flattest slope to ten times the steepest. */
+/** For values that are not calibrated: a call of the dearest model on the hull costs 0.001 to 10 of quality, in even steps of log. */
 export const weightGrid: WeightRule = {
-  weights: (hull) => {
-    const slopes = segmentsOf(hull).map(({ slope }) => slope)
-    const [low, high] = [Math.log(Math.min(...slopes) / 10), Math.log(Math.max(...slopes) * 10)]
-    return Array.from({ length: GRID_POINTS }, (_, i) =>
-      Math.exp(low + ((high - low) * i) / (GRID_POINTS - 1)),
-    )
-  },
+  weights: (hull) =>
+    Array.from(
+      { length: GRID_POINTS },
+      (_, i) => 10 ** ((4 * i) / (GRID_POINTS - 1) - 3) / hull.at(-1)!.costUsd,
+    ),
   worth: (gain) => gain,
 }
 

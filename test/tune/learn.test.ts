@@ -4,6 +4,7 @@ import { learnedSchema } from '../../src/core/classify/learned-schema.js'
 import { createRandom } from '../../src/core/random.js'
 import { auc } from '../../src/metrics/auc.js'
 import { blockRidge } from '../../src/tune/learn/block-ridge.js'
+import { chooseCostWeight } from '../../src/tune/learn/choose-weight.js'
 import { isotonic } from '../../src/tune/learn/isotonic.js'
 import { learn, type LearnModel } from '../../src/tune/learn/learn.js'
 import { nonNegativeLeastSquares, smallRidge } from '../../src/tune/learn/small-ridge.js'
@@ -196,5 +197,57 @@ describe('the parts', () => {
     expect(Math.abs(smallRidge([noise], x)[0]!)).toBeLessThan(0.1)
     const mixed = x.map((value, row) => 2 * value - noise[row]!)
     expect(nonNegativeLeastSquares([x, noise], mixed)).toEqual([expect.closeTo(2, 0), 0])
+  })
+})
+
+describe('the cost weight', () => {
+  const random = createRandom(21)
+  const rows = 2000
+  const hard = Uint8Array.from({ length: rows }, () => (random.next() < 0.3 ? 1 : 0))
+  const column = (value: (row: number) => number): Float64Array =>
+    Float64Array.from({ length: rows }, (_, row) => value(row))
+  const models = {
+    quality: [column((row) => (hard[row] === 1 ? 0 : 1)), column(() => 1)],
+    costUsd: [column(() => 0.001), column(() => 0.02)],
+    success: [column((row) => (hard[row] === 1 ? 0.1 : 0.9)), column(() => 0.95)],
+    expectedUsd: [column(() => 0.001), column(() => 0.02)],
+  }
+
+  it('is the slope of the hull between two models', () => {
+    const [cheap, dear] = models.quality.map(
+      (quality) => quality.reduce((sum, value) => sum + value, 0) / rows,
+    )
+    expect(chooseCostWeight(models)).toBeCloseTo((dear! - cheap!) / 0.019, 3)
+  })
+
+  it('prefers a steady gain to a larger one that is noise', () => {
+    // Between the first two models a dollar buys so much quality that the noise of costs alone makes a gain, or a loss.
+    const cheapest = column(() => (random.next() < 0.3 ? 1 : 0))
+    const noisy = column(() => 0.0009 + 0.0008 * (random.next() - 0.5))
+    const choices = (cost: (row: number) => number): number | null =>
+      chooseCostWeight({
+        quality: [cheapest, ...models.quality],
+        costUsd: [noisy, column(cost), models.costUsd[1]!],
+        success: [column(() => random.next()), ...models.success],
+        expectedUsd: [column(() => 0.0009), ...models.expectedUsd],
+      })
+    for (let round = 0; round < 5; round++) {
+      const weight = choices(() => 0.001 + 0.0008 * (random.next() - 0.5))
+      expect(weight).toBeGreaterThan(10)
+      expect(weight).toBeLessThan(20)
+    }
+  })
+
+  it('is none where one model is best at any price, or there is one', () => {
+    expect(
+      chooseCostWeight({
+        quality: [column(() => 1)],
+        costUsd: [column(() => 1)],
+        success: [column(() => 1)],
+        expectedUsd: [column(() => 1)],
+      }),
+    ).toBeNull()
+    const [, dear] = models.quality
+    expect(chooseCostWeight({ ...models, quality: [dear!, dear!] })).toBeNull()
   })
 })

@@ -1,4 +1,4 @@
-import { convexHull, qualityOnHull } from '../../metrics/hull.js'
+import { convexHull } from '../../metrics/hull.js'
 import type { Point } from '../../metrics/result.js'
 import { cell } from './cells.js'
 
@@ -11,10 +11,14 @@ export interface WeighedModels {
   readonly expectedUsd: readonly Float64Array[]
 }
 
+/** A gain over fixed mixes that would not surprise: gains are pulled to 0 as if they were drawn with this deviation. */
+const USUAL_GAIN = 0.01
+
 /**
  * The cost weight (chance of success a dollar) for `utility`, of the slopes of the hull of single models: for calibrated chances
- * each is the weight that is best at its segment's price of quality. Of them the one with the largest gain over the hull times what
- * its segment spans of quality, so that a large gain between two models that hardly differ is not preferred. Null with one model.
+ * each is the weight that is best at its segment's price of quality. Of them the one with the largest gain over the hull, after
+ * each was pulled to 0 by what its standard error makes of it (empirical Bayes: gain x t^2 / (t^2 + se^2) with t = one point), so
+ * that a steep, noisy end of the hull is not preferred to a steady gain. Null with one model.
  */
 export function chooseCostWeight(models: WeighedModels): number | null {
   const rows = models.quality[0]?.length ?? 0
@@ -28,22 +32,58 @@ export function chooseCostWeight(models: WeighedModels): number | null {
   let best: { weight: number; worth: number } | null = null
   for (let i = 1; i < hull.length && rows > 0; i++) {
     const [low, high] = [hull[i - 1] as Point, hull[i] as Point]
-    const span = high.quality - low.quality
-    const weight = span / (high.costUsd - low.costUsd)
-    const worth = Math.max(0, gainAt(models, weight, hull, rows)) * span
+    const weight = (high.quality - low.quality) / (high.costUsd - low.costUsd)
+    const terms = gainTerms(models, weight, hull, rows)
+    const gain = mean(terms)
+    const squaredError = terms.reduce((sum, term) => sum + (term - gain) ** 2, 0) / rows ** 2
+    const worth = (gain * USUAL_GAIN ** 2) / (USUAL_GAIN ** 2 + squaredError)
     if (best === null || worth > best.worth) best = { weight, worth }
   }
   return best === null ? null : Number(best.weight.toPrecision(6))
 }
 
-function gainAt(models: WeighedModels, weight: number, hull: readonly Point[], rows: number): number {
-  let [quality, costUsd] = [0, 0]
-  for (let row = 0; row < rows; row++) {
-    const chosen = mostUseful(models, weight, row)
-    quality += cell(models.quality, chosen, row) / rows
-    costUsd += cell(models.costUsd, chosen, row) / rows
+/**
+ * What each request adds to the gain, whose mean is exactly mean quality less the hull at the mean cost: its quality and cost
+ * against the mix of the two models between which the mean cost lies, priced at their slope.
+ */
+function gainTerms(
+  models: WeighedModels,
+  weight: number,
+  hull: readonly Point[],
+  rows: number,
+): Float64Array {
+  const chosen = Int32Array.from({ length: rows }, (_, row) => mostUseful(models, weight, row))
+  const quality = Float64Array.from(chosen, (model, row) => cell(models.quality, model, row))
+  const costUsd = Float64Array.from(chosen, (model, row) => cell(models.costUsd, model, row))
+  const { low, high, share, slope } = mixAt(hull, mean(costUsd))
+  return quality.map((own, row) => {
+    const mixed = (columns: readonly Float64Array[]): number =>
+      (1 - share) * cell(columns, low, row) + share * cell(columns, high, row)
+    return own - mixed(models.quality) - slope * ((costUsd[row] as number) - mixed(models.costUsd))
+  })
+}
+
+interface Mix {
+  readonly low: number
+  readonly high: number
+  /** Of the dearer model. */
+  readonly share: number
+  readonly slope: number
+}
+
+/** Beyond the ends of the hull the model there alone, at no price. */
+function mixAt(hull: readonly Point[], costUsd: number): Mix {
+  const right = hull.findIndex((point) => point.costUsd > costUsd)
+  const [low, high] = [hull[right < 0 ? hull.length - 1 : Math.max(0, right - 1)] as Point, hull[right]]
+  if (right <= 0 || high === undefined)
+    return { low: Number(low.label), high: Number(low.label), share: 0, slope: 0 }
+  const width = high.costUsd - low.costUsd
+  return {
+    low: Number(low.label),
+    high: Number(high.label),
+    share: (costUsd - low.costUsd) / width,
+    slope: (high.quality - low.quality) / width,
   }
-  return quality - (qualityOnHull(hull, Math.max(costUsd, hull[0]?.costUsd ?? 0)) ?? quality)
 }
 
 function mostUseful({ success, expectedUsd }: WeighedModels, weight: number, row: number): number {

@@ -1,11 +1,11 @@
 import { LearnedModel } from '../../../src/core/classify/learned-model.js'
 import type { LearnedSpec } from '../../../src/core/classify/learned-schema.js'
+import { chooseCostWeight } from '../../../src/tune/learn/choose-weight.js'
 import { learn } from '../../../src/tune/learn/learn.js'
 import type { Family, Predictions } from './router.js'
 import { pickRows, type RouterSet } from './router-set.js'
-import { segmentSlopes } from './weight-rules.js'
 
-/** What `tollgate tune` learns, read back from the policy's bytes as production reads it. */
+/** What `tollgate train` learns, read back from the policy's bytes as production reads it. */
 export const learnedRouter: Family =
   (set) =>
   ({ train, test, seed }) => {
@@ -22,11 +22,17 @@ export const learnedRouter: Family =
     })
     if (ids.length !== set.models.length) throw new Error(`${set.name}: a model has too few outcomes`)
     const seen = readBack(set, spec, train)
+    const weight = chooseCostWeight({
+      quality: set.models.map(({ quality }) => pickRows(quality, train)),
+      costUsd: set.models.map(({ costUsd }) => pickRows(costUsd, train)),
+      success: success.outOfFold,
+      expectedUsd: seen.costUsd,
+    })
     return {
       learned: {
         train: { value: success.outOfFold, costUsd: seen.costUsd },
         test: readBack(set, spec, test),
-        rule: segmentSlopes,
+        rule: { weights: () => [weight ?? 0], worth: () => 1 },
       },
     }
   }

@@ -73,13 +73,17 @@ export function candidateFor(
   }
 }
 
-/** The classifier's own figure where it predicts one: a quantile is then as far above it as it is above the mean of the log. */
+/**
+ * The classifier's own figure where it predicts one. It may raise what is reserved, by as much as a quantile stands above the mean
+ * of the log, and never lower it: whoever writes the prompt steers the prediction.
+ */
 function outputEstimateOf({ classifier }: Policy, model: Model, request: Request): OutputEstimate {
   const learned = outputEstimate(model, request.task)
   const predicted = classifier.predictor?.outputTokens(request.features, model.index)
   if (predicted === undefined) return learned
   const { ofModel } = model.outputTokens
-  return { expected: predicted, reserved: predicted * (ofModel.reserved / Math.max(1, ofModel.expected)) }
+  const reserved = predicted * (ofModel.reserved / Math.max(1, ofModel.expected))
+  return { expected: predicted, reserved: Math.max(learned.reserved, reserved) }
 }
 
 /** Without a budget no price is needed; with one, the policy says whether the tier's dearest price may stand in. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { isAnchor, isTimeZone } from './budget/calendar.js'
 import { contentHash } from './content-hash.js'
+import type { LearnedSpec } from './classify/learned-schema.js'
 import { nearMiss, type Issue } from './errors.js'
 import { MAX_CALL_NANO_USD, MAX_POOL_NANO_USD, nanoUsd, picoPerToken, usd } from './money.js'
 import { policyFileSchema, type BudgetSpec } from './policy-schema.js'
@@ -107,7 +108,7 @@ function tierIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   }
   const models = part(shape.models, value.models)
   if (models === undefined) return issues
-  issues.push(...hybridIssues(value, boundaries))
+  issues.push(...hybridIssues(value, boundaries), ...learnedIssues(value, models))
   const topTier = Math.max(...models.map((model) => model.tier))
   const selector = part(shape.selector, value.selector)
   if (selector?.kind === 'cheapestCapable' && boundaries.length !== topTier) {
@@ -144,24 +145,66 @@ function selectorIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   }
 }
 
-/** What lies inside is carried over to the policy's boundaries, one to one. */
+/** Names that nobody learned would send every request to the top tier without a word. */
+function learnedIssues(
+  value: Readonly<Record<string, unknown>>,
+  models: readonly { readonly id: string }[],
+): Issue[] {
+  const classifier = part(shape.classifier, value.classifier)
+  if (classifier === undefined || classifier.kind === 'heuristic') return []
+  const inside = classifier.kind === 'hybrid'
+  const { learned } = inside ? classifier.inside : classifier
+  const path = inside ? 'classifier.inside.learned' : 'classifier.learned'
+  const known = learned.models.filter(({ success }) => success !== undefined).map(({ id }) => id)
+  const issues: Issue[] = []
+  if (!models.some(({ id }) => known.includes(id))) {
+    const message = `knows none of the policy's models, it knows ${known.join(', ')}: run tollgate train again`
+    issues.push({ path: `${path}.models`, message })
+  }
+  const wanted = learned.tasks.length + 1
+  if (listsByTask(learned).some((list) => list.length !== wanted))
+    issues.push({ path, message: `lists by task must have ${wanted} entries, one more than tasks` })
+  return issues
+}
+
+function listsByTask({ shapeMeans, difficulty, models }: LearnedSpec): (readonly unknown[])[] {
+  const scores = [difficulty.score, ...models.flatMap(({ success }) => success?.score ?? [])]
+  const amounts = models.flatMap(({ outputTokens, costUsd }) => [outputTokens ?? [], costUsd ?? []].flat())
+  return [
+    shapeMeans,
+    difficulty.means,
+    ...scores.flatMap(({ byTask, shapeByTask }) => [byTask, shapeByTask]),
+    ...models.flatMap(({ success }) => (success === undefined ? [] : [success.difficultyByTask])),
+    ...amounts.flatMap(({ byTask, correction }) => [byTask, correction]),
+  ]
+}
+
+/** What lies inside is carried over to the policy's boundaries, one to one: each tier must be there to be told. */
 function hybridIssues(value: Readonly<Record<string, unknown>>, boundaries: readonly number[]): Issue[] {
   const classifier = part(shape.classifier, value.classifier)
   if (classifier?.kind !== 'hybrid') return []
   const { tierBoundaries: inside } = classifier.inside
   const path = 'classifier.inside.tierBoundaries'
-  if (inside.some((boundary, i) => i > 0 && boundary < (inside[i - 1] ?? 0)))
-    return [{ path, message: `must not decrease, got ${JSON.stringify(inside)}` }]
+  const lists = [
+    { at: 'tierBoundaries', list: boundaries },
+    { at: path, list: inside },
+  ]
+  const falling = lists.filter(({ list }) => !list.every((one, i) => one > (list[i - 1] ?? 0)))
+  if (falling.length > 0)
+    return falling.map(({ at, list }) => ({
+      path: at,
+      message: `must rise, the first above 0, with a hybrid classifier, got ${JSON.stringify(list)}`,
+    }))
   if (inside.length === boundaries.length) return []
   return [{ path, message: `must be as many as tierBoundaries, ${boundaries.length}, got ${inside.length}` }]
 }
 
-/** Callers may bring their own assessment, but not with every request. */
+/** Callers may bring their own assessment, but not with every request; outside its band a hybrid knows difficulty alone. */
 function utilityIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   const classifier = part(shape.classifier, value.classifier)
-  if (classifier === undefined || classifier.kind !== 'heuristic') return []
+  if (classifier === undefined || classifier.kind === 'learned') return []
   const message =
-    "utility needs a classifier that knows each model's chance of success: learned or hybrid (tollgate train makes one)"
+    "utility needs a classifier that knows each model's chance of success on every request: learned (tollgate train makes one)"
   return [{ path: 'selector.kind', message }]
 }
 

@@ -22,7 +22,7 @@ export function renderTrainText(log: LogSummary, result: TrainResult, { width, c
 /** The answer in a sentence. */
 function trainSentence({ tier, heldOut }: TrainResult): string {
   if (tier.learned === null)
-    return `On ${count(heldOut)} requests that were held out nobody knows the tier they require: the log lacks outcomes of some models.`
+    return `On ${count(heldOut)} requests that were held out nobody knows the tier they require, as the log lacks outcomes of some models: tier boundaries keep the shares that the policy’s own rules give each tier.`
   const { learned, heuristic, shuffled, commonest } = tier
   const better = learned > Math.max(heuristic ?? 0, shuffled ?? 0, commonest ?? 0)
   const verdict = better ? 'It puts' : 'As to tiers it is no better than its controls: it puts'

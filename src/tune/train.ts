@@ -1,11 +1,12 @@
 import type { Classifier } from '../core/classify/classifier.js'
 import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
-import { parsePolicy } from '../core/policy.js'
+import { parsePolicy, type Policy } from '../core/policy.js'
 import { createRandom } from '../core/random.js'
 import type { Message } from '../core/request.js'
 import { modelSkills, type ModelSkill } from './learn/model-skill.js'
-import { bestBoundaries, requiredTiers } from './learn/required-tier.js'
+import { LEAST_OUTCOMES } from './learn/learn.js'
+import { bestBoundaries, requiredTiers, rising, sameShares } from './learn/required-tier.js'
 import {
   accuracy,
   chooseMargin,
@@ -49,6 +50,8 @@ export interface TrainResult {
   /** Accuracy against the share that the learned classifier decides, on held-out requests. */
   readonly hybrid: readonly HybridPoint[]
   readonly chosenMargin: number | null
+  /** Nobody knows the tiers that requests require: boundaries keep the shares of the policy's own rules. */
+  readonly boundariesByShare: boolean
   /** Chance of success a dollar, where the new policy selects by utility. */
   readonly costWeight: number | null
   readonly policyJson: Record<string, unknown>
@@ -59,6 +62,10 @@ export interface TrainResult {
 export function train(options: TrainOptions): TrainResult {
   const { table, messages, policyJson, kind, seed } = options
   const policy = parsePolicy(policyJson)
+  if (kind === 'hybrid' && options.selector === 'utility')
+    throw new InputError(
+      '--classifier hybrid knows no chance of success outside its band, and --selector utility needs one for every request: use --classifier learned',
+    )
   const split = splitLog(table, seed)
   const hasText = (row: number): boolean => messages[row] !== undefined
   const learnRows = [...split.rows.tune, ...split.rows.validate].filter(hasText)
@@ -84,19 +91,28 @@ export function train(options: TrainOptions): TrainResult {
     shuffled: difficulties(classify.shuffled, testRows),
     heuristic,
   }
+  const known = only(truth, learnRows)
+  const enough = learnRows.filter((row) => !Number.isNaN(known[row] as number)).length >= LEAST_OUTCOMES
+  // Where nobody knows the tier that requests require, each tier gets the share that the policy's own rules give it.
+  const cut = (values: Float64Array): number[] =>
+    rising(
+      enough
+        ? bestBoundaries(values, known, topTier)
+        : sameShares(values, heuristic, policy.file.tierBoundaries, learnRows),
+    )
   const boundaries = {
-    learned: bestBoundaries(own, only(truth, learnRows), topTier),
-    heuristic: bestBoundaries(heuristic, only(truth, learnRows), topTier),
-    shuffled: bestBoundaries(
-      outOfFoldDifficulties(classify.shuffled, shuffled, policy, learnRows, table.size),
-      only(truth, learnRows),
-      topTier,
-    ),
+    learned: cut(own),
+    heuristic: cut(heuristic),
+    shuffled: cut(outOfFoldDifficulties(classify.shuffled, shuffled, policy, learnRows, table.size)),
   }
   const tiers = (name: keyof typeof boundaries): Float64Array =>
     test[name].map((difficulty) => tierAt(difficulty, boundaries[name]))
+  const ownTiers = own.map((difficulty) => tierAt(difficulty, boundaries.learned))
   const curve = hybridCurve(heuristic, boundaries.heuristic, tiers('learned'), truth, testRows)
-  const chosenMargin = kind === 'hybrid' ? chooseMargin(heuristic, boundaries.heuristic, learnRows) : null
+  const chosenMargin =
+    kind === 'hybrid'
+      ? chooseMargin(hybridCurve(heuristic, boundaries.heuristic, ownTiers, known, learnRows))
+      : null
   const costWeight = options.selector === 'utility' ? utilityWeight(policy, data, learned, learnRows) : null
   const json = trainedFile(options, policy, learned, {
     boundaries,
@@ -106,6 +122,7 @@ export function train(options: TrainOptions): TrainResult {
     tier: accuracy(tiers('learned'), truth, testRows),
     heuristic: accuracy(tiers('heuristic'), truth, testRows),
     heldOut: testRows.length,
+    threshold: sameThreshold(policy, own, heuristic, learnRows),
   })
   return {
     rule: split.rule,
@@ -122,6 +139,7 @@ export function train(options: TrainOptions): TrainResult {
       commonest: commonestShare(truth, learnRows, testRows),
     },
     hybrid: curve,
+    boundariesByShare: !enough,
     chosenMargin,
     costWeight,
     policyJson: json,
@@ -138,4 +156,15 @@ function dealt(rows: readonly number[], seed: number): number[] {
     ;[order[i], order[j]] = [order[j] as number, order[i] as number]
   }
   return order
+}
+
+/** A `threshold` that is kept, where it lets the same share of requests through to the strong model. */
+function sameThreshold(
+  { file }: Policy,
+  own: Float64Array,
+  heuristic: Float64Array,
+  rows: readonly number[],
+): number | null {
+  if (file.selector.kind !== 'threshold') return null
+  return sameShares(own, heuristic, [file.selector.threshold], rows)[0] ?? null
 }

@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   tokens: () => import('./tokens.bench.js'),
   replay: () => import('./replay.bench.js'),
   route: () => import('./route.bench.js'),
+  learned: () => import('./learned.bench.js'),
   ledger: () => import('./ledger.bench.js'),
   windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),

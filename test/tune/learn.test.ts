@@ -7,6 +7,7 @@ import { blockRidge } from '../../src/tune/learn/block-ridge.js'
 import { chooseCostWeight } from '../../src/tune/learn/choose-weight.js'
 import { isotonic } from '../../src/tune/learn/isotonic.js'
 import { learn, type LearnModel } from '../../src/tune/learn/learn.js'
+import { bestBoundaries, rising, sameShares } from '../../src/tune/learn/required-tier.js'
 import { nonNegativeLeastSquares, smallRidge } from '../../src/tune/learn/small-ridge.js'
 import { SparseMatrixBuilder } from '../../src/tune/learn/sparse-matrix.js'
 import { aLearnedSpec, labelledPrompts } from '../builders/a-learned-spec.js'
@@ -182,6 +183,14 @@ describe('the parts', () => {
       expect(Math.abs(probability - score)).toBeLessThan(0.2)
     }
     expect(isotonic([NaN], [1])).toEqual([])
+    // Equal scores, outcomes that drift: their order must not pass for knowledge.
+    const drift = Float64Array.from({ length: 200 }, (_, row) => (row < 100 ? 0 : 1))
+    expect(
+      isotonic(
+        drift.map(() => 0.5),
+        drift,
+      ),
+    ).toEqual([[0.5, 0.5]])
   })
 
   it('small ridge finds a line and leaves noise alone; least squares stay above 0', () => {
@@ -249,5 +258,34 @@ describe('the cost weight', () => {
     ).toBeNull()
     const [, dear] = models.quality
     expect(chooseCostWeight({ ...models, quality: [dear!, dear!] })).toBeNull()
+  })
+})
+
+describe('required tiers', () => {
+  it('cuts where most are in their tier, exactly', () => {
+    const difficulties = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    const required = Float64Array.of(0, 0, 1, 0, 2, 2)
+    const boundaries = bestBoundaries(difficulties, required, 2)
+    const right = required.filter(
+      (tier, row) => tier === boundaries.filter((cut) => difficulties[row]! >= cut).length,
+    )
+    expect(right).toHaveLength(5)
+  })
+
+  it('keeps shares where nobody knows, and rises strictly for a hybrid', () => {
+    const rows = Array.from({ length: 100 }, (_, row) => row)
+    const own = Float64Array.from(rows, (row) => 1 - row / 100)
+    const others = Float64Array.from(rows, (row) => row / 100)
+    const [low = 0, high = 0] = sameShares(own, others, [0.25, 0.75], rows)
+    expect([low, high].map((cut) => own.filter((value) => value < cut).length)).toEqual([25, 75])
+    for (const list of [
+      [0, 0],
+      [0.4, 0.4],
+      [1, 1],
+      [0.9999, 1, 1],
+    ]) {
+      const up = rising(list)
+      expect(up.every((one, i) => one > (up[i - 1] ?? 0) && one <= 1)).toBe(true)
+    }
   })
 })

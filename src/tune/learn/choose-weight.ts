@@ -18,7 +18,7 @@ const USUAL_GAIN = 0.01
  * The cost weight (chance of success a dollar) for `utility`, of the slopes of the hull of single models: for calibrated chances
  * each is the weight that is best at its segment's price of quality. Of them the one with the largest gain over the hull, after
  * each was pulled to 0 by what its standard error makes of it (empirical Bayes: gain x t^2 / (t^2 + se^2) with t = one point), so
- * that a steep, noisy end of the hull is not preferred to a steady gain. Null with one model.
+ * that a steep, noisy end of the hull is not preferred to a steady gain. Null where no weight gains anything, as with one model.
  */
 export function chooseCostWeight(models: WeighedModels): number | null {
   const rows = models.quality[0]?.length ?? 0
@@ -37,7 +37,7 @@ export function chooseCostWeight(models: WeighedModels): number | null {
     const gain = mean(terms)
     const squaredError = terms.reduce((sum, term) => sum + (term - gain) ** 2, 0) / rows ** 2
     const worth = (gain * USUAL_GAIN ** 2) / (USUAL_GAIN ** 2 + squaredError)
-    if (best === null || worth > best.worth) best = { weight, worth }
+    if (worth > (best?.worth ?? 0)) best = { weight, worth }
   }
   return best === null ? null : Number(best.weight.toPrecision(6))
 }

@@ -15,12 +15,15 @@ export function isotonic(scores: ArrayLike<number>, outcomes: ArrayLike<number>)
   const mean = order.reduce((sum, row) => sum + (outcomes[row] as number), 0) / order.length
   const groups = Math.min(MOST_KNOTS, Math.max(1, Math.floor(order.length / 15)))
   const blocks: Block[] = []
-  for (let group = 0; group < groups; group++) {
-    const from = Math.floor((group * order.length) / groups)
-    const to = Math.floor(((group + 1) * order.length) / groups)
+  for (let from = 0; from < order.length;) {
+    const group = Math.floor((from * groups) / order.length)
+    let to = Math.max(from + 1, Math.floor(((group + 1) * order.length) / groups))
+    // Equal scores are one: their order says nothing.
+    while (to < order.length && scores[order[to] as number] === scores[order[to - 1] as number]) to++
     blocks.push(blockOf(order.slice(from, to), scores, outcomes, mean))
     while (violates(blocks.at(-2), blocks.at(-1)))
       blocks.push(merged(blocks.pop() as Block, blocks.pop() as Block))
+    from = to
   }
   return rising(
     blocks.map(({ weight, score, outcome }): Knot => [round(score / weight), round(outcome / weight)]),

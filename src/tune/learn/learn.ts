@@ -51,9 +51,12 @@ export function learn({ requests, models, widelyKnown, seed, onProgress }: Learn
   const byTokens = models.map(({ outputTokens }) => countKnown(outputTokens) >= LEAST_OUTCOMES)
   const amounts = learnAmounts(
     corpus,
-    models.map(({ outputTokens, costUsd }, index) =>
-      byTokens[index] === true ? outputTokens : (costUsd ?? outputTokens).map((usd) => usd * 1e6),
-    ),
+    models.map(({ outputTokens, costUsd }, index) => {
+      if (byTokens[index] === true) return outputTokens
+      if (costUsd !== undefined && countKnown(costUsd) >= LEAST_OUTCOMES)
+        return costUsd.map((usd) => usd * 1e6)
+      return outputTokens.map(() => NaN)
+    }),
   )
   return {
     ids: known.map(({ id }) => id),

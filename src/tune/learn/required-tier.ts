@@ -73,6 +73,36 @@ function cumulative(rows: readonly number[], required: Float64Array, tier: numbe
 
 function between(rows: readonly number[], difficulties: ArrayLike<number>, cut: number): number {
   const below = cut === 0 ? 0 : (difficulties[rows[cut - 1] as number] as number)
-  const above = cut === rows.length ? 1 : (difficulties[rows[cut] as number] as number)
-  return Math.min(1, Math.max(0, Number(((below + above) / 2).toPrecision(6))))
+  if (cut === rows.length) return 1
+  const above = difficulties[rows[cut] as number] as number
+  const middle = Number(((below + above) / 2).toPrecision(6))
+  return Math.min(1, Math.max(0, middle > below && middle <= above ? middle : above))
+}
+
+/** The boundaries on these difficulties below which as many of the rows lie as below the others' own boundaries. */
+export function sameShares(
+  difficulties: Float64Array,
+  others: Float64Array,
+  boundaries: readonly number[],
+  rows: readonly number[],
+): number[] {
+  const sorted = rows.map((row) => difficulties[row] as number).sort((a, b) => a - b)
+  return boundaries.map((boundary) => {
+    const below = rows.filter((row) => (others[row] as number) < boundary).length
+    return sorted[below] ?? 1
+  })
+}
+
+const LEAST_STEP = 1e-3
+
+/** Strictly, from above 0 on and up to 1: so that a hybrid can tell each tier. */
+export function rising(boundaries: readonly number[]): number[] {
+  const up: number[] = []
+  for (const boundary of boundaries) up.push(Math.max(boundary, (up.at(-1) ?? 0) + LEAST_STEP))
+  let most = 1
+  return up.reduceRight<number[]>((list, boundary) => {
+    const kept = Math.min(boundary, most)
+    most = kept - LEAST_STEP
+    return [Number(kept.toPrecision(6)), ...list]
+  }, [])
 }

@@ -102,13 +102,10 @@ export function hybridCurve(
   })
 }
 
-/** The widest band that stays below the share, on requests that were learned from. */
-export function chooseMargin(
-  heuristic: Float64Array,
-  boundaries: readonly number[],
-  rows: readonly number[],
-): number {
-  return (
-    MARGINS.filter((margin) => shareInside(heuristic, boundaries, margin, rows) <= HYBRID_SHARE).at(-1) ?? 0
-  )
+/** The band that puts most in the right tier of those that ask the learned classifier little enough; the narrowest of equals. */
+export function chooseMargin(curve: readonly HybridPoint[]): number {
+  let best: HybridPoint | undefined
+  for (const point of curve)
+    if (point.share <= HYBRID_SHARE && point.accuracy > (best?.accuracy ?? -1)) best = point
+  return best?.margin ?? 0
 }

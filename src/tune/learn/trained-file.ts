@@ -7,6 +7,8 @@ export interface Evidence {
   readonly boundaries: { readonly learned: readonly number[]; readonly heuristic: readonly number[] }
   readonly margin: number | null
   readonly costWeight: number | null
+  /** Of a `threshold` selector that is kept, on the learned difficulty. */
+  readonly threshold: number | null
   readonly rule: string
   readonly tier: number | null
   readonly heuristic: number | null
@@ -18,7 +20,7 @@ export function trainedFile(
   { table, policyJson, kind, seed, createdAt }: TrainOptions,
   policy: Policy,
   learned: Learned,
-  { boundaries, margin, costWeight, rule, tier, heuristic, heldOut }: Evidence,
+  { boundaries, margin, costWeight, threshold, rule, tier, heuristic, heldOut }: Evidence,
 ): Record<string, unknown> {
   const {
     createdAt: _old,
@@ -44,6 +46,9 @@ export function trainedFile(
     ...(createdAt === undefined ? {} : { createdAt }),
     classifier,
     ...(costWeight === null ? {} : { selector: { kind: 'utility', costWeight } }),
+    ...(costWeight !== null || threshold === null || kind === 'hybrid'
+      ? {}
+      : { selector: { ...policy.file.selector, threshold } }),
     tierBoundaries: kind === 'learned' ? boundaries.learned : boundaries.heuristic,
     evidence: {
       logHash: table.hash,

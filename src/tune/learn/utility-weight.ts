@@ -11,7 +11,7 @@ import type { TrainingData } from './training-data.js'
 
 /**
  * The cost weight that gains most over fixed mixes on requests that the parts had not seen.
- * @throws InputError where no request has the quality and cost of every model, or one model is best at any price.
+ * @throws InputError where no request has the quality and cost of every model, or nothing is gained at any price.
  */
 export function utilityWeight(
   policy: Policy,
@@ -41,7 +41,7 @@ export function utilityWeight(
   throw new InputError(
     rows.length === 0
       ? '--selector utility needs requests with the quality and the cost of every model: import recorded outcomes, or keep the selector'
-      : '--selector utility finds one model that is best at any price: use it alone, or keep the selector',
+      : '--selector utility finds no price at which this router gains over a fixed mix of single models: use a mix or one model (tollgate replay --policy model:ID), or keep the selector',
   )
 }
 
@@ -68,7 +68,8 @@ function expectedCosts(
 }
 
 function expectedUsd(model: Model | undefined, inputTokens: number, amount: number): number {
-  if (Number.isNaN(amount)) return 0
-  if (model?.prices === undefined) return amount / 1e6
-  return usd(costNanoUsd(model.prices, { inputTokens, outputTokens: Math.round(amount) }))
+  if (model?.prices === undefined)
+    return Number.isNaN(amount) ? usd(model?.expectedCostNanoUsd ?? 0) : amount / 1e6
+  const outputTokens = Math.round(Number.isNaN(amount) ? model.outputTokens.ofModel.expected : amount)
+  return usd(costNanoUsd(model.prices, { inputTokens, outputTokens }))
 }

@@ -8,7 +8,6 @@ local function setAside(id, name, reservation)
   local left = reservation.forgetAt - at
   if left >= 1 then
     redis.call('ZADD', T .. 'reservations', text(ENDED + reservation.forgetAt), name)
-    redis.call('PEXPIRE', T .. 'r:' .. id, text(left))
   else
     redis.call('ZREM', T .. 'reservations', name)
     redis.call('UNLINK', T .. 'r:' .. id)
@@ -18,6 +17,7 @@ end
 -- Goes through all that are not set aside, the first to expire first, up to one that is held and has time left. True where there
 -- may be more.
 local function expireDue()
+  redis.call('ZREMRANGEBYSCORE', T .. 'reservations', ENDED, text(ENDED + at))
   local found = redis.call('ZRANGEBYSCORE', T .. 'reservations', '-inf', '(' .. text(ENDED), 'LIMIT', 0, MOST_DUE)
   for _, name in ipairs(found) do
     local id = string.sub(name, 18)
@@ -38,7 +38,6 @@ local function expireDue()
       setAside(id, name, reservation)
     end
   end
-  redis.call('ZREMRANGEBYSCORE', T .. 'reservations', ENDED, text(ENDED + at))
   soonest = tonumber(redis.call('ZRANGE', T .. 'reservations', 0, 0, 'WITHSCORES')[2] or math.huge)
   if soonest >= ENDED then soonest = math.huge end
   return #found == MOST_DUE

@@ -85,7 +85,9 @@ local function eachRecord(reservation, read, change)
   end
 end
 
-local function storeEnded(id, reservation) write(T .. 'r:' .. id, packReservation(reservation)) end
+local function storeEnded(id, reservation)
+  writeUntil(T .. 'r:' .. id, packReservation(reservation), reservation.forgetAt - at + now)
+end
 
 local function finish(id, reservation, status, charge, settlement, read)
   local charged = status == 'cancelled' and 0 or charge

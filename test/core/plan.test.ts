@@ -4,6 +4,7 @@ import { chooseCandidate } from '../../src/core/budget/choose.js'
 import { groupsOf, plan, tierOf, type Plan, type PlanFailure } from '../../src/core/plan.js'
 import type { Policy } from '../../src/core/policy.js'
 import type { Request } from '../../src/core/request.js'
+import { aLearnedSpec } from '../builders/a-learned-spec.js'
 import { aBudget, aModel, aPolicy, LARGE, MEDIUM, SMALL } from '../builders/a-policy.js'
 import { aRequest } from '../builders/a-request.js'
 
@@ -202,5 +203,29 @@ describe('feasibility', () => {
   it('a missing label can refuse', () => {
     const policy = aPolicy({ budgets: [aBudget('b', 1, { onMissingLabel: 'reject' })] })
     expect(planned(policy, { scope: {} })).toBe('missingLabel')
+  })
+})
+
+describe('a prediction of output tokens', () => {
+  const learned = aLearnedSpec(['small'])
+  const policyWith = (mode: object) =>
+    aPolicy({
+      models: [{ ...SMALL, expectedOutputTokens: 400 }],
+      tierBoundaries: [],
+      classifier: { kind: 'learned', learned },
+      reservation: { mode: 'estimateWithMargin', margin: 0, ...mode },
+      budgets: [aBudget('b', 1)],
+    })
+
+  it('orders models, may raise what is held, and never lowers it', () => {
+    const held = (tokens: number): number => {
+      const request = { features: Float64Array.of(0.9, tokens) }
+      const { first } = plans(policyWith({}), request)
+      expect(first.expectedNanoUsd).toBe((100 * 1_000_000 + tokens * 2_000_000) / 1000)
+      return first.inputBoundPico
+    }
+    expect(held(0)).toBe(100 * 1_000_000 + 400 * 2_000_000)
+    expect(held(60)).toBe(held(0))
+    expect(held(900)).toBe(100 * 1_000_000 + 900 * 2_000_000)
   })
 })

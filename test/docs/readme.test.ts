@@ -43,7 +43,7 @@ function blocks(info: string): string[] {
 
 const COMMAND_LINES = blocks('bash').flatMap((block) => block.trimEnd().split('\n'))
 /** What these do is run by CI, by the other tests, and by hand. */
-const RUN_ELSEWHERE = ['npm ci && npm start', 'npm ci && npm test', 'npm run bench']
+const RUN_ELSEWHERE = ['npm ci && npm start', 'npm ci && npm test', 'npm run bench', 'npm run bench:routers']
 const FLOW = COMMAND_LINES.filter((line) => !RUN_ELSEWHERE.includes(line))
 
 /** A line of the README in a real shell. */
@@ -88,7 +88,16 @@ describe('README', () => {
       )) {
         output.set(line.split(' ')[2] ?? '', await works(line))
       }
-      expect([...output.keys()]).toEqual(['import', 'inspect', 'init', 'replay', 'margin', 'tune', 'explain'])
+      expect([...output.keys()]).toEqual([
+        'import',
+        'inspect',
+        'init',
+        'replay',
+        'margin',
+        'tune',
+        'explain',
+        'train',
+      ])
       expect(output.get('import')).toContain('20,000 requests')
       expect(output.get('inspect')).toContain('What this log can answer')
       expect(output.get('init')).toContain('first.json written')
@@ -97,6 +106,8 @@ describe('README', () => {
       expect(output.get('margin')).not.toContain('No budget bound')
       expect(output.get('tune')).toContain('held out (unseen)')
       expect(output.get('explain')).toContain('route to ')
+      expect(output.get('train')).toMatch(/It puts [\d.]+ % of 3,998 held-out requests in the right tier/)
+      expect(output.get('train')).toContain('a right answer is taken to be worth $')
       expect(readFileSync(join(work, 'report.html'), 'utf8')).toContain('</html>')
     },
     SLOW_MS,

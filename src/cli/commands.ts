@@ -39,6 +39,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'learn from prompts and outcomes which model will do, and say what that is worth',
     load: () => import('./commands/train.js'),
   },
+  frontier: {
+    usage: 'frontier',
+    describe: 'whether routing beats fixed mixes of single models, by how much, at what cost',
+    load: () => import('./commands/frontier.js'),
+  },
   margin: {
     usage: 'margin',
     describe: 'what each reservation mode and margin costs: overspend on one side, refusals on the other',

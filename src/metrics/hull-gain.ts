@@ -33,7 +33,7 @@ export function hullGain(table: LogTable, steps: Steps, run: Contributions): Fig
  * Quality minus hull from sums [cost, quality, requests, cost and quality of each model …]. Cheaper than the cheapest
  * model, where the hull is undefined, the run is compared with that model, which costs more: the true gain is no less.
  */
-function gainFromSums(sums: Float64Array): number {
+export function gainFromSums(sums: Float64Array): number {
   const requests = sums[2] ?? 0
   if (requests === 0) return NaN
   const points = []

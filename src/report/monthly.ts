@@ -17,8 +17,11 @@ export interface MoneyScale {
   readonly noMonth: string | null
 }
 
+/** What tells how many requests a month brings. */
+export type Traffic = Pick<Comparison, 'log' | 'scaleToRequestsPerDay'>
+
 /** Requests a month: as told, else as the log's own rate; without either, money per 1,000 requests. */
-export function moneyScale(comparison: Comparison): MoneyScale {
+export function moneyScale(comparison: Traffic): MoneyScale {
   const { scaleToRequestsPerDay: told, log } = comparison
   if (told !== null && told > 0) {
     return month(told, `${count(told)} requests a day, the full traffic that this log stands for`)
@@ -63,7 +66,7 @@ function month(perDay: number, because: string): MoneyScale {
   }
 }
 
-function perThousand(comparison: Comparison): MoneyScale {
+function perThousand(comparison: Traffic): MoneyScale {
   const why =
     comparison.log.arrivals === 'synthetic'
       ? 'the log’s arrival times are synthetic'

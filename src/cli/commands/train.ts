@@ -1,9 +1,6 @@
 import type { Argv } from 'yargs'
 import type { LogTable } from '../../core/log-table.js'
 import { parsePolicy } from '../../core/policy.js'
-import type { Message } from '../../core/request.js'
-import { openLog } from '../../logs/store.js'
-import { readTexts } from '../../logs/store-texts.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import { renderTrainText } from '../../report/terminal-train.js'
 import { writeFileAtomic } from '../../report/write-file.js'
@@ -13,6 +10,7 @@ import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
 import { logOptions, type LogArgs } from '../log-options.js'
+import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { requireSeed } from '../seed.js'
@@ -91,22 +89,6 @@ export const command: Command = defineCommand({
     return 0
   },
 })
-
-/** By row of the table. */
-function messagesOf(path: string, { ids }: LogTable): (readonly Message[] | undefined)[] {
-  const rows = new Map(ids.map((id, row) => [id, row]))
-  const messages = new Array<readonly Message[] | undefined>(ids.length).fill(undefined)
-  const store = openLog(path)
-  try {
-    readTexts(store, (id, own) => {
-      const row = rows.get(id)
-      if (row !== undefined) messages[row] = own
-    })
-  } finally {
-    store.close()
-  }
-  return messages
-}
 
 /** The log's last time stands for the day of training: a clock would make every run another file. */
 function lastTime({ at, size }: LogTable): string {

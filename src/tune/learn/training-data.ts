@@ -1,8 +1,8 @@
 import { lastText, turnsOf } from '../../core/classify/learned.js'
 import { InputError } from '../../core/errors.js'
 import type { LogTable, OutcomeColumns } from '../../core/log-table.js'
+import type { Model } from '../../core/model.js'
 import { usd } from '../../core/money.js'
-import type { Policy } from '../../core/policy.js'
 import type { Message } from '../../core/request.js'
 import { learn, LEAST_OUTCOMES, type Learned } from './learn.js'
 
@@ -29,7 +29,7 @@ const WIDELY = 0.98
 export function trainingData(
   table: LogTable,
   messages: readonly (readonly Message[] | undefined)[],
-  policy: Policy,
+  policy: { readonly models: readonly Pick<Model, 'id' | 'tier' | 'prices'>[] },
 ): TrainingData {
   const unknown = new Float64Array(table.size).fill(NaN)
   const outcomeOf = (id: string): OutcomeColumns | undefined =>

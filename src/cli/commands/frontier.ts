@@ -1,0 +1,84 @@
+import type { Argv } from 'yargs'
+import type { HeuristicSpec } from '../../core/classify/heuristic-schema.js'
+import type { Policy } from '../../core/policy.js'
+import { summarizeLog } from '../../metrics/log-summary.js'
+import { renderFrontierText } from '../../report/terminal-frontier.js'
+import { loadPolicy } from '../../router/load-policy.js'
+import { frontier, FRONTIER_KINDS, type FrontierKind } from '../../tune/frontier.js'
+import { checkOption } from '../check-option.js'
+import { defineCommand, type Command } from '../command.js'
+import { filterNames, tableReader } from '../compare-on-table.js'
+import { logOptions, type LogArgs } from '../log-options.js'
+import { messagesOf } from '../messages-of.js'
+import { print, printJson } from '../output.js'
+import { countProgress } from '../progress.js'
+import { requireSeed } from '../seed.js'
+import { terminal } from '../terminal.js'
+
+interface FrontierArgs extends LogArgs {
+  readonly policy: string | undefined
+  readonly classifier: readonly FrontierKind[] | undefined
+  readonly academic: boolean
+  readonly seed: number
+}
+
+/** `tollgate frontier`: what each classifier reaches beyond fixed mixes of single models. */
+export const command: Command = defineCommand({
+  options: (yargs) =>
+    logOptions(yargs)
+      .option('policy', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'compare the models of this policy, with its heuristic; default: the models on the cost-quality hull',
+      })
+      .option('classifier', {
+        choices: FRONTIER_KINDS,
+        array: true,
+        requiresArg: true,
+        describe: 'which to sweep; default: all that the log supports',
+      })
+      .option('academic', {
+        type: 'boolean',
+        default: false,
+        describe: 'add AIQ, APGR, CPT and others, to compare with papers and leaderboards',
+      })
+      .option('seed', {
+        type: 'number',
+        default: 1,
+        requiresArg: true,
+        describe: 'seed of the split where it is by lot, of folds, controls and intervals',
+      })
+      .check(checkOption('seed', requireSeed))
+      .example(
+        "tollgate frontier --log log.db --where 'task=mbpp'",
+        'does routing beat a fixed mix of models here?',
+      ) as unknown as Argv<FrontierArgs>,
+  async run(args) {
+    const policy = args.policy === undefined ? undefined : await loadPolicy(args.policy)
+    const heuristic = policy === undefined ? undefined : heuristicOf(policy)
+    const table = tableReader({ ...args, split: undefined })(heuristic === undefined ? undefined : policy)
+    const progress = await countProgress('frontier')
+    const result = frontier({
+      table,
+      messages: messagesOf(args.log, table),
+      models: policy?.models.map(({ id }) => id),
+      heuristic,
+      kinds: args.classifier,
+      academic: args.academic,
+      seed: args.seed,
+      onProgress: (done, total) => progress.update(done, total),
+    })
+    progress.stop()
+    const log = summarizeLog(table)
+    const filters = filterNames({ ...args, split: undefined })
+    const scaleToRequestsPerDay = table.requestsPerDay ?? null
+    if (args.json) printJson({ log, filters, ...result })
+    else print(renderFrontierText({ log, filters, scaleToRequestsPerDay, ...result }, terminal()))
+    return 0
+  },
+})
+
+function heuristicOf({ file: { classifier } }: Policy): HeuristicSpec | undefined {
+  return classifier.kind === 'heuristic' ? classifier.heuristic : undefined
+}

@@ -1,0 +1,105 @@
+import type { LogSummary } from '../../metrics/result.js'
+import type { ClassifierFrontier, FrontierResult } from '../../tune/frontier.js'
+import { count, money, percent, percentInterval, plainName, pointsInterval, points } from '../format.js'
+import { moneyScale, scaled, type MoneyScale } from '../monthly.js'
+
+/** What `tollgate frontier` found, and where. */
+export interface FrontierReport extends FrontierResult {
+  readonly log: LogSummary
+  readonly filters: readonly string[]
+  readonly scaleToRequestsPerDay: number | null
+}
+
+/** The answer: money first, then whether a classifier is worth having. */
+export function frontierSentences(report: FrontierReport): readonly string[] {
+  const scale = moneyScale(report)
+  const cost = (usd: number): string => `${money(scaled(usd, scale))} ${scale.unit}`
+  const { bestSingle } = report
+  const alone = `${plainName(bestSingle.label)} for everything costs ${cost(bestSingle.costUsd)} at ${percent(bestSingle.quality)} quality.`
+  const best = bestClassifier(report)
+  if (best === undefined)
+    return [
+      `${alone} No classifier is shown to beat a fixed mix of single models: mix them, or stay with one.`,
+    ]
+  const { kind, chosen, gainOverHull } = best
+  return [
+    `${alone} Routing by ${kind} costs ${cost(chosen.costUsd)} at ${percent(chosen.quality)}: ${points(gainOverHull.points / 100)} over the best fixed mix at that cost (95 %: ${gainInterval(gainOverHull.ci)}).`,
+    ...taskSentence(best),
+    ...savingSentence(best, report, scale),
+  ]
+}
+
+/** A gain over the hull that tasks explain needs no classifier but a table of tasks. */
+function taskSentence({ kind, gainOverTaskHull: gain }: ClassifierFrontier): string[] {
+  if (gain === null) return []
+  return (gain.ci?.[0] ?? 0) > 0
+    ? [`It tells requests apart within tasks, too: ${points(gain.points / 100)} over the best mix by task.`]
+    : [
+        `${kind === 'task' ? 'It' : 'That may be no more than telling tasks apart: it'} shows nothing over the best mix by task (${points(gain.points / 100)}), so a fixed model for each task may do.`,
+      ]
+}
+
+function savingSentence(
+  { kind, savingAtMatchedQuality: saving }: ClassifierFrontier,
+  { bestSingle }: FrontierReport,
+  scale: MoneyScale,
+): string[] {
+  const name = plainName(bestSingle.label)
+  if (saving === null) return [`No setting of ${kind} reached the quality of ${name} where it was learned.`]
+  if (saving.share === 0)
+    return [`At the quality of ${name}, ${kind} saves nothing: only ${name} itself reached it.`]
+  const saved = money(scaled(Math.abs(saving.share) * bestSingle.costUsd, scale))
+  const verb = saving.share >= 0 ? 'saves' : 'costs more by'
+  return [
+    `Set to match ${name}, ${kind} ${verb} ${saved} ${scale.unit}, ${percent(Math.abs(saving.share))} of its cost (95 % of the saving: ${percentInterval(saving.ci)}), at a quality that differs by ${points(saving.qualityDelta)} (95 %: ${pointsInterval(saving.qualityDeltaCi)}).`,
+  ]
+}
+
+/** Of those with skill, the one with the highest lower limit. */
+function bestClassifier({ classifiers }: FrontierResult): ClassifierFrontier | undefined {
+  const lower = ({ gainOverHull: { ci } }: ClassifierFrontier): number => ci?.[0] ?? -Infinity
+  return classifiers.filter(({ verdict }) => verdict === 'skill').sort((a, b) => lower(b) - lower(a))[0]
+}
+
+/** Gains are in points of 0 to 100 already. */
+function gainInterval(ci: readonly [number, number] | null): string {
+  return pointsInterval(ci === null ? null : [ci[0] / 100, ci[1] / 100])
+}
+
+export const FRONTIER_WORDS: readonly (readonly [term: string, meaning: string])[] = [
+  [
+    'over hull',
+    'quality above the best fixed mix of the single models at the same cost, which is what a random mix reaches',
+  ],
+  [
+    'over task hull',
+    'the same above the best mix for each task; what is left is found out within tasks. Those mixes are fitted to the very requests they are quoted on, so with few requests a task this is too low',
+  ],
+  ['shuffled', 'the gain over the hull after each prompt got the outcomes of another: should hold 0'],
+  [
+    'saving',
+    'of the best single model’s cost, by the cheapest setting that reached its quality where it was learned',
+  ],
+]
+
+export function frontierNotes(report: FrontierReport): readonly string[] {
+  const { log, filters, split, resampling, models, skipped, withoutText } = report
+  return [
+    `${plainName(log.path)}: ${count(log.requests)} requests${filters.length === 0 ? '' : ` (${filters.map(plainName).join(', ')})`}. Learned, and every knob chosen, on ${count(split.learned)}; every figure is of ${count(split.judged)} others (${split.rule}).${split.leftOut === 0 ? '' : ` ${count(split.leftOut)} were left out: an outcome is unknown, or their session straddles the parts.`}`,
+    `Models: ${models.because}.`,
+    `Intervals: 95 %, bootstrap over ${count(resampling.units)} ${resampling.unit}, hull computed anew each time; they hold for what was learned here and for this traffic.${resampling.note === null ? '' : ` ${resampling.note}.`}`,
+    'No budgets take part: recorded outcomes of each request are compared as if every call could be paid for (tollgate replay has budgets).',
+    moneyScale(report).because,
+    ...report.classifiers.map(
+      ({ kind, chosen, verdict, verdictBecause }) =>
+        `${kind} at ${chosen.label}: ${verdict}, since ${verdictBecause}.`,
+    ),
+    ...skipped.map(({ kind, because }) => `Not swept: ${kind}, since ${because}.`),
+    ...(withoutText === 0 ? [] : [`${count(withoutText)} requests have no text.`]),
+  ]
+}
+
+/** Warnings as sentences; names come from the log. */
+export function frontierWarningLines({ warnings }: FrontierResult): readonly string[] {
+  return warnings.map((text) => `Warning: ${plainName(text)}.`)
+}

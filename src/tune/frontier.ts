@@ -1,0 +1,257 @@
+import { createClassifier } from '../core/classify/index.js'
+import { heuristicSchema, type HeuristicSpec } from '../core/classify/heuristic-schema.js'
+import { InputError } from '../core/errors.js'
+import type { LogTable } from '../core/log-table.js'
+import type { Message } from '../core/request.js'
+import { labelClusters } from '../metrics/clusters.js'
+import { convexHull } from '../metrics/hull.js'
+import { oracle as oracleOf } from '../metrics/oracle.js'
+import type { Point } from '../metrics/result.js'
+import { selectRows } from '../replay/rows.js'
+import { academicFigures, type AcademicFigures } from './frontier/academic.js'
+import { chooseSetting, outcomesUnder, partOf, pointUnder, type Part } from './frontier/choose-setting.js'
+import { difficultySweep } from './frontier/difficulty-sweep.js'
+import {
+  bestSingle,
+  gainOverHull,
+  gainOverTaskHull,
+  matchedSaving,
+  type Court,
+  type Gain,
+  type MatchedSaving,
+} from './frontier/judge.js'
+import { learnedPredictions } from './frontier/learned-predictions.js'
+import { outcomeMatrix, shuffledMatrix, singleModels, type OutcomeMatrix } from './frontier/outcome-matrix.js'
+import type { Setting, Sweep } from './frontier/sweep.js'
+import { taskPredictions } from './frontier/task-predictions.js'
+import { utilitySweep } from './frontier/utility-sweep.js'
+import { frontierWarnings } from './frontier/warnings.js'
+
+export const FRONTIER_KINDS = ['heuristic', 'task', 'learned'] as const
+export type FrontierKind = (typeof FRONTIER_KINDS)[number]
+
+export interface FrontierOptions {
+  /** Loaded with the extractor of `heuristic`. */
+  readonly table: LogTable
+  /** By row of the table; undefined where the log has no text. */
+  readonly messages: readonly (readonly Message[] | undefined)[]
+  /** Ids to compare; undefined: those of the hull. */
+  readonly models: readonly string[] | undefined
+  /** The rules whose difficulty is swept; undefined: the default ones. */
+  readonly heuristic: HeuristicSpec | undefined
+  /** Undefined: all that the log supports. */
+  readonly kinds: readonly FrontierKind[] | undefined
+  readonly academic: boolean
+  readonly seed: number
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface ClassifierFrontier {
+  readonly kind: FrontierKind
+  /** One point a setting, means per request of the test rows. */
+  readonly points: readonly Point[]
+  /** The setting that was chosen where it was learned. */
+  readonly chosen: Point
+  readonly gainOverHull: Gain
+  readonly gainOverTaskHull: Gain | null
+  /** The gain over the hull when all was learned and judged on outcomes of other requests. */
+  readonly shuffledRows: Gain
+  readonly savingAtMatchedQuality: MatchedSaving | null
+  readonly verdict: 'skill' | 'no evidence'
+  readonly verdictBecause: string
+}
+
+export interface FrontierResult {
+  /** Requests of each part, and those of neither: an outcome is unknown, or their session straddles the parts. */
+  readonly split: {
+    readonly rule: string
+    readonly learned: number
+    readonly judged: number
+    readonly leftOut: number
+  }
+  readonly resampling: { readonly unit: string; readonly units: number; readonly note: string | null }
+  readonly models: { readonly ids: readonly string[]; readonly because: string }
+  /** Single models on the test rows: all, those on their hull, the best one where it was learned. */
+  readonly singles: readonly Point[]
+  readonly hull: readonly Point[]
+  readonly bestSingle: Point
+  readonly oracle: Point | null
+  readonly classifiers: readonly (ClassifierFrontier & Partial<AcademicFigures>)[]
+  readonly skipped: readonly { readonly kind: FrontierKind; readonly because: string }[]
+  readonly warnings: readonly string[]
+  /** Requests without a text. */
+  readonly withoutText: number
+}
+
+/**
+ * Sweeps one knob of each classifier and compares assignments on recorded outcomes; no budgets take part. All is learned,
+ * and each knob chosen, on the tune and validate rows; all figures are those of the test rows.
+ */
+export function frontier(options: FrontierOptions): FrontierResult {
+  const { table, seed, models } = options
+  const matrix = outcomeMatrix(table, models, seed)
+  const messages = matrix.logRows.map((row) => options.messages[row])
+  const { kinds, skipped } = kindsOf(options, matrix, messages)
+  const testTable = selectRows(matrix.table, matrix.testRows)
+  const court: Court = { table: testTable, clusters: labelClusters(testTable), seed }
+  const singles = singleModels(matrix, matrix.testRows)
+  const best = singles[bestSingle(singleModels(matrix, matrix.learnRows))]
+  if (best === undefined) throw new RangeError('models must not be empty')
+  const inputs = { matrix, messages, options, court, singles, oracle: oraclePoint(testTable, matrix) }
+  return {
+    split: {
+      rule: matrix.splitRule,
+      learned: matrix.learnRows.length,
+      judged: matrix.testRows.length,
+      leftOut: table.size - matrix.table.size,
+    },
+    resampling: {
+      unit: court.clusters.unit,
+      units: court.clusters.units,
+      note: court.clusters.note,
+    },
+    models: { ids: singles.map(({ label }) => label), because: matrix.modelsBecause },
+    singles,
+    hull: convexHull(singles),
+    bestSingle: best,
+    oracle: inputs.oracle,
+    classifiers: kinds.map((kind) => classifierFrontier(kind, inputs)),
+    skipped,
+    warnings: frontierWarnings(matrix),
+    withoutText: messages.filter((one) => one === undefined).length,
+  }
+}
+
+interface Inputs {
+  readonly matrix: OutcomeMatrix
+  readonly messages: FrontierOptions['messages']
+  readonly options: FrontierOptions
+  readonly court: Court
+  readonly singles: readonly Point[]
+  readonly oracle: Point | null
+}
+
+function classifierFrontier(
+  kind: FrontierKind,
+  inputs: Inputs,
+): ClassifierFrontier & Partial<AcademicFigures> {
+  const { matrix, court, singles, oracle, options } = inputs
+  const sweep = sweepOf(kind, matrix, inputs)
+  const part = partOf(matrix, matrix.testRows)
+  const setting = chosenOf(matrix, sweep)
+  const outcomes = outcomesUnder(setting, part)
+  const points = sweep.settings.map((one) => pointUnder(one, part))
+  const chosen = pointUnder(setting, part)
+  const gain = gainOverHull(outcomes, part, court)
+  const shuffled = shuffledGain(kind, inputs)
+  return {
+    kind,
+    points,
+    chosen,
+    gainOverHull: gain,
+    gainOverTaskHull: gainOverTaskHull(outcomes, part, court),
+    shuffledRows: shuffled,
+    savingAtMatchedQuality: matchedSaving(matrix, sweep, court),
+    ...verdictOf(gain, shuffled),
+    ...(options.academic ? academicFigures({ sweep, part, points, chosen, singles, oracle }) : {}),
+  }
+}
+
+function chosenOf(matrix: OutcomeMatrix, sweep: Sweep): Setting {
+  const setting = chooseSetting(matrix, sweep)
+  if (setting === undefined) throw new RangeError('a sweep must have at least one setting')
+  return setting
+}
+
+/** The whole way again on outcomes of other requests. */
+function shuffledGain(kind: FrontierKind, inputs: Inputs): Gain {
+  const matrix = shuffledMatrix(inputs.matrix, inputs.options.seed)
+  const part: Part = partOf(matrix, matrix.testRows)
+  const setting = chosenOf(matrix, sweepOf(kind, matrix, inputs))
+  return gainOverHull(outcomesUnder(setting, part), part, inputs.court)
+}
+
+function sweepOf(kind: FrontierKind, matrix: OutcomeMatrix, { messages, options }: Inputs): Sweep {
+  const { seed, onProgress, heuristic } = options
+  if (kind === 'heuristic') return difficultySweep(matrix, difficulties(matrix.table, heuristic))
+  return utilitySweep(
+    matrix,
+    kind === 'task'
+      ? taskPredictions(matrix, seed)
+      : learnedPredictions(matrix, { messages, seed, onProgress }),
+  )
+}
+
+/** The caller's own assessment where there is one, as the router has it. */
+function difficulties(table: LogTable, heuristic: HeuristicSpec | undefined): Float64Array {
+  const spec = { kind: 'heuristic' as const, heuristic: heuristic ?? heuristicSchema.parse({}) }
+  const own = createClassifier(spec, { models: [], tierBoundaries: [] }).difficulties(
+    table.features,
+    table.size,
+  )
+  return table.assessedDifficulty.map((told, row) => (Number.isNaN(told) ? (own[row] ?? 1) : told))
+}
+
+function verdictOf({ ci }: Gain, shuffled: Gain): Pick<ClassifierFrontier, 'verdict' | 'verdictBecause'> {
+  const none = (verdictBecause: string): Pick<ClassifierFrontier, 'verdict' | 'verdictBecause'> => ({
+    verdict: 'no evidence',
+    verdictBecause,
+  })
+  if (ci === null || shuffled.ci === null) return none('there are too few to draw from for an interval')
+  if (ci[0] <= 0) return none('the gain over the hull of single models may be chance')
+  if (shuffled.ci[0] > 0) return none('it finds a gain where outcomes were shuffled, too')
+  return {
+    verdict: 'skill',
+    verdictBecause:
+      'the gain over the hull of single models is above 0, and none is found where outcomes were shuffled',
+  }
+}
+
+function kindsOf(
+  { kinds }: FrontierOptions,
+  matrix: OutcomeMatrix,
+  messages: FrontierOptions['messages'],
+): { readonly kinds: readonly FrontierKind[]; readonly skipped: FrontierResult['skipped'] } {
+  const wanted = FRONTIER_KINDS.filter((kind) => kinds === undefined || kinds.includes(kind))
+  const judged = wanted.map((kind) => ({ kind, because: whyNot(kind, matrix, messages) }))
+  const skipped = judged.flatMap(({ kind, because }) => (because === null ? [] : [{ kind, because }]))
+  const usable = judged.filter(({ because }) => because === null).map(({ kind }) => kind)
+  const [first] = skipped
+  if (first !== undefined && (kinds !== undefined || usable.length === 0))
+    throw new InputError(
+      `there is nothing to tell requests apart by: ${skipped.map(({ kind, because }) => `${kind}: ${because}`).join('; ')}`,
+    )
+  return { kinds: usable, skipped }
+}
+
+/** Null where the log has what the classifier reads. */
+function whyNot(
+  kind: FrontierKind,
+  { table }: OutcomeMatrix,
+  messages: FrontierOptions['messages'],
+): string | null {
+  const hasText = messages.some((one) => one !== undefined)
+  switch (kind) {
+    case 'heuristic': {
+      const known = [table.assessedDifficulty, ...table.features].some((column) =>
+        column.some((value) => !Number.isNaN(value)),
+      )
+      return known ? null : `the log has no prompts and no difficulties; ${IMPORT_PROMPTS}`
+    }
+    case 'task':
+      return new Set(table.task.codes).size > 1 ? null : 'the log has fewer than two tasks'
+    case 'learned':
+      return hasText ? null : `the log has no prompts to learn from; ${IMPORT_PROMPTS}`
+  }
+}
+
+const IMPORT_PROMPTS = 'import it with prompts (matrix logs: --queries FILE), or log with logText "full"'
+
+function oraclePoint(testTable: LogTable, { models }: OutcomeMatrix): Point | null {
+  const names = new Set(models.map(({ model }) => model))
+  const { quality, costUsd } = oracleOf({
+    ...testTable,
+    outcomes: testTable.outcomes.filter(({ model }) => names.has(model)),
+  })
+  return quality === null || costUsd === null ? null : { label: 'oracle', costUsd, quality }
+}

@@ -1,0 +1,77 @@
+import { usd } from '../../core/money.js'
+import { pointOf } from '../../metrics/bootstrap.js'
+import { choiceGain, outcomesOf, type Outcomes } from '../../metrics/frontier/choice-gain.js'
+import type { Point } from '../../metrics/result.js'
+import {
+  hullSegments,
+  meanOver,
+  singleModels,
+  type HullSegment,
+  type OutcomeMatrix,
+} from './outcome-matrix.js'
+import type { Setting, Sweep } from './sweep.js'
+
+/** Outcomes of some rows, in their order. */
+export interface Part {
+  readonly rows: readonly number[]
+  readonly models: readonly Outcomes[]
+}
+
+export function partOf({ models }: OutcomeMatrix, rows: readonly number[]): Part {
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row] ?? NaN)
+  return {
+    rows,
+    models: models.map(({ costNanoUsd, quality }) => ({
+      costNanoUsd: pick(costNanoUsd),
+      quality: pick(quality),
+    })),
+  }
+}
+
+/** What a setting costs and gives on the rows of a part. */
+export function outcomesUnder({ choice }: Setting, { rows, models }: Part): Outcomes {
+  return outcomesOf(
+    rows.map((row) => choice[row] ?? 0),
+    models,
+  )
+}
+
+export function pointUnder(setting: Setting, part: Part): Point {
+  const { costNanoUsd, quality } = outcomesUnder(setting, part)
+  const all = [...part.rows.keys()]
+  return { label: setting.label, costUsd: usd(meanOver(costNanoUsd, all)), quality: meanOver(quality, all) }
+}
+
+/**
+ * The knob that is quoted, chosen where it was learned: one setting for each segment of the hull of single models (the
+ * one whose cost weight is the segment's slope; of cuts, the one with the most quality - slope x cost), and of these the
+ * one with the largest max(gain over the hull, 0) x quality span of its segment. A gain on a short segment is of use to
+ * few who want another quality. Where none gains, the longest segment's. Without segments, the setting that gains most.
+ */
+export function chooseSetting(matrix: OutcomeMatrix, { settings }: Sweep): Setting | undefined {
+  const part = partOf(matrix, matrix.learnRows)
+  const segments = hullSegments(singleModels(matrix, matrix.learnRows))
+  const points = settings.map((setting) => pointUnder(setting, part))
+  const candidates =
+    segments.length === 0
+      ? settings.map((setting) => ({ setting, span: 1 }))
+      : segments.map((segment) => ({ setting: settingFor(segment, settings, points), span: segment.span }))
+  const ranked = candidates.flatMap(({ setting, span }) => {
+    if (setting === undefined) return []
+    const gain = pointOf(choiceGain(outcomesUnder(setting, part), part.models))
+    return [{ setting, span, worth: Math.max(gain, 0) * span }]
+  })
+  return ranked.sort((a, b) => b.worth - a.worth || b.span - a.span)[0]?.setting
+}
+
+function settingFor(
+  { slope }: HullSegment,
+  settings: readonly Setting[],
+  points: readonly Point[],
+): Setting | undefined {
+  const own = settings.find(({ costWeight }) => costWeight === slope)
+  if (own !== undefined) return own
+  const worth = ({ costUsd, quality }: Point): number => quality - slope * costUsd
+  const worths = points.map(worth)
+  return settings[worths.indexOf(Math.max(...worths))]
+}

@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import type { Point } from '../metrics/result.js'
 import type { ClassifierFrontier } from '../tune/frontier.js'
-import type { Gain } from '../tune/frontier/judge.js'
+import type { Gain, MatchedSaving } from '../tune/frontier/judge.js'
 import type { AcademicFigures } from '../tune/frontier/academic.js'
 import {
   FRONTIER_WORDS,
@@ -34,7 +34,10 @@ export function renderFrontierText(report: FrontierReport, { width, color }: Tex
       .join('\n'),
     ...groups.map((columns) => classifierTable(report.classifiers, columns, colours.dim)),
     ...(report.classifiers.some(({ aiq }) => aiq !== undefined)
-      ? [classifierTable(report.classifiers, ACADEMIC, colours.dim)]
+      ? [
+          classifierTable(report.classifiers, ACADEMIC, colours.dim),
+          plain(`AIQ of the hull, which a random mix has: ${decimal(report.hullAiq)}. ${TWO_MODELS}`),
+        ]
       : []),
     referenceTable(report, scale, colours.dim),
     frontierWarningLines(report)
@@ -49,10 +52,8 @@ function chosenColumns(scale: MoneyScale): Columns {
   return {
     [`cost ${scale.head}`]: ({ chosen }) => money(scaled(chosen.costUsd, scale)),
     quality: ({ chosen }) => percent(chosen.quality),
-    'saving [95 %]': ({ savingAtMatchedQuality: saving }) =>
-      saving === null
-        ? 'none reached it'
-        : `${percent(saving.share)} ${brackets(saving.ci, (share) => share * 100)}`,
+    'saving [95 %]': (row) => savingText(row.savingAtMatchedQuality),
+    'within 1 [95 %]': (row) => savingText(row.savingWithinOnePoint),
     verdict: ({ verdict }) => verdict,
   }
 }
@@ -76,6 +77,9 @@ const ACADEMIC: Columns = {
   'AUC-DF': ({ deferralArea }) => decimal(deferralArea),
 }
 
+const TWO_MODELS =
+  'APGR, CPT and AUC-DF are defined for two models. Figures of different logs, models or cost ranges do not compare.'
+
 function classifierTable(rows: readonly Row[], columns: Columns, dim: Paint): string {
   const table = plainTable(['left', ...Object.keys(columns).map(() => 'right' as const)])
   table.push(['classifier', ...Object.keys(columns)].map(dim))
@@ -94,6 +98,13 @@ function referenceTable(report: FrontierReport, scale: MoneyScale, dim: Paint): 
     push(single, onHull.has(single.label) ? 'on the hull' : '')
   if (report.oracle !== null) push(report.oracle, 'knows every outcome beforehand')
   return withoutTrailingSpace(table.toString())
+}
+
+function savingText(saving: MatchedSaving | null): string {
+  if (saving === null) return 'not reached'
+  return saving.share === 0
+    ? percent(0)
+    : `${percent(saving.share)} ${brackets(saving.ci, (share) => share * 100)}`
 }
 
 /** In points of 0 to 100. */

@@ -6,9 +6,10 @@ import type { Message } from '../core/request.js'
 import { labelClusters } from '../metrics/clusters.js'
 import { convexHull } from '../metrics/hull.js'
 import { oracle as oracleOf } from '../metrics/oracle.js'
+import { costColumn, type PricesByModel } from '../metrics/outcome-cost.js'
 import type { Point } from '../metrics/result.js'
 import { selectRows } from '../replay/rows.js'
-import { academicFigures, type AcademicFigures } from './frontier/academic.js'
+import { academicFigures, hullAiq, type AcademicFigures } from './frontier/academic.js'
 import { chooseSetting, outcomesUnder, partOf, pointUnder, type Part } from './frontier/choose-setting.js'
 import { difficultySweep } from './frontier/difficulty-sweep.js'
 import {
@@ -37,6 +38,8 @@ export interface FrontierOptions {
   readonly messages: readonly (readonly Message[] | undefined)[]
   /** Ids to compare; undefined: those of the hull. */
   readonly models: readonly string[] | undefined
+  /** For outcomes without a recorded cost. */
+  readonly prices: PricesByModel | undefined
   /** The rules whose difficulty is swept; undefined: the default ones. */
   readonly heuristic: HeuristicSpec | undefined
   /** Undefined: all that the log supports. */
@@ -57,12 +60,14 @@ export interface ClassifierFrontier {
   /** The gain over the hull when all was learned and judged on outcomes of other requests. */
   readonly shuffledRows: Gain
   readonly savingAtMatchedQuality: MatchedSaving | null
+  /** The same where a quality of one point (of 0 to 100) less would do. */
+  readonly savingWithinOnePoint: MatchedSaving | null
   readonly verdict: 'skill' | 'no evidence'
   readonly verdictBecause: string
 }
 
 export interface FrontierResult {
-  /** Requests of each part, and those of neither: an outcome is unknown, or their session straddles the parts. */
+  /** Requests of each part, and those of neither since an outcome is unknown. */
   readonly split: {
     readonly rule: string
     readonly learned: number
@@ -76,6 +81,8 @@ export interface FrontierResult {
   readonly hull: readonly Point[]
   readonly bestSingle: Point
   readonly oracle: Point | null
+  /** AIQ of the hull over the costs of the single models: what a random mix has. With `academic` only. */
+  readonly hullAiq?: number | null
   readonly classifiers: readonly (ClassifierFrontier & Partial<AcademicFigures>)[]
   readonly skipped: readonly { readonly kind: FrontierKind; readonly because: string }[]
   readonly warnings: readonly string[]
@@ -88,8 +95,8 @@ export interface FrontierResult {
  * and each knob chosen, on the tune and validate rows; all figures are those of the test rows.
  */
 export function frontier(options: FrontierOptions): FrontierResult {
-  const { table, seed, models } = options
-  const matrix = outcomeMatrix(table, models, seed)
+  const { seed, models, academic } = options
+  const matrix = outcomeMatrix(priced(options), models, seed)
   const messages = matrix.logRows.map((row) => options.messages[row])
   const { kinds, skipped } = kindsOf(options, matrix, messages)
   const testTable = selectRows(matrix.table, matrix.testRows)
@@ -103,7 +110,7 @@ export function frontier(options: FrontierOptions): FrontierResult {
       rule: matrix.splitRule,
       learned: matrix.learnRows.length,
       judged: matrix.testRows.length,
-      leftOut: table.size - matrix.table.size,
+      leftOut: matrix.leftOut,
     },
     resampling: {
       unit: court.clusters.unit,
@@ -115,10 +122,24 @@ export function frontier(options: FrontierOptions): FrontierResult {
     hull: convexHull(singles),
     bestSingle: best,
     oracle: inputs.oracle,
+    ...(academic ? { hullAiq: hullAiq(singles) } : {}),
     classifiers: kinds.map((kind) => classifierFrontier(kind, inputs)),
     skipped,
     warnings: frontierWarnings(matrix),
     withoutText: messages.filter((one) => one === undefined).length,
+  }
+}
+
+const ONE_POINT = 0.01
+
+/** The recorded cost, else usage x price. */
+function priced({ table, prices }: FrontierOptions): LogTable {
+  return {
+    ...table,
+    outcomes: table.outcomes.map((outcome) => ({
+      ...outcome,
+      costNanoUsd: costColumn(outcome, prices?.get(outcome.model)),
+    })),
   }
 }
 
@@ -151,7 +172,8 @@ function classifierFrontier(
     gainOverHull: gain,
     gainOverTaskHull: gainOverTaskHull(outcomes, part, court),
     shuffledRows: shuffled,
-    savingAtMatchedQuality: matchedSaving(matrix, sweep, court),
+    savingAtMatchedQuality: matchedSaving(matrix, sweep, court, 0),
+    savingWithinOnePoint: matchedSaving(matrix, sweep, court, ONE_POINT),
     ...verdictOf(gain, shuffled),
     ...(options.academic ? academicFigures({ sweep, part, points, chosen, singles, oracle }) : {}),
   }

@@ -1,7 +1,10 @@
 import type { Argv } from 'yargs'
 import type { HeuristicSpec } from '../../core/classify/heuristic-schema.js'
+import type { LogTable } from '../../core/log-table.js'
 import type { Policy } from '../../core/policy.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
+import type { PricesByModel } from '../../metrics/outcome-cost.js'
+import { completeCases } from '../../replay/rows.js'
 import { renderFrontierText } from '../../report/terminal-frontier.js'
 import { loadPolicy } from '../../router/load-policy.js'
 import { frontier, FRONTIER_KINDS, type FrontierKind } from '../../tune/frontier.js'
@@ -57,12 +60,13 @@ export const command: Command = defineCommand({
   async run(args) {
     const policy = args.policy === undefined ? undefined : await loadPolicy(args.policy)
     const heuristic = policy === undefined ? undefined : heuristicOf(policy)
-    const table = tableReader({ ...args, split: undefined })(heuristic === undefined ? undefined : policy)
+    const table = readTable(args, policy)
     const progress = await countProgress('frontier')
     const result = frontier({
       table,
       messages: messagesOf(args.log, table),
       models: policy?.models.map(({ id }) => id),
+      prices: policy === undefined ? undefined : pricesOf(policy),
       heuristic,
       kinds: args.classifier,
       academic: args.academic,
@@ -78,6 +82,24 @@ export const command: Command = defineCommand({
     return 0
   },
 })
+
+/** With a policy, complete cases are those of its models: others do not take part. */
+function readTable(args: FrontierArgs, policy: Policy | undefined): LogTable {
+  const extracting = policy !== undefined && heuristicOf(policy) !== undefined ? policy : undefined
+  if (policy === undefined || !args.completeCases)
+    return tableReader({ ...args, split: undefined })(extracting)
+  const table = tableReader({ ...args, completeCases: false, split: undefined })(extracting)
+  const known = policy.models.map(({ id }) => id).filter((id) => hasModel(table, id))
+  return completeCases(table, known)
+}
+
+function hasModel({ outcomes }: LogTable, id: string): boolean {
+  return outcomes.some(({ model }) => model === id)
+}
+
+function pricesOf({ models }: Policy): PricesByModel {
+  return new Map(models.flatMap(({ id, prices }) => (prices === undefined ? [] : [[id, prices] as const])))
+}
 
 function heuristicOf({ file: { classifier } }: Policy): HeuristicSpec | undefined {
   return classifier.kind === 'heuristic' ? classifier.heuristic : undefined

@@ -61,6 +61,11 @@ export function academicFigures(input: AcademicInput): AcademicFigures {
   }
 }
 
+export function hullAiq(singles: readonly Point[]): number | null {
+  const costs = singles.map(({ costUsd }) => costUsd)
+  return aiq(singles, { fromUsd: Math.min(...costs), toUsd: Math.max(...costs) })
+}
+
 type TwoModelFigures = Pick<AcademicFigures, 'apgr' | 'cpt' | 'cptUsd' | 'deferralArea'>
 
 function twoModelFigures({ sweep, part, points, singles }: AcademicInput): TwoModelFigures {

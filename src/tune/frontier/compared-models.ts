@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.js'
 import type { LogTable, OutcomeColumns } from '../../core/log-table.js'
-import { KNOWN_ENOUGH } from '../../metrics/contributions.js'
+import { KNOWN_ENOUGH, sumOfKnown } from '../../metrics/contributions.js'
 import { convexHull } from '../../metrics/hull.js'
 import type { Point } from '../../metrics/result.js'
 import { singlePoints, singles } from '../../metrics/singles.js'
@@ -67,17 +67,27 @@ const WHAT_TO_DO =
   'narrow it to requests that every model answered (--where, --complete-cases), fill in unknown costs (--impute-cost model-mean), or run a sample of the requests on the other models and import those outcomes too'
 
 function tooFewKnown({ outcomes }: LogTable, known: readonly OutcomeColumns[]): InputError {
+  const withQuality = outcomes.filter(({ quality }) => knownShareOf(quality) >= KNOWN_ENOUGH)
+  const [only] = known
+  const found =
+    only === undefined
+      ? `quality and cost of no model are known on at least 95 % of its requests`
+      : `quality and cost of one model only, ${only.model}, are known on at least 95 % of its requests`
+  const what =
+    withQuality.length < 2
+      ? `To have such outcomes, ${WHAT_TO_DO}`
+      : `Quality is known of ${withQuality.length} models, cost is not: name prices with --policy (for outcomes that have token counts), or import outcomes with cost_usd`
   return new InputError(
-    `a frontier compares outcomes of several models on the same requests, and this log knows quality and cost of ${known.length === 0 ? 'no model' : `one model (${known[0]?.model ?? ''}) only`} on at least 95 % of them (${outcomes.length} in all): ${WHAT_TO_DO}`,
+    `a frontier compares outcomes of several models on the same requests, and in this log ${found} (it has ${outcomes.length} models). ${what}`,
   )
 }
 
 function knownShare({ quality, costNanoUsd }: OutcomeColumns): number {
-  const known = quality.reduce(
-    (count, value, row) => (Number.isNaN(value + (costNanoUsd[row] ?? NaN)) ? count : count + 1),
-    0,
-  )
-  return known / Math.max(1, quality.length)
+  return knownShareOf(quality.map((value, row) => value + (costNanoUsd[row] ?? NaN)))
+}
+
+function knownShareOf(values: Float64Array): number {
+  return sumOfKnown(values).known / Math.max(1, values.length)
 }
 
 function besidesTheBest(points: readonly Point[]): readonly string[] {

@@ -15,7 +15,7 @@ export interface Gain {
 }
 
 export interface MatchedSaving {
-  /** The setting, the cheapest that reached the best single model where it was learned. */
+  /** The cheapest setting that reached the wanted quality where it was learned. */
   readonly label: string
   /** Of the best single model's cost, a fraction; negative where it costs more. */
   readonly share: number
@@ -64,8 +64,16 @@ function intervals(figures: readonly Figure[], { clusters, seed }: Court): reado
   return bootstrapIntervals({ clusters, figures, replicates, seed })
 }
 
-/** Against the single model that is best where the settings were learned. */
-export function matchedSaving(matrix: OutcomeMatrix, sweep: Sweep, court: Court): MatchedSaving | null {
+/**
+ * Against the single model that is best where the settings were learned: at its quality, or at most `tolerance` (a
+ * fraction) below it there. Null where no setting gets that far.
+ */
+export function matchedSaving(
+  matrix: OutcomeMatrix,
+  sweep: Sweep,
+  court: Court,
+  tolerance: number,
+): MatchedSaving | null {
   const [learn, test] = [partOf(matrix, matrix.learnRows), partOf(matrix, matrix.testRows)]
   const reference = bestSingle(singleModels(matrix, matrix.learnRows))
   const alone = singleModels(matrix, matrix.testRows)[reference]
@@ -74,7 +82,7 @@ export function matchedSaving(matrix: OutcomeMatrix, sweep: Sweep, court: Court)
   if (alone === undefined || known === undefined || outcomes === undefined) return null
   const under = (part: Part): Point[] => sweep.settings.map((setting) => pointUnder(setting, part))
   const matched = savingAtMatchedQuality(
-    { points: under(learn), reference: known },
+    { points: under(learn), reference: { ...known, quality: known.quality - tolerance } },
     { points: under(test), reference: alone },
   )
   const setting = sweep.settings.find(({ label }) => label === matched?.label)

@@ -18,6 +18,8 @@ export interface OutcomeMatrix {
   readonly testRows: readonly number[]
   /** Row of the whole log by row of `table`. */
   readonly logRows: readonly number[]
+  /** Requests of either part without an outcome of some model. */
+  readonly leftOut: number
   readonly splitRule: string
   readonly modelsBecause: string
 }
@@ -52,6 +54,7 @@ export function outcomeMatrix(
     learnRows,
     testRows,
     logRows,
+    leftOut: learn.size + test.size - logRows.length,
     splitRule: rule,
     modelsBecause: because,
   }

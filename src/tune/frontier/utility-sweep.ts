@@ -20,6 +20,7 @@ export function utilitySweep(matrix: OutcomeMatrix, predictions: Predictions): S
     seen.add(label)
     settings.push({ label, costWeight, choice: mostUseful(predictions, costWeight) })
   }
+  settings.sort((a, b) => (a.costWeight ?? 0) - (b.costWeight ?? 0))
   return { settings, score: dearerAdvantage(matrix, predictions) }
 }
 

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { labelledPrompts } from '../builders/a-learned-spec.js'
+import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'tollgate-frontier-'))
+const path = (name: string): string => join(folder, name)
+let dist = ''
+
+const frontier = (log: string, ...more: readonly string[]): Promise<Finished> =>
+  runCli(dist, ['frontier', '--log', path(log), ...more])
+
+/** With the outcomes of all models, or of one. */
+function aLog(isMatrix: boolean): string {
+  const lines = labelledPrompts(400).map(({ text, task, hard }, row) => {
+    const cheap = { model: 'cheap', quality: hard ? 0 : 1, costUsd: 0.001 }
+    const dear = { model: 'dear', quality: 1, costUsd: 0.01 }
+    const outcomes = isMatrix ? [cheap, dear] : [row % 2 === 0 ? cheap : dear]
+    const at = new Date(Date.UTC(2026, 10, 2) + row * 600_000).toISOString()
+    return JSON.stringify({ id: `r${row}`, at, prompt: text, task, outcomes })
+  })
+  return `${lines.join('\n')}\n`
+}
+
+describe('tollgate frontier', { timeout: 60_000 }, () => {
+  beforeAll(async () => {
+    dist = builtSources('frontier')
+    for (const [name, isMatrix] of [
+      ['matrix', true],
+      ['single', false],
+    ] as const) {
+      writeFileSync(path(`${name}.jsonl`), aLog(isMatrix))
+      const done = await runCli(dist, ['import', path(`${name}.jsonl`), '--log', path(`${name}.db`)])
+      expect(done.code, done.err).toBe(0)
+    }
+  }, BUILD_TIMEOUT_MS)
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('prints clean JSON, the same bytes each time', async () => {
+    const args = ['--json', '--academic', '--classifier', 'learned', 'task']
+    const [first, second] = [await frontier('matrix.db', ...args), await frontier('matrix.db', ...args)]
+    expect(first).toEqual({ code: 0, out: second.out, err: '' })
+    const result = JSON.parse(first.out) as { classifiers: readonly Record<string, unknown>[] }
+    expect(result).toMatchObject({
+      log: { requests: 400 },
+      split: { learned: 320, judged: 80 },
+      hull: [{ label: 'cheap' }, { label: 'dear' }],
+      oracle: { label: 'oracle' },
+      classifiers: [
+        { kind: 'task', verdict: 'no evidence' },
+        { kind: 'learned', verdict: 'skill' },
+      ],
+    })
+    expect(Object.keys(result.classifiers[0] ?? {})).toEqual(
+      expect.arrayContaining(
+        'points gainOverHull gainOverTaskHull shuffledRows savingAtMatchedQuality aiq aiqRouterbenchCode apgr cpt cptUsd oracleGap paretoDist routerArenaScore deferralArea'.split(
+          ' ',
+        ),
+      ),
+    )
+  })
+
+  it('prints money first, then the table, and warns of what is too little', async () => {
+    const { code, out, err } = await frontier('matrix.db')
+    expect(code, err).toBe(0)
+    expect(out).toMatch(/^dear for everything costs \$[\d.]+ a month at 100 % quality\./)
+    expect(out).toMatch(/^learned .* skill$/m)
+    expect(out).toMatch(/^dear .*on the hull$/m)
+    expect(out).toContain('Warning: only 80 requests to judge on')
+    expect(out).toContain('No budgets take part')
+  })
+
+  it('says what is missing in a log with one outcome a request', async () => {
+    const { code, out, err } = await frontier('single.db')
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain('compares outcomes of several models on the same requests')
+    expect(err).toContain('run a sample of the requests on the other models')
+  })
+
+  it('refuses a classifier that it does not know', async () => {
+    const { code, err } = await frontier('matrix.db', '--classifier', 'magic')
+    expect(code).toBe(2)
+    expect(err).toContain('magic')
+  })
+})

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { InputError } from '../../src/core/errors.js'
+import type { LogTable } from '../../src/core/log-table.js'
+import type { Message } from '../../src/core/request.js'
+import { shuffledRows } from '../../src/metrics/shuffled-rows.js'
+import { loggedOnly } from '../../src/replay/rows.js'
+import { frontier, type FrontierOptions, type FrontierResult } from '../../src/tune/frontier.js'
+import { labelledPrompts } from '../builders/a-learned-spec.js'
+import { anOutcome, aTable, aText } from '../metrics/builders.js'
+
+const SIZE = 600
+const PROMPTS = labelledPrompts(SIZE)
+const MESSAGES: readonly (readonly Message[])[] = PROMPTS.map(({ text }) => [{ role: 'user', content: text }])
+
+/** The dear model is always right, the cheap one where the prompt is easy; a bad one costs more than the cheap one. */
+function aPlantedMatrix(parts: Partial<LogTable> = {}): LogTable {
+  return aTable({
+    outcomes: [
+      anOutcome(
+        'cheap',
+        PROMPTS.map(({ hard }) => (hard ? 0 : 1)),
+        0.001,
+      ),
+      anOutcome(
+        'dear',
+        PROMPTS.map(() => 1),
+        0.01,
+      ),
+      anOutcome(
+        'bad',
+        PROMPTS.map(() => 0),
+        0.002,
+      ),
+    ],
+    task: aText(PROMPTS.map(({ task }) => task)),
+    assessedDifficulty: Float64Array.from(PROMPTS, ({ hard }, row) => (hard ? 0.6 : 0.2) + (row % 7) / 100),
+    ...parts,
+  })
+}
+
+const aFrontier = (table: LogTable, parts: Partial<FrontierOptions> = {}): FrontierResult =>
+  frontier({
+    table,
+    messages: MESSAGES,
+    models: undefined,
+    prices: undefined,
+    heuristic: undefined,
+    kinds: undefined,
+    academic: true,
+    seed: 1,
+    ...parts,
+  })
+
+const byKind = ({ classifiers }: FrontierResult): Record<string, (typeof classifiers)[number]> =>
+  Object.fromEntries(classifiers.map((one) => [one.kind, one]))
+
+describe('frontier', () => {
+  const result = aFrontier(aPlantedMatrix())
+  const { heuristic, learned, task } = byKind(result)
+
+  it('finds planted skill: from prompts and from difficulties, not from tasks that tell nothing', () => {
+    for (const found of [heuristic, learned]) {
+      expect(found?.verdict).toBe('skill')
+      expect(found?.gainOverHull.ci?.[0]).toBeGreaterThan(5)
+      expect(found?.gainOverTaskHull?.ci?.[0]).toBeGreaterThan(5)
+      expect(found?.shuffledRows.ci?.[0]).toBeLessThanOrEqual(0)
+    }
+    expect(task?.verdict).toBe('no evidence')
+  })
+
+  it('routes as cheaply as hindsight where everybody can tell what is hard', () => {
+    const hard = PROMPTS.filter((prompt) => prompt.hard).length / SIZE
+    expect(learned?.chosen.quality).toBeGreaterThan(0.97)
+    expect(learned?.chosen.costUsd).toBeLessThan(0.001 + 0.009 * (hard + 0.08))
+    expect(learned?.savingAtMatchedQuality?.share).toBeGreaterThan(0.4)
+    expect(learned?.oracleGap?.recovered).toBeGreaterThan(0.9)
+    expect(learned?.apgr).toBeGreaterThan(0.7)
+    expect(learned?.deferralArea).toBeGreaterThan(0.9)
+    expect(learned?.aiq).toBeGreaterThan(result.hullAiq ?? 1)
+  })
+
+  it('learns and chooses on one part and judges on the other', () => {
+    expect(result.split).toMatchObject({ leftOut: 0 })
+    expect(result.split.learned + result.split.judged).toBe(SIZE)
+    expect(result.models.ids).toEqual(['cheap', 'dear'])
+    expect(learned?.points.map(({ label }) => label)).toContain(learned?.chosen.label)
+  })
+
+  it('finds none where outcomes belong to other requests', () => {
+    const { classifiers } = aFrontier(shuffledRows(aPlantedMatrix(), 5))
+    expect(classifiers.map(({ verdict }) => verdict)).toEqual(classifiers.map(() => 'no evidence'))
+  })
+
+  it('gives the same result for the same log and seed', () => {
+    expect(JSON.stringify(aFrontier(aPlantedMatrix()))).toBe(JSON.stringify(result))
+  })
+
+  it('warns of a model that a cheaper one beats, of luck and of few requests', () => {
+    const { warnings } = aFrontier(aPlantedMatrix(), { models: ['cheap', 'bad', 'dear'] })
+    expect(warnings).toContain('bad, do not route: cheap is better and cheaper')
+    expect(warnings.join('\n')).toMatch(/only 1\d\d requests to judge on/)
+    expect(result.warnings.join('\n')).toContain('luck')
+  })
+
+  it('says what is missing in a log with one outcome a request', () => {
+    const chosen = Int32Array.from(PROMPTS, (_, row) => row % 2)
+    expect(() => aFrontier(loggedOnly(aPlantedMatrix({ chosen })))).toThrow(InputError)
+    expect(() => aFrontier(loggedOnly(aPlantedMatrix({ chosen })))).toThrow(
+      /several models on the same requests/,
+    )
+  })
+
+  it('sweeps what the log supports, and refuses what it was asked for and cannot do', () => {
+    const mute = { messages: PROMPTS.map(() => undefined) }
+    const { classifiers, skipped } = aFrontier(aPlantedMatrix(), mute)
+    expect(classifiers.map(({ kind }) => kind)).toEqual(['heuristic', 'task'])
+    expect(skipped).toMatchObject([{ kind: 'learned' }])
+    expect(() => aFrontier(aPlantedMatrix(), { ...mute, kinds: ['learned'] })).toThrow(/no prompts/)
+  })
+
+  it('leaves out requests with an unknown outcome, and says how many', () => {
+    const table = aPlantedMatrix()
+    const [cheap] = table.outcomes
+    if (cheap === undefined) throw new Error('no outcome')
+    cheap.quality.fill(NaN, 10, 20)
+    expect(aFrontier(table, { kinds: ['task'] }).split.leftOut).toBe(10)
+  })
+})

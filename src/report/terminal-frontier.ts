@@ -1,13 +1,14 @@
 import pc from 'picocolors'
 import type { Point } from '../metrics/result.js'
 import type { ClassifierFrontier } from '../tune/frontier.js'
-import type { Gain, MatchedSaving } from '../tune/frontier/judge.js'
 import type { AcademicFigures } from '../tune/frontier/academic.js'
 import {
   FRONTIER_WORDS,
   frontierNotes,
   frontierSentences,
   frontierWarningLines,
+  gainText,
+  savingText,
   type FrontierReport,
 } from './findings/frontier.js'
 import { money, percent, plainName, UNKNOWN } from './format.js'
@@ -98,27 +99,6 @@ function referenceTable(report: FrontierReport, scale: MoneyScale, dim: Paint): 
     push(single, onHull.has(single.label) ? 'on the hull' : '')
   if (report.oracle !== null) push(report.oracle, 'knows every outcome beforehand')
   return withoutTrailingSpace(table.toString())
-}
-
-function savingText(saving: MatchedSaving | null): string {
-  if (saving === null) return 'not reached'
-  return saving.share === 0
-    ? percent(0)
-    : `${percent(saving.share)} ${brackets(saving.ci, (share) => share * 100)}`
-}
-
-/** In points of 0 to 100. */
-function gainText({ points, ci }: Gain): string {
-  return `${signed(points)} ${brackets(ci, (point) => point)}`
-}
-
-function brackets(ci: readonly [number, number] | null, scale: (value: number) => number): string {
-  return ci === null ? `[${UNKNOWN}]` : `[${signed(scale(ci[0]))}, ${signed(scale(ci[1]))}]`
-}
-
-function signed(value: number): string {
-  const text = Math.abs(value).toFixed(1)
-  return text === '0.0' ? '0.0' : `${value < 0 ? '−' : '+'}${text}`
 }
 
 function decimal(value: number | null | undefined): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -70,6 +70,17 @@ describe('tollgate frontier', { timeout: 60_000 }, () => {
     expect(out).toMatch(/^dear .*on the hull$/m)
     expect(out).toContain('Warning: only 80 requests to judge on')
     expect(out).toContain('No budgets take part')
+  })
+
+  it('writes one self-contained page with the chart, its rows and the table', async () => {
+    const { code, err } = await frontier('matrix.db', '--classifier', 'heuristic', '--out', path('f.html'))
+    expect(code, err).toBe(0)
+    expect(err).toContain('f.html')
+    const page = readFileSync(path('f.html'), 'utf8')
+    expect(page.match(/<svg viewBox/g)?.length).toBeGreaterThanOrEqual(2)
+    expect(page).toMatch(/role="img" aria-label="Cost against quality\. .*heuristic: \$/)
+    expect(page).toContain('All classifiers')
+    expect(page).not.toMatch(/(src|href)="http/)
   })
 
   it('says what is missing in a log with one outcome a request', async () => {

@@ -6,6 +6,7 @@ import { summarizeLog } from '../../metrics/log-summary.js'
 import type { PricesByModel } from '../../metrics/outcome-cost.js'
 import { completeCases } from '../../replay/rows.js'
 import { renderFrontierText } from '../../report/terminal-frontier.js'
+import { writeFileAtomic } from '../../report/write-file.js'
 import { loadPolicy } from '../../router/load-policy.js'
 import { frontier, FRONTIER_KINDS, type FrontierKind } from '../../tune/frontier.js'
 import { checkOption } from '../check-option.js'
@@ -13,7 +14,7 @@ import { defineCommand, type Command } from '../command.js'
 import { filterNames, tableReader } from '../compare-on-table.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { messagesOf } from '../messages-of.js'
-import { print, printJson } from '../output.js'
+import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
@@ -23,6 +24,7 @@ interface FrontierArgs extends LogArgs {
   readonly classifier: readonly FrontierKind[] | undefined
   readonly academic: boolean
   readonly seed: number
+  readonly out: string | undefined
 }
 
 /** `tollgate frontier`: what each classifier reaches beyond fixed mixes of single models. */
@@ -52,9 +54,10 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe: 'seed of the split where it is by lot, of folds, controls and intervals',
       })
+      .option('out', { type: 'string', requiresArg: true, describe: 'write the report, one HTML file' })
       .check(checkOption('seed', requireSeed))
       .example(
-        "tollgate frontier --log log.db --where 'task=mbpp'",
+        'tollgate frontier --log log.db --out frontier.html',
         'does routing beat a fixed mix of models here?',
       ) as unknown as Argv<FrontierArgs>,
   async run(args) {
@@ -77,8 +80,14 @@ export const command: Command = defineCommand({
     const log = summarizeLog(table)
     const filters = filterNames({ ...args, split: undefined })
     const scaleToRequestsPerDay = table.requestsPerDay ?? null
+    const report = { log, filters, scaleToRequestsPerDay, ...result }
+    if (args.out !== undefined) {
+      const { renderFrontierHtml } = await import('../../report/frontier-html.js')
+      writeFileAtomic(args.out, await renderFrontierHtml(report))
+    }
     if (args.json) printJson({ log, filters, ...result })
-    else print(renderFrontierText({ log, filters, scaleToRequestsPerDay, ...result }, terminal()))
+    else print(renderFrontierText(report, terminal()))
+    if (args.out !== undefined) note(`report written to ${args.out}`)
     return 0
   },
 })

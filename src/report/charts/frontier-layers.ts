@@ -41,9 +41,9 @@ function xScale({ cost }: FrontierScale): Layer {
   }
 }
 
-function yScale({ quality, qualityTicks }: FrontierScale): Layer {
+function yScale({ quality, qualityTicks, qualityTitle }: FrontierScale): Layer {
   return {
-    title: 'Mean quality (refused counted as unserved)',
+    title: qualityTitle,
     axis: { values: qualityTicks, format: '~%', minExtent: 40, maxExtent: 40 },
     scale: { type: 'linear', domain: quality, nice: false, zero: false },
   }
@@ -61,6 +61,15 @@ export function hullLayer(line: readonly Spot[], scale: FrontierScale): Layer {
   return {
     data: { values },
     mark: { type: 'line', color: theme.SINGLE, strokeWidth: 1.5, interpolate: 'linear' },
+    encoding: xy(scale),
+  }
+}
+
+/** What a classifier reaches, setting by setting; dashes tell classifiers apart. */
+export function curveLayer(line: readonly Spot[], dash: readonly number[], scale: FrontierScale): Layer {
+  return {
+    data: { values: line.filter((point) => point.quality >= scale.quality[0]) },
+    mark: { type: 'line', color: theme.POLICY, strokeWidth: 1.5, strokeDash: dash },
     encoding: xy(scale),
   }
 }

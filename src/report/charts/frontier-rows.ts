@@ -22,6 +22,8 @@ export interface FrontierRows {
   readonly randomMix: readonly Point[]
   /** Policies of unknown cost or quality, and those that served nobody: they have no place on the chart. */
   readonly missing: readonly string[]
+  /** Of the axis, where nobody could be refused. */
+  readonly qualityTitle?: string
 }
 
 export function frontierRows(comparison: Comparison): FrontierRows {
@@ -63,7 +65,7 @@ function controlRows(comparison: Comparison): FrontierRow[] {
   })
 }
 
-function rowOf(kind: FrontierKind, point: Point, qualityCi: Interval | null = null): FrontierRow {
+export function rowOf(kind: FrontierKind, point: Point, qualityCi: Interval | null = null): FrontierRow {
   const interval = qualityCi === null ? '' : ` (${percentInterval(qualityCi)})`
   const title = `${plainName(point.label)}: ${money(point.costUsd * 1000)} per 1,000 requests, quality ${percent(point.quality)}${interval}`
   return { kind, ...point, costCi: null, qualityCi, title }

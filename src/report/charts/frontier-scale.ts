@@ -7,18 +7,29 @@ export interface FrontierScale {
   readonly cost: CostAxis
   readonly quality: readonly [number, number]
   readonly qualityTicks: readonly number[]
+  readonly qualityTitle: string
 }
+
+const QUALITY_TITLE = 'Mean quality (refused counted as unserved)'
 
 /** A point this far below the rest would squeeze all others into a line: it is drawn at the lower edge, and said so. */
 const STRETCH = 2
 
-export function frontierScale({ rows, hull }: FrontierRows, maxTicks: number): FrontierScale {
+export function frontierScale(
+  { rows, hull, qualityTitle = QUALITY_TITLE }: FrontierRows,
+  maxTicks: number,
+): FrontierScale {
   const costs = [
     ...rows.flatMap((row) => [row.costUsd, ...(row.costCi ?? [])]),
     ...hull.map((p) => p.costUsd),
   ]
   const quality = qualityDomain(rows)
-  return { cost: costAxis(costs, maxTicks), quality, qualityTicks: linearTicks(quality[0], quality[1], 6) }
+  return {
+    cost: costAxis(costs, maxTicks),
+    quality,
+    qualityTicks: linearTicks(quality[0], quality[1], 6),
+    qualityTitle,
+  }
 }
 
 export function isBelow(row: FrontierRow, scale: FrontierScale): boolean {

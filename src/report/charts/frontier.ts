@@ -4,7 +4,7 @@ import { framed, plotWidth, type Chart, type ChartSpec, type LegendEntry, type W
 import { directLabels } from './frontier-labels.js'
 import * as layer from './frontier-layers.js'
 import { frontierRows, type FrontierKind, type FrontierRows } from './frontier-rows.js'
-import { frontierScale } from './frontier-scale.js'
+import { frontierScale, type FrontierScale } from './frontier-scale.js'
 import * as theme from './theme.js'
 
 const HEIGHT: Readonly<Record<Width, number>> = { narrow: 340, wide: 440 }
@@ -33,7 +33,12 @@ const DRAWN_ORDER: readonly FrontierKind[] = [
   'baseline',
 ]
 
-function frontierSpec(data: FrontierRows, width: Width): ChartSpec {
+/** `curves` lie above the hull and below the points. */
+export function frontierSpec(
+  data: FrontierRows,
+  width: Width,
+  curves: (scale: FrontierScale) => readonly ChartSpec[] = () => [],
+): ChartSpec {
   const scale = frontierScale(data, width === 'narrow' ? 4 : 9)
   const line = layer.hullLine(data.hull)
   const plot = { width: plotWidth(width, LEFT), height: HEIGHT[width], fontSize: theme.FONT_SIZE }
@@ -42,6 +47,7 @@ function frontierSpec(data: FrontierRows, width: Width): ChartSpec {
     ...framed(width, { height: plot.height, left: LEFT, bottom: 44 }),
     layer: [
       layer.hullLayer(line, scale),
+      ...curves(scale),
       layer.mixLayer(data.randomMix, scale),
       layer.intervalLayer(data.rows, scale, 'cost'),
       layer.intervalLayer(data.rows, scale, 'quality'),

@@ -1,6 +1,16 @@
 import type { LogSummary } from '../../metrics/result.js'
 import type { ClassifierFrontier, FrontierResult } from '../../tune/frontier.js'
-import { count, money, percent, percentInterval, plainName, pointsInterval, points } from '../format.js'
+import type { Gain, MatchedSaving } from '../../tune/frontier/judge.js'
+import {
+  count,
+  money,
+  percent,
+  percentInterval,
+  plainName,
+  pointsInterval,
+  points,
+  UNKNOWN,
+} from '../format.js'
 import { moneyScale, scaled, type MoneyScale } from '../monthly.js'
 
 /** What `tollgate frontier` found, and where. */
@@ -23,7 +33,7 @@ export function frontierSentences(report: FrontierReport): readonly string[] {
     ]
   const { kind, chosen, gainOverHull } = best
   return [
-    `${alone} Routing by ${kind} costs ${cost(chosen.costUsd)} at ${percent(chosen.quality)}: ${points(gainOverHull.points / 100)} over the best fixed mix at that cost (95 %: ${gainInterval(gainOverHull.ci)}).`,
+    `${alone} Routing by the ${kind} classifier costs ${cost(chosen.costUsd)} at ${percent(chosen.quality)}: ${points(gainOverHull.points / 100)} over the best fixed mix at that cost (95 %: ${gainInterval(gainOverHull.ci)}).`,
     ...taskSentence(best),
     ...savingSentence(best, report, scale),
   ]
@@ -49,11 +59,11 @@ function savingSentence(
   const isMatched = matched !== null && matched.share > 0
   const saving = isMatched ? matched : near
   if (saving === null || saving.share <= 0)
-    return [`Within a point of the quality of ${name}, ${kind} saves nothing.`]
+    return [`Within a point of the quality of ${name}, the ${kind} classifier saves nothing.`]
   const saved = money(scaled(saving.share * bestSingle.costUsd, scale))
   const aim = isMatched ? `match ${name}` : `stay within a point of ${name}`
   return [
-    `Set to ${aim}, ${kind} saves ${saved} ${scale.unit}, ${percent(saving.share)} of its cost (95 %: ${percentInterval(saving.ci)}), and its quality differs by ${points(saving.qualityDelta)} (95 %: ${pointsInterval(saving.qualityDeltaCi)}).`,
+    `Set to ${aim}, it saves ${saved} ${scale.unit}, ${percent(saving.share)} of its cost (95 %: ${percentInterval(saving.ci)}), and its quality differs by ${points(saving.qualityDelta)} (95 %: ${pointsInterval(saving.qualityDeltaCi)}).`,
   ]
 }
 
@@ -104,4 +114,25 @@ export function frontierNotes(report: FrontierReport): readonly string[] {
 /** Warnings as sentences; names come from the log. */
 export function frontierWarningLines({ warnings }: FrontierResult): readonly string[] {
   return warnings.map((text) => `Warning: ${plainName(text)}.`)
+}
+
+export function savingText(saving: MatchedSaving | null): string {
+  if (saving === null) return 'not reached'
+  return saving.share === 0
+    ? percent(0)
+    : `${percent(saving.share)} ${brackets(saving.ci, (share) => share * 100)}`
+}
+
+/** In points of 0 to 100. */
+export function gainText({ points, ci }: Gain): string {
+  return `${signed(points)} ${brackets(ci, (point) => point)}`
+}
+
+function brackets(ci: readonly [number, number] | null, scale: (value: number) => number): string {
+  return ci === null ? `[${UNKNOWN}]` : `[${signed(scale(ci[0]))}, ${signed(scale(ci[1]))}]`
+}
+
+function signed(value: number): string {
+  const text = Math.abs(value).toFixed(1)
+  return text === '0.0' ? '0.0' : `${value < 0 ? '−' : '+'}${text}`
 }

@@ -1,0 +1,67 @@
+import type { Point } from '../../metrics/result.js'
+import type { ClassifierFrontier, FrontierKind, FrontierResult } from '../../tune/frontier.js'
+import type { Chart, LegendEntry } from './chart.js'
+import { frontierSpec } from './frontier.js'
+import { curveLayer, hullLine } from './frontier-layers.js'
+import { rowOf, type FrontierRows } from './frontier-rows.js'
+import * as theme from './theme.js'
+
+interface Line {
+  readonly mark: LegendEntry['mark']
+  readonly dash: readonly number[]
+}
+
+const LINES: Readonly<Record<FrontierKind, Line>> = {
+  learned: { mark: 'line', dash: [] },
+  task: { mark: 'dashed', dash: [6, 4] },
+  heuristic: { mark: 'dotted', dash: [2, 3] },
+}
+
+/** Each classifier's settings as a line with the chosen one marked, over the single models, their hull and the oracle. */
+export function classifierFrontierChart(result: FrontierResult): Chart {
+  const data = rowsOf(result)
+  const curves = result.classifiers.map(({ kind, points }) => ({
+    line: hullLine(byCost(points)),
+    dash: LINES[kind].dash,
+  }))
+  return {
+    finding: `Cost against quality. ${data.rows.map(({ title }) => title).join('; ')}.`,
+    legend: legend(result.classifiers),
+    widths: ['narrow', 'wide'],
+    spec: (width) =>
+      frontierSpec(data, width, (scale) => curves.map(({ line, dash }) => curveLayer(line, dash, scale))),
+  }
+}
+
+function rowsOf({ singles, hull, oracle, classifiers }: FrontierResult): FrontierRows {
+  const onHull = new Set(hull.map(({ label }) => label))
+  return {
+    rows: [
+      ...singles.map((point) => rowOf(onHull.has(point.label) ? 'hullSingle' : 'single', point)),
+      ...(oracle === null ? [] : [rowOf('oracle', oracle)]),
+      ...classifiers.map(({ kind, chosen }) => rowOf('policy', { ...chosen, label: kind })),
+    ],
+    hull,
+    randomMix: [],
+    missing: [],
+    qualityTitle: 'Mean quality',
+  }
+}
+
+function byCost(points: readonly Point[]): readonly Point[] {
+  return [...points].sort((a, b) => a.costUsd - b.costUsd)
+}
+
+function legend(classifiers: readonly ClassifierFrontier[]): LegendEntry[] {
+  return [
+    ...classifiers.map(({ kind }) => ({
+      label: `${kind}: its settings`,
+      mark: LINES[kind].mark,
+      colour: theme.POLICY,
+    })),
+    { label: 'the setting that was chosen', mark: 'circle', colour: theme.POLICY },
+    { label: 'single model', mark: 'diamond', colour: theme.SINGLE },
+    { label: 'hull: fixed mixes of single models', mark: 'line', colour: theme.SINGLE },
+    { label: 'oracle: knows every outcome beforehand', mark: 'triangle', colour: theme.ORACLE },
+  ]
+}

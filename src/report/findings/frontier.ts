@@ -103,8 +103,8 @@ export function frontierNotes(report: FrontierReport): readonly string[] {
     'No budgets take part: recorded outcomes of each request are compared as if every call could be paid for (tollgate replay has budgets).',
     moneyScale(report).because,
     ...report.classifiers.map(
-      ({ kind, chosen, verdict, verdictBecause }) =>
-        `${kind} at ${chosen.label}: ${verdict}, since ${verdictBecause}.`,
+      ({ kind, chosen, verdict, verdictBecause, gainOverTaskHull }) =>
+        `${kind} at ${chosen.label}: ${verdict}, since ${verdictBecause}.${verdict === 'skill' && (gainOverTaskHull?.ci?.[0] ?? 1) <= 0 ? ' A table of tasks reaches as much.' : ''}`,
     ),
     ...skipped.map(({ kind, because }) => `Not swept: ${kind}, since ${because}.`),
     ...(withoutText === 0 ? [] : [`${count(withoutText)} requests have no text.`]),

@@ -1,7 +1,7 @@
 import { usd } from '../../core/money.js'
-import { pointOf } from '../../metrics/bootstrap.js'
-import { choiceGain, outcomesOf, type Outcomes } from '../../metrics/frontier/choice-gain.js'
+import { outcomesOf, type Outcomes } from '../../metrics/frontier/choice-gain.js'
 import type { Point } from '../../metrics/result.js'
+import { hullOf, steadyGain, type Got } from '../learn/choose-weight.js'
 import {
   hullSegments,
   meanOver,
@@ -45,8 +45,8 @@ export function pointUnder(setting: Setting, part: Part): Point {
 /**
  * The knob that is quoted, chosen where it was learned: one setting for each segment of the hull of single models (the
  * one whose cost weight is the segment's slope; of cuts, the one with the most quality - slope x cost), and of these the
- * one with the largest max(gain over the hull, 0) x quality span of its segment. A gain on a short segment is of use to
- * few who want another quality. Where none gains, the longest segment's. Without segments, the setting that gains most.
+ * one with the largest gain over the hull after its own noise is taken off, so that no steep and noisy end is preferred. Of
+ * equals, the longest segment's. Without segments, the setting that gains most.
  */
 export function chooseSetting(matrix: OutcomeMatrix, { settings }: Sweep): Setting | undefined {
   const part = partOf(matrix, matrix.learnRows)
@@ -56,12 +56,18 @@ export function chooseSetting(matrix: OutcomeMatrix, { settings }: Sweep): Setti
     segments.length === 0
       ? settings.map((setting) => ({ setting, span: 1 }))
       : segments.map((segment) => ({ setting: settingFor(segment, settings, points), span: segment.span }))
+  const own = part.models.map(inDollars)
+  const models = { quality: own.map(({ quality }) => quality), costUsd: own.map(({ costUsd }) => costUsd) }
+  const hull = hullOf(models)
   const ranked = candidates.flatMap(({ setting, span }) => {
     if (setting === undefined) return []
-    const gain = pointOf(choiceGain(outcomesUnder(setting, part), part.models))
-    return [{ setting, span, worth: Math.max(gain, 0) * span }]
+    return [{ setting, span, worth: steadyGain(inDollars(outcomesUnder(setting, part)), models, hull) }]
   })
   return ranked.sort((a, b) => b.worth - a.worth || b.span - a.span)[0]?.setting
+}
+
+function inDollars({ quality, costNanoUsd }: Outcomes): Got {
+  return { quality, costUsd: costNanoUsd.map(usd) }
 }
 
 function settingFor(

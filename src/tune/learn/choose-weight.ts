@@ -21,40 +21,59 @@ const USUAL_GAIN = 0.01
  * that a steep, noisy end of the hull is not preferred to a steady gain. Null where no weight gains anything, as with one model.
  */
 export function chooseCostWeight(models: WeighedModels): number | null {
-  const rows = models.quality[0]?.length ?? 0
-  const hull = convexHull(
-    models.quality.map((quality, model) => ({
-      label: String(model),
-      quality: mean(quality),
-      costUsd: mean(models.costUsd[model] as Float64Array),
-    })),
-  )
+  const hull = hullOf(models)
   let best: { weight: number; worth: number } | null = null
-  for (let i = 1; i < hull.length && rows > 0; i++) {
+  for (let i = 1; i < hull.length; i++) {
     const [low, high] = [hull[i - 1] as Point, hull[i] as Point]
     const weight = (high.quality - low.quality) / (high.costUsd - low.costUsd)
-    const terms = gainTerms(models, weight, hull, rows)
-    const gain = mean(terms)
-    const squaredError = terms.reduce((sum, term) => sum + (term - gain) ** 2, 0) / rows ** 2
-    const worth = (gain * USUAL_GAIN ** 2) / (USUAL_GAIN ** 2 + squaredError)
+    const worth = steadyGain(outcomesUnder(models, weight), models, hull)
     if (worth > (best?.worth ?? 0)) best = { weight, worth }
   }
   return best === null ? null : Number(best.weight.toPrecision(6))
+}
+
+/** What a router got, or what each model gave, by row. */
+export interface Got {
+  readonly quality: Float64Array
+  readonly costUsd: Float64Array
+}
+
+/** By model, one column each. */
+export type GotByModel = Pick<WeighedModels, 'quality' | 'costUsd'>
+
+/** Of the single models, labelled by their place in the list. */
+export function hullOf({ quality, costUsd }: GotByModel): readonly Point[] {
+  return convexHull(
+    quality.map((own, model) => ({
+      label: String(model),
+      quality: mean(own),
+      costUsd: mean(costUsd[model] as Float64Array),
+    })),
+  )
+}
+
+/** The gain over the hull, pulled to 0 by what its standard error makes of it; quality, such as 0.01 for a point. */
+export function steadyGain(got: Got, models: GotByModel, hull: readonly Point[]): number {
+  const terms = gainTerms(got, models, hull)
+  const gain = mean(terms)
+  const squaredError = terms.reduce((sum, term) => sum + (term - gain) ** 2, 0) / terms.length ** 2
+  return (gain * USUAL_GAIN ** 2) / (USUAL_GAIN ** 2 + squaredError)
+}
+
+function outcomesUnder(models: WeighedModels, weight: number): Got {
+  const rows = models.quality[0]?.length ?? 0
+  const chosen = Int32Array.from({ length: rows }, (_, row) => mostUseful(models, weight, row))
+  return {
+    quality: Float64Array.from(chosen, (model, row) => cell(models.quality, model, row)),
+    costUsd: Float64Array.from(chosen, (model, row) => cell(models.costUsd, model, row)),
+  }
 }
 
 /**
  * What each request adds to the gain, whose mean is exactly mean quality less the hull at the mean cost: its quality and cost
  * against the mix of the two models between which the mean cost lies, priced at their slope.
  */
-function gainTerms(
-  models: WeighedModels,
-  weight: number,
-  hull: readonly Point[],
-  rows: number,
-): Float64Array {
-  const chosen = Int32Array.from({ length: rows }, (_, row) => mostUseful(models, weight, row))
-  const quality = Float64Array.from(chosen, (model, row) => cell(models.quality, model, row))
-  const costUsd = Float64Array.from(chosen, (model, row) => cell(models.costUsd, model, row))
+function gainTerms({ quality, costUsd }: Got, models: GotByModel, hull: readonly Point[]): Float64Array {
   const { low, high, share, slope } = mixAt(hull, mean(costUsd))
   return quality.map((own, row) => {
     const mixed = (columns: readonly Float64Array[]): number =>

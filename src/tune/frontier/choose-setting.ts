@@ -45,7 +45,7 @@ export function pointUnder(setting: Setting, part: Part): Point {
 /**
  * The knob that is quoted, chosen where it was learned: one setting for each segment of the hull of single models (the
  * one whose cost weight is the segment's slope; of cuts, the one with the most quality - slope x cost), and of these the
- * one with the largest gain over the hull after its own noise is taken off, so that no steep and noisy end is preferred. Of
+ * one that saves most dollars at equal quality: the gain over the hull, its own noise taken off, at the segment's price. Of
  * equals, the longest segment's. Without segments, the setting that gains most.
  */
 export function chooseSetting(matrix: OutcomeMatrix, { settings }: Sweep): Setting | undefined {
@@ -54,14 +54,16 @@ export function chooseSetting(matrix: OutcomeMatrix, { settings }: Sweep): Setti
   const points = settings.map((setting) => pointUnder(setting, part))
   const candidates =
     segments.length === 0
-      ? settings.map((setting) => ({ setting, span: 1 }))
-      : segments.map((segment) => ({ setting: settingFor(segment, settings, points), span: segment.span }))
+      ? settings.map((setting) => ({ setting, span: 1, slope: 1 }))
+      : segments.map((segment) => ({ setting: settingFor(segment, settings, points), ...segment }))
   const own = part.models.map(inDollars)
   const models = { quality: own.map(({ quality }) => quality), costUsd: own.map(({ costUsd }) => costUsd) }
   const hull = hullOf(models)
-  const ranked = candidates.flatMap(({ setting, span }) => {
+  const ranked = candidates.flatMap(({ setting, span, slope }) => {
     if (setting === undefined) return []
-    return [{ setting, span, worth: steadyGain(inDollars(outcomesUnder(setting, part)), models, hull) }]
+    return [
+      { setting, span, worth: steadyGain(inDollars(outcomesUnder(setting, part)), models, hull) / slope },
+    ]
   })
   return ranked.sort((a, b) => b.worth - a.worth || b.span - a.span)[0]?.setting
 }

@@ -16,9 +16,10 @@ const USUAL_GAIN = 0.01
 
 /**
  * The cost weight (chance of success a dollar) for `utility`, of the slopes of the hull of single models: for calibrated chances
- * each is the weight that is best at its segment's price of quality. Of them the one with the largest gain over the hull, after
- * each was pulled to 0 by what its standard error makes of it (empirical Bayes: gain x t^2 / (t^2 + se^2) with t = one point), so
- * that a steep, noisy end of the hull is not preferred to a steady gain. Null where no weight gains anything, as with one model.
+ * each is the weight that is best at its segment's price of quality. Of them the one that saves most dollars at equal quality: its
+ * gain over the hull at that price (gain / slope), after each gain was pulled to 0 by what its standard error makes of it (empirical
+ * Bayes: gain x t^2 / (t^2 + se^2) with t = one point), so that neither pennies nor noise are preferred. Null where no weight
+ * gains anything, as with one model.
  */
 export function chooseCostWeight(models: WeighedModels): number | null {
   const hull = hullOf(models)
@@ -26,7 +27,7 @@ export function chooseCostWeight(models: WeighedModels): number | null {
   for (let i = 1; i < hull.length; i++) {
     const [low, high] = [hull[i - 1] as Point, hull[i] as Point]
     const weight = (high.quality - low.quality) / (high.costUsd - low.costUsd)
-    const worth = steadyGain(outcomesUnder(models, weight), models, hull)
+    const worth = steadyGain(outcomesUnder(models, weight), models, hull) / weight
     if (worth > (best?.worth ?? 0)) best = { weight, worth }
   }
   return best === null ? null : Number(best.weight.toPrecision(6))

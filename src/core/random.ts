@@ -52,3 +52,16 @@ export function createRandom(seed: number): Random {
   const next = (): number => (next32() * 2097152 + (next32() >>> 11)) / 9007199254740992
   return { next, below: (bound) => Math.floor(next() * bound) }
 }
+
+/** 0 to `size` - 1 in an order by lot. Fisher-Yates: https://en.wikipedia.org/wiki/Fisher%E2%80%93Yates_shuffle */
+export function permutation(size: number, seed: number): Int32Array {
+  const random = createRandom(seed)
+  const order = Int32Array.from({ length: size }, (_, row) => row)
+  for (let last = size - 1; last > 0; last--) {
+    const other = random.below(last + 1)
+    const kept = order[last] ?? 0
+    order[last] = order[other] ?? 0
+    order[other] = kept
+  }
+  return order
+}

@@ -1,5 +1,5 @@
 import { cumulativeStdNormalProbability } from 'simple-statistics'
-import { createRandom } from '../core/random.js'
+import { createRandom, permutation } from '../core/random.js'
 import { studentQuantile } from './beta-quantile.js'
 import type { Clusters } from './clusters.js'
 import type { Interval } from './result.js'
@@ -114,14 +114,7 @@ function addRow(sums: Float64Array, rows: Float64Array, row: number): void {
 
 /** Clusters dealt to groups of nearly the same number, in an order drawn by lot. */
 function randomGroups(clusters: Clusters, count: number, seed: number): Int32Array {
-  const random = createRandom(seed ^ 0x5bd1e995)
-  const groupOf = Int32Array.from({ length: clusters.units }, (_, cluster) => cluster % count)
-  for (let last = clusters.units - 1; last > 0; last--) {
-    const other = random.below(last + 1)
-    const kept = groupOf[last] ?? 0
-    groupOf[last] = groupOf[other] ?? 0
-    groupOf[other] = kept
-  }
+  const groupOf = permutation(clusters.units, seed ^ 0x5bd1e995).map((place) => place % count)
   return clusters.of.map((cluster) => groupOf[cluster] ?? 0)
 }
 

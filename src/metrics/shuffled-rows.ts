@@ -1,5 +1,5 @@
 import type { LogTable, OutcomeColumns } from '../core/log-table.js'
-import { createRandom } from '../core/random.js'
+import { permutation } from '../core/random.js'
 
 /**
  * The log with whole outcome rows (basis, quality, cost, tokens, latency of every model, and which model was called)
@@ -29,17 +29,4 @@ export function shuffledRows(table: LogTable, seed: number): LogTable {
     propensity: floats(table.propensity),
     outcomes: table.outcomes.map(shuffle),
   }
-}
-
-/** Fisher-Yates, from a seed. https://en.wikipedia.org/wiki/Fisher%E2%80%93Yates_shuffle */
-function permutation(size: number, seed: number): Int32Array {
-  const random = createRandom(seed)
-  const order = Int32Array.from({ length: size }, (_, row) => row)
-  for (let last = size - 1; last > 0; last--) {
-    const other = random.below(last + 1)
-    const kept = order[last] ?? 0
-    order[last] = order[other] ?? 0
-    order[other] = kept
-  }
-  return order
 }

@@ -1,3 +1,4 @@
+import { readRow } from '../core/classify/feature-rows.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { PRIORITIES, type Priority, type Request } from '../core/request.js'
@@ -29,17 +30,13 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
         inputTokensEstimate: estimateOf(table.inputTokensEstimate[row] as number, bound, estimated),
         inputTokensBound: bound < 0 ? undefined : bound,
         maxOutputTokens: maxOutputTokens < 0 ? undefined : maxOutputTokens,
-        features: predicts ? featuresOf(table, row) : undefined,
+        features: predicts
+          ? readRow(table.features, row, new Float64Array(table.features.length))
+          : undefined,
         assessment: { difficulty: difficulties[row] as number },
       }
     },
   }
-}
-
-function featuresOf({ features }: LogTable, row: number): Float64Array {
-  const values = new Float64Array(features.length)
-  for (let i = 0; i < values.length; i++) values[i] = (features[i] as Float64Array)[row] as number
-  return values
 }
 
 /** By row: the caller's own assessment where the log has one. */

@@ -2,7 +2,7 @@ import type { Classifier } from '../core/classify/classifier.js'
 import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
 import { parsePolicy, type Policy } from '../core/policy.js'
-import { createRandom } from '../core/random.js'
+import { permutation } from '../core/random.js'
 import type { Message } from '../core/request.js'
 import { modelSkills, type ModelSkill } from './learn/model-skill.js'
 import { LEAST_OUTCOMES } from './learn/learn.js'
@@ -77,7 +77,8 @@ export function train(options: TrainOptions): TrainResult {
     )
   const data = trainingData(table, messages, policy)
   const learned = learnOn(data, learnRows, learnRows, options)
-  const shuffledRows = dealt(learnRows, seed)
+  // Each prompt gets another's outcomes.
+  const shuffledRows = [...permutation(learnRows.length, seed)].map((place) => learnRows[place] as number)
   const shuffled = learnOn(data, learnRows, shuffledRows, options)
   const classify = classifiersOf(policy, learned, shuffled)
   const truth = requiredTiers(data.models, table.size)
@@ -145,17 +146,6 @@ export function train(options: TrainOptions): TrainResult {
     policyJson: json,
     bytes: JSON.stringify(json).length,
   }
-}
-
-/** Rows dealt out anew: each prompt gets another's outcomes. */
-function dealt(rows: readonly number[], seed: number): number[] {
-  const random = createRandom(seed)
-  const order = [...rows]
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random.next() * (i + 1))
-    ;[order[i], order[j]] = [order[j] as number, order[i] as number]
-  }
-  return order
 }
 
 /** A `threshold` that is kept, where it lets the same share of requests through to the strong model. */

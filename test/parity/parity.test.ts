@@ -215,16 +215,21 @@ function learnedPolicies(): [name: string, policy: Policy][] {
   ]
 }
 
+function expectSame(
+  { mismatches, ledger }: ReturnType<typeof replayAsRecorded>,
+  state: StoreState['ledger'],
+): void {
+  expect(mismatches.slice(0, 3)).toEqual([])
+  expect(differences(JSON.parse(JSON.stringify(ledger)), JSON.parse(JSON.stringify(state)))).toEqual([])
+}
+
 describe('the runtime and replay decide the same', () => {
   it.each(learnedPolicies())('%s: the decision log replayed as recorded', async (name, policy) => {
     const { lines, state, counts } = await runtimeOverSample(policy)
     expect(counts['route']).toBeGreaterThan(100)
     const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
     expect(replayed.requests).toBe(sample.length)
-    expect(replayed.mismatches.slice(0, 3)).toEqual([])
-    expect(
-      differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state))),
-    ).toEqual([])
+    expectSame(replayed, state)
   })
 
   it.each(presets)('%s: the decision log replayed as recorded', async (name) => {
@@ -244,20 +249,14 @@ describe('the runtime and replay decide the same', () => {
     }
     const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
     expect(replayed.requests).toBe(sample.length)
-    expect(replayed.mismatches.slice(0, 3)).toEqual([])
-    expect(
-      differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state))),
-    ).toEqual([])
+    expectSame(replayed, state)
   })
 
   it('holds when the policy is replaced in the middle of the week', async () => {
     const [before, after] = [preset('worst-case-caps.json'), preset('priority-reserve.json')]
     const { lines, state } = await runtimeOverSample(before, after)
     const replayed = replayAsRecorded(parseDecisionLog(lines, 'changed'), [before, after])
-    expect(replayed.mismatches.slice(0, 3)).toEqual([])
-    expect(
-      differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state))),
-    ).toEqual([])
+    expectSame(replayed, state)
   })
 
   it('leaves the same counts and held reservations as the default store, which forgets ended ones', async () => {
@@ -285,10 +284,7 @@ describe('the runtime and replay decide the same', () => {
     store.close()
     const replayed = replayAsRecorded(lives, [policy])
     expect({ conflicts, requests: replayed.requests }).toEqual({ conflicts: 0, requests: sample.length })
-    expect(replayed.mismatches.slice(0, 3)).toEqual([])
-    expect(
-      differences(JSON.parse(JSON.stringify(replayed.ledger)), JSON.parse(JSON.stringify(state))),
-    ).toEqual([])
+    expectSame(replayed, state)
   })
 
   it('notices when a recorded decision was not the one that code and policy make', async () => {

@@ -1,5 +1,4 @@
 import type { Argv } from 'yargs'
-import type { LogTable } from '../../core/log-table.js'
 import { parsePolicy } from '../../core/policy.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import { renderTrainText } from '../../report/terminal-train.js'
@@ -9,6 +8,7 @@ import { train } from '../../tune/train.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
+import { lastTime } from '../last-time.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
@@ -89,8 +89,3 @@ export const command: Command = defineCommand({
     return 0
   },
 })
-
-/** The log's last time stands for the day of training: a clock would make every run another file. */
-function lastTime({ at, size }: LogTable): string {
-  return new Date(at[size - 1] ?? 0).toISOString()
-}

@@ -1,6 +1,5 @@
 import type { Argv } from 'yargs'
 import { InputError } from '../../core/errors.js'
-import type { LogTable } from '../../core/log-table.js'
 import { parsePolicy } from '../../core/policy.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import type { LogSummary } from '../../metrics/result.js'
@@ -12,6 +11,7 @@ import { budgetScale } from '../budget-scale.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
+import { lastTime } from '../last-time.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
@@ -115,11 +115,6 @@ export const command: Command = defineCommand({
 function requireCandidates(candidates: number): void {
   if (Number.isInteger(candidates) && candidates >= 1) return
   throw new InputError(`--candidates must be a whole number from 1, got ${candidates}`)
-}
-
-/** The log's last time stands for the day of tuning: a clock would make every run another file. */
-function lastTime({ at, size }: LogTable): string {
-  return new Date(at[size - 1] ?? 0).toISOString()
 }
 
 function asJson(result: TuneResult, log: LogSummary): unknown {

@@ -1,6 +1,7 @@
 import type { ClassifierSpec } from '../policy-schema.js'
 import { sha256Hex } from '../content-hash.js'
 import type { Classifier, ClassifierContext } from './classifier.js'
+import { difficultiesByRow } from './feature-rows.js'
 import type { FeatureExtractor } from './features.js'
 import { createHeuristic } from './heuristic.js'
 import { createLearned } from './learned.js'
@@ -43,22 +44,13 @@ export function createHybrid(spec: HybridSpec, context: ClassifierContext): Clas
     ),
     difficulty,
     predictor: learned.predictor && {
-      success: (features, model) =>
-        learned.predictor?.success(features === undefined ? undefined : ofLearned(features), model),
+      success: (features, model) => learned.predictor?.success(features && ofLearned(features), model),
       outputTokens: (features, model) =>
-        learned.predictor?.outputTokens(features === undefined ? undefined : ofLearned(features), model),
+        learned.predictor?.outputTokens(features && ofLearned(features), model),
       costNanoUsd: (features, model) =>
-        learned.predictor?.costNanoUsd(features === undefined ? undefined : ofLearned(features), model),
+        learned.predictor?.costNanoUsd(features && ofLearned(features), model),
     },
-    difficulties(columns, size) {
-      const values = new Float64Array(columns.length)
-      const result = new Float64Array(size)
-      for (let row = 0; row < size; row++) {
-        for (let i = 0; i < values.length; i++) values[i] = (columns[i] as Float64Array)[row] as number
-        result[row] = values.length === 0 ? 1 : difficulty(values)
-      }
-      return result
-    },
+    difficulties: (columns, size) => difficultiesByRow(difficulty, columns, size),
     explain(features) {
       if (features === undefined || !isLearned(features))
         return rules.explain(features === undefined ? undefined : ofRules(features))

@@ -3,6 +3,7 @@ import { sha256Hex } from '../content-hash.js'
 import { messageText } from '../message-text.js'
 import type { Message } from '../request.js'
 import type { Classifier, ClassifierContext, DifficultyPart } from './classifier.js'
+import { difficultiesByRow } from './feature-rows.js'
 import type { FeatureExtractor } from './features.js'
 import { LearnedModel } from './learned-model.js'
 import type { LearnedSpec } from './learned-schema.js'
@@ -51,15 +52,7 @@ export function createLearned({ learned }: LearnedClassifierSpec, { models }: Cl
         return millionths === undefined ? undefined : Math.ceil(millionths * 1000)
       },
     },
-    difficulties(columns, size) {
-      const values = new Float64Array(columns.length)
-      const result = new Float64Array(size)
-      for (let row = 0; row < size; row++) {
-        for (let i = 0; i < values.length; i++) values[i] = (columns[i] as Float64Array)[row] as number
-        result[row] = values.length === 0 ? 1 : difficulty(values)
-      }
-      return result
-    },
+    difficulties: (columns, size) => difficultiesByRow(difficulty, columns, size),
     explain(features) {
       if (features === undefined || isUnknown(features, models.length)) return UNKNOWN
       const parts = failures(features)

@@ -29,8 +29,8 @@ type Expired = Stamped<{ readonly id: string; readonly chargedNanoUsd: number }>
 /**
  * The ledger in one SQLite file, for the processes of one machine. Each operation is one transaction that is on the disk
  * before it is answered: a process may be killed at any moment, and no money is lost or counted twice. What a killed process
- * held expires as any reservation does. The file must lie on a local disk: SQLite's write-ahead
- * log needs memory that its processes share.
+ * held expires like every reservation. The file must lie on a local disk: SQLite's write-ahead log needs memory that its
+ * processes share.
  * @throws RangeError for options out of range. Opening the file is part of the first operation.
  */
 export function sqliteStore(

@@ -53,7 +53,7 @@ export function furtherQuestion(writing: Writing): Hint {
   return inTheirHand(writing, say(writing, ASK_MORE))
 }
 
-/** What the assistant had answered: a stub, since logs of answers are usually cut short. */
+/** What the assistant had answered: a few words, since logs of answers are usually cut short. */
 const ANSWERS: readonly Hint[] = [
   { text: 'I changed %fn% so that it checks %k% first. […]', weight: 0 },
   { text: 'Here is the updated version of %fn%: […]', weight: 0 },

@@ -32,14 +32,15 @@ export function blockRidge({ matrix, targets, strengths, iterations }: RidgeInpu
       known[row] = 1
     }
   })
+  const shape = { known, heads }
   const gradient = new Float64Array(columns * heads)
-  timesTransposed(matrix, residual, known, heads, gradient)
+  multiply('columns', matrix, residual, shape, gradient)
   const direction = gradient.slice()
   const first = squaredNorms(gradient, heads)
   let norms = first
   const step = new Float64Array(rows * heads)
   for (let iteration = 0; iteration < iterations; iteration++) {
-    times(matrix, direction, known, heads, step)
+    multiply('rows', matrix, direction, shape, step)
     targets.forEach((target, head) => {
       for (let row = 0; row < rows; row++)
         if (Number.isNaN(target[row] as number)) step[row * heads + head] = 0
@@ -57,7 +58,7 @@ export function blockRidge({ matrix, targets, strengths, iterations }: RidgeInpu
       step,
       lengths.map((length) => -length),
     )
-    timesTransposed(matrix, residual, known, heads, gradient)
+    multiply('columns', matrix, residual, shape, gradient)
     addScaled(
       gradient,
       weights,
@@ -86,42 +87,28 @@ export function scoreRow(matrix: SparseMatrix, weights: Float64Array, row: numbe
   }
 }
 
-function times(
-  { rows, starts, indices, values }: SparseMatrix,
-  vectors: Float64Array,
-  known: Uint8Array,
-  heads: number,
-  into: Float64Array,
-): void {
-  into.fill(0)
-  for (let row = 0; row < rows; row++) {
-    if (known[row] === 0) continue
-    const to = row * heads
-    for (let i = starts[row] as number; i < (starts[row + 1] as number); i++) {
-      const from = (indices[i] as number) * heads
-      const value = values[i] as number
-      for (let head = 0; head < heads; head++)
-        into[to + head] = (into[to + head] as number) + value * (vectors[from + head] as number)
-    }
-  }
-}
+/** Which side of the matrix a product takes: its columns to rows, or its rows to columns. */
+type Side = 'rows' | 'columns'
 
-function timesTransposed(
+/** The matrix times vectors, or its transpose, into one vector a head; rows that nobody knows are left out. */
+function multiply(
+  to: Side,
   { rows, starts, indices, values }: SparseMatrix,
   vectors: Float64Array,
-  known: Uint8Array,
-  heads: number,
+  { known, heads }: { readonly known: Uint8Array; readonly heads: number },
   into: Float64Array,
 ): void {
+  const toRows = to === 'rows'
   into.fill(0)
   for (let row = 0; row < rows; row++) {
     if (known[row] === 0) continue
-    const from = row * heads
     for (let i = starts[row] as number; i < (starts[row + 1] as number); i++) {
-      const to = (indices[i] as number) * heads
+      const column = indices[i] as number
+      const from = (toRows ? column : row) * heads
+      const target = (toRows ? row : column) * heads
       const value = values[i] as number
       for (let head = 0; head < heads; head++)
-        into[to + head] = (into[to + head] as number) + value * (vectors[from + head] as number)
+        into[target + head] = (into[target + head] as number) + value * (vectors[from + head] as number)
     }
   }
 }

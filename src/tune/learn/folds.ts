@@ -1,13 +1,8 @@
-import { createRandom } from '../../core/random.js'
+import { permutation } from '../../core/random.js'
 
 /** Rows by fold, shuffled with a seed: folds differ by at most one row. */
 export function foldsOf(rows: number, folds: number, seed: number): readonly (readonly number[])[] {
-  const random = createRandom(seed)
-  const order = Array.from({ length: rows }, (_, row) => row)
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(random.next() * (i + 1))
-    ;[order[i], order[j]] = [order[j] as number, order[i] as number]
-  }
+  const order = [...permutation(rows, seed)]
   return Array.from({ length: folds }, (_, fold) => order.filter((_row, place) => place % folds === fold))
 }
 

@@ -1,5 +1,6 @@
 import type { LearnedSpec } from '../../core/classify/learned-schema.js'
 import { learnAmounts } from './learn-amounts.js'
+import { meanOfKnown } from './linear-heads.js'
 import { learnSuccess, type LearnedSuccess } from './learn-success.js'
 import { readCorpus, type LearnText } from './text-corpus.js'
 
@@ -86,10 +87,7 @@ function countKnown(values: Float64Array): number {
 
 /** Of what is known of a request, each model around its own mean; NaN where nothing is. */
 function meanQuality(qualities: readonly Float64Array[]): Float64Array {
-  const means = qualities.map((quality) => {
-    const known = quality.filter((value) => !Number.isNaN(value))
-    return known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length)
-  })
+  const means = qualities.map(meanOfKnown)
   const grand = means.reduce((sum, mean) => sum + mean, 0) / Math.max(1, means.length)
   return Float64Array.from({ length: qualities[0]?.length ?? 0 }, (_, row) => {
     let [sum, known] = [0, 0]

@@ -1,4 +1,4 @@
-import { createRandom } from '../../../src/core/random.js'
+import { permutation } from '../../../src/core/random.js'
 import { foldsOf } from '../../../src/tune/learn/folds.js'
 import { hullOf, overHull } from './model-hull.js'
 import { route, type Family } from './router.js'
@@ -60,12 +60,7 @@ function record(
 
 /** Every request gets the outcomes, all models together, of another: nothing is left to learn from prompts or tasks. */
 export function shuffledRows(set: RouterSet, seed: number): RouterSet {
-  const random = createRandom(seed)
-  const order = [...allRows(set)]
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = random.below(last + 1)
-    ;[order[last], order[other]] = [order[other]!, order[last]!]
-  }
+  const order = [...permutation(set.prompts.length, seed)]
   return {
     ...set,
     prompts: order.map((row) => set.prompts[row]!),

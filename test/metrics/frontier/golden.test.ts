@@ -10,7 +10,6 @@ import {
   normalisedDeferralArea,
   oracleDeferralCurve,
 } from '../../../src/metrics/frontier/deferral-curve.js'
-import { bestByFailurePrice } from '../../../src/metrics/frontier/failure-priced-cost.js'
 import { oracleGap } from '../../../src/metrics/frontier/oracle-gap.js'
 import { savingAtMatchedQuality } from '../../../src/metrics/frontier/saving-at-matched-quality.js'
 import { taskHull, taskHullGain } from '../../../src/metrics/frontier/task-hull-gain.js'
@@ -90,12 +89,6 @@ describe.skipIf(!hasData)('frontier figures on real data', () => {
     expect(gap.gain).toBeCloseTo(0, 12)
     expect(gap.gap).toBeCloseTo(0.9756 - 0.8794, 4)
     expect(gap.recovered).toBeCloseTo(0, 12)
-    const ranges = bestByFailurePrice(points)
-    expect(ranges[0]!.point.label).toMatch(/mistral-7b/i)
-    expect(ranges.at(-1)!.point).toEqual(best)
-    expect(ranges.map(({ fromUsd }) => fromUsd)).toEqual(
-      ranges.map(({ fromUsd }) => fromUsd).sort((a, b) => a - b),
-    )
   })
 
   it('RouteLLM GSM8K: counts, oracle and its share of strong calls, at list prices of 24.7 : 0.24', () => {

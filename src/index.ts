@@ -11,16 +11,16 @@ export type { Usage } from './core/usage.js'
 export type { TokenCounter } from './core/tokens/counter.js'
 export { loadPolicy } from './router/load-policy.js'
 export { fileDecisionLog, type DecisionLog } from './router/decision-log.js'
+export type { CallAttempt, CallResult, ScoreAnswer } from './router/call-attempt.js'
 export {
   createRouter,
-  type CallAttempt,
-  type CallResult,
   type PolicyChange,
   type Router,
   type RouterHealth,
   type RouterOptions,
   type RouterStart,
   type RouterWarning,
+  type RunOptions,
   type RunResult,
   type SettleAnswer,
   type SettleUsage,

@@ -17,6 +17,8 @@ export interface RouteDecision {
   /** Served tier below the tier of the plan's first candidate. */
   readonly downgraded: boolean
   readonly reason: RouteReason
+  /** Of a cascade: number of the call, from 0. `settle` takes it, so that a rung is not settled twice. */
+  readonly attempt?: number
 }
 
 export interface DeferDecision {
@@ -36,7 +38,12 @@ export interface RejectDecision {
   readonly reason: RejectReason
 }
 
-export type RouteReason = 'asPlanned' | 'clamped' | 'otherModel' | 'downgraded' | 'failover'
+/**
+ * `escalated`: an answer of a lower rung scored too low. `escalationRefused`: it did, the next rung was refused or failed, and
+ * the answer at hand is served.
+ */
+export type RouteReason =
+  'asPlanned' | 'clamped' | 'otherModel' | 'downgraded' | 'failover' | 'escalated' | 'escalationRefused'
 export type RejectReason =
   | PlanFailure
   | 'budgetExhausted'

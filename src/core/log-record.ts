@@ -1,5 +1,6 @@
 import type { Assessment, Message, Priority } from './request.js'
 import type { Basis } from './log-table.js'
+import type { Finish } from './score/answer-signs.js'
 
 /**
  * One line of the canonical log (DESIGN section 5). The runtime writes it, every format becomes it, the store keeps it.
@@ -42,7 +43,13 @@ export interface OutcomeRecord {
   readonly latencyMs?: number
   readonly quality?: number
   readonly qualitySource?: string
+  /** In [0, 1]: how good the answer looked to a scorer, before anybody knew its quality. */
   readonly score?: number
+  /** Share of several samples that gave this answer. */
+  readonly agreement?: number
+  readonly finish?: Finish
+  /** Whether the answer read like a refusal. */
+  readonly refused?: boolean
   readonly basis?: Basis
 }
 
@@ -69,6 +76,14 @@ export interface RunRecord {
     readonly reason: string
     readonly bindingPool: string | null
   }
+  /** A cascade's next rung was refused: the answer at hand was served. */
+  readonly escalationRefused?: {
+    readonly seq: number
+    readonly at: number
+    readonly bindingPool: string | null
+    /** Which attempt gave that answer, from 0. */
+    readonly answering: number
+  }
 }
 
 export interface AttemptRecord {
@@ -92,6 +107,8 @@ export interface AttemptEnd {
   readonly kind: EndKind
   readonly costNanoUsd: number
   readonly settlement: Settlement
+  /** Of an answer that a cascade scored; null where scoring failed. */
+  readonly score?: number | null
 }
 
 export interface DeferralRecord {

@@ -29,6 +29,12 @@ export interface OutcomeColumns {
   readonly cachedInputTokens: Int32Array | undefined
   readonly cacheWriteTokens: Int32Array | undefined
   readonly latencyMs: Float64Array
+  /** What a scorer said of the answer, NaN where none did; undefined where the log has no scores of the model. */
+  readonly score?: Float64Array | undefined
+  /** Share of samples that agree, likewise. */
+  readonly agreement?: Float64Array | undefined
+  /** Bits as `SIGNS` of `score/answer-signs` has them; 0 where nothing is known. */
+  readonly signs?: Uint8Array | undefined
 }
 
 export interface LogTable {

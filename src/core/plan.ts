@@ -6,6 +6,8 @@ import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
 import { PRIORITIES, type Request } from './request.js'
 import { candidatesByCost } from './select/cheapest-capable.js'
+import { expectedSuccess } from './select/expected-success.js'
+import { plannedRung, type PlannedRung } from './select/ladder.js'
 import type { FeasibleModels, SelectInput } from './select/selector.js'
 
 /** What to try for a request, in order, and the pools it must fit. Knows no balance of any pool. */
@@ -18,6 +20,8 @@ export interface Plan extends Candidates {
   /** Index into PRIORITIES. */
   readonly priority: number
   readonly onExceed: OnExceed
+  /** Of a cascade: the rung that was selected. */
+  readonly rung?: PlannedRung | undefined
 }
 
 /** Why there is nothing to try. */
@@ -28,6 +32,8 @@ export interface PlanOptions {
   readonly excluded: ReadonlySet<number> | undefined
   /** Overrides the policy's `onExceed`: after the longest wait, `defer.then`. */
   readonly onExceed: OnExceed | undefined
+  /** Where a cascade goes on. */
+  readonly rung: number
 }
 
 /** Drops infeasible models, prices the rest, lets the selector order them, adds what `onExceed` allows and the pools. */
@@ -38,7 +44,7 @@ export function plan(
   options: PlanOptions,
 ): Plan | PlanFailure {
   if (claims.kind === 'missingLabel') return 'missingLabel'
-  const input = new PlanInput(policy, request, claims, options.excluded)
+  const input = new PlanInput(policy, request, claims, options)
   const onExceed = options.onExceed ?? policy.file.onExceed[request.priority]
   const planned = new PlannedRequest(input, policy.selector.order(input), onExceed)
   return planned.first === NO_CANDIDATE ? input.failure() : planned
@@ -51,19 +57,21 @@ class PlanInput implements SelectInput, FeasibleModels {
   readonly claims: Extract<Claims, { kind: 'claims' }>
   readonly difficulty: number
   readonly requiredTier: number
+  readonly rung: number
   readonly #excluded: ReadonlySet<number> | undefined
 
   constructor(
     policy: Policy,
     request: Request,
     claims: Extract<Claims, { kind: 'claims' }>,
-    excluded: ReadonlySet<number> | undefined,
+    { excluded, rung }: PlanOptions,
   ) {
     this.policy = policy
     this.request = request
     this.claims = claims
     this.difficulty = request.assessment?.difficulty ?? policy.classifier.difficulty(request.features)
     this.requiredTier = tierOf(this.difficulty, policy.file.tierBoundaries)
+    this.rung = rung
     this.#excluded = excluded
   }
 
@@ -79,11 +87,8 @@ class PlanInput implements SelectInput, FeasibleModels {
     return this.policy.file.seed
   }
 
-  /** The caller's own assessment counts before the classifier's. */
   success(index: number): number | undefined {
-    const { assessment, features } = this.request
-    const given = assessment?.successProbability?.[this.policy.models[index]?.id ?? '']
-    return given ?? this.policy.classifier.predictor?.success(features, index)
+    return expectedSuccess(this.policy, this.request, index)
   }
 
   candidate(index: number): Candidate | undefined {
@@ -115,16 +120,20 @@ class PlannedRequest implements Plan {
   readonly first: Candidate
   readonly selected: readonly Candidate[]
   readonly onExceed: OnExceed
+  readonly rung: PlannedRung | undefined
   readonly #input: PlanInput
   #lower: readonly (readonly Candidate[])[] | undefined
 
-  constructor(input: PlanInput, selected: readonly Candidate[], onExceed: OnExceed) {
+  constructor(input: PlanInput, ordered: readonly Candidate[], onExceed: OnExceed) {
+    const { ladder } = input.policy.selector
+    const [single] = ordered
     this.difficulty = input.difficulty
     this.requiredTier = input.requiredTier
-    this.selected = selected
+    this.rung = ladder === undefined || single === undefined ? undefined : plannedRung(ladder, single)
+    this.selected = this.rung === undefined ? ordered : [this.rung.candidate]
     this.onExceed = onExceed
     this.#input = input
-    this.first = selected[0] ?? this.lower()[0]?.[0] ?? NO_CANDIDATE
+    this.first = this.selected[0] ?? this.lower()[0]?.[0] ?? NO_CANDIDATE
   }
 
   get pools(): readonly PoolClaim[] {

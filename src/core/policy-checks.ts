@@ -4,7 +4,7 @@ import { contentHash } from './content-hash.js'
 import type { LearnedSpec } from './classify/learned-schema.js'
 import { nearMiss, type Issue } from './errors.js'
 import { MAX_CALL_NANO_USD, MAX_POOL_NANO_USD, nanoUsd, picoPerToken, usd } from './money.js'
-import { policyFileSchema, type BudgetSpec } from './policy-schema.js'
+import { policyFileSchema, type BudgetSpec, type SelectorSpec } from './policy-schema.js'
 
 /**
  * Checks that span fields. Each reads its parts leniently from the raw value, so that they run, and report, beside the
@@ -140,6 +140,8 @@ function selectorIssues(value: Readonly<Record<string, unknown>>): Issue[] {
     }
     case 'utility':
       return utilityIssues(value)
+    case 'cascade':
+      return cascadeIssues(selector, known)
     case 'cheapestCapable':
       return []
   }
@@ -206,6 +208,47 @@ function utilityIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   const message =
     "utility needs a classifier that knows each model's chance of success on every request: learned (tollgate train makes one)"
   return [{ path: 'selector.kind', message }]
+}
+
+function cascadeIssues(
+  { rungs, scorer }: Extract<SelectorSpec, { kind: 'cascade' }>,
+  known: readonly string[],
+): Issue[] {
+  const below = rungs.slice(0, -1)
+  const unscored =
+    scorer.kind === 'acceptance'
+      ? below.filter(({ model }) => scorer.models.every(({ id }) => id !== model))
+      : []
+  return [
+    ...rungs.flatMap(({ model }, i) => unknownModel(`selector.rungs[${i}].model`, model, known)),
+    ...duplicates(rungs.map(({ model }) => model)).map((id) => ({
+      path: 'selector.rungs',
+      message: `the model ${id} stands on two rungs`,
+    })),
+    ...rungs.flatMap((rung, i) => rungIssues(rung, `selector.rungs[${i}]`, i === rungs.length - 1, scorer)),
+    ...unscored.map(({ model }) => ({
+      path: 'selector.scorer.models',
+      message: `knows nothing of ${model}: tollgate train --selector cascade learns it`,
+    })),
+  ]
+}
+
+function rungIssues(
+  rung: Extract<SelectorSpec, { kind: 'cascade' }>['rungs'][number],
+  path: string,
+  isLast: boolean,
+  { kind }: Extract<SelectorSpec, { kind: 'cascade' }>['scorer'],
+): Issue[] {
+  const issues: Issue[] = []
+  if (isLast && rung.accept !== undefined)
+    issues.push({ path: `${path}.accept`, message: 'every answer of the last rung is taken: leave it out' })
+  if (!isLast && rung.accept === undefined)
+    issues.push({ path: `${path}.accept`, message: 'is missing: the score from which an answer is taken' })
+  if (isLast && (rung.samples > 1 || rung.skipBelow > 0))
+    issues.push({ path, message: 'the last rung has neither samples nor skipBelow: its answer is taken' })
+  if (!isLast && kind === 'agreement' && rung.samples < 2)
+    issues.push({ path: `${path}.samples`, message: 'agreement needs at least 2 samples' })
+  return issues
 }
 
 function unknownModel(path: string, id: string, known: readonly string[]): Issue[] {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DURATION_PATTERN } from './duration.js'
 import { PRIORITIES } from './request.js'
 import { heuristicSchema } from './classify/heuristic-schema.js'
+import { scorerSchema } from './score/scorer-schema.js'
 import { learnedSchema } from './classify/learned-schema.js'
 import { estimateSchema, outputTokensSchema } from './output-tokens-schema.js'
 
@@ -95,6 +96,31 @@ const selectorSchema = z.discriminatedUnion('kind', [
       .number()
       .min(0)
       .describe('success probability that a dollar is worth: 1 / the dollars that a right answer is worth'),
+  }),
+  z.strictObject({
+    kind: z.literal('cascade'),
+    rungs: z
+      .array(
+        z.strictObject({
+          model: z.string(),
+          accept: z
+            .number()
+            .min(0)
+            .max(1)
+            .optional()
+            .describe('an answer that scores at least this is taken; the last rung has none'),
+          samples: z.int().min(1).max(32).default(1).describe('calls of the model on this rung'),
+          skipBelow: z
+            .number()
+            .min(0)
+            .max(1)
+            .default(0)
+            .describe('the rung is not asked where its success is expected to be below this'),
+        }),
+      )
+      .min(2)
+      .max(8),
+    scorer: scorerSchema,
   }),
   z.strictObject({
     kind: z.literal('mix'),

@@ -7,6 +7,7 @@ import { plan, type Plan, type PlanOptions } from './plan.js'
 import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
 import type { Request } from './request.js'
+import type { PlannedRung } from './select/ladder.js'
 
 /**
  * The life of one request, as a state machine that both hosts drive: it begins with `arrive`, and `step(run, event)` is the next run, whose `effects`
@@ -34,6 +35,16 @@ export interface Past {
   readonly excluded: ReadonlySet<number> | undefined
   /** Time of the first deferral, NaN without one: the longest wait counts from here. */
   readonly deferredSince: number
+  /** The best answer so far, of a rung that scored too low: served where the next one is refused or fails. */
+  readonly answer: Answer | undefined
+}
+
+/** An answer at hand. */
+export interface Answer {
+  readonly plan: Plan
+  readonly choice: Choice
+  /** Which of the run's attempts gave it. */
+  readonly attempt: number
 }
 
 /** What stays the same while a request lives. */
@@ -97,6 +108,8 @@ export interface EndEvent {
   readonly chargeNanoUsd: number
   readonly settlement: Settlement
   readonly retryable: boolean
+  /** What a cascade's answer scored: NaN where scoring failed, undefined where nobody scores and the answer is taken. */
+  readonly score?: number | undefined
 }
 
 /**
@@ -129,8 +142,14 @@ export function arrive(context: RunContext): Run {
   }
 }
 
-const NO_PAST: Past = { attempts: 0, spentNanoUsd: 0, excluded: undefined, deferredSince: NaN }
-const FIRST_PLAN: PlanOptions = { excluded: undefined, onExceed: undefined }
+const NO_PAST: Past = {
+  attempts: 0,
+  spentNanoUsd: 0,
+  excluded: undefined,
+  deferredSince: NaN,
+  answer: undefined,
+}
+const FIRST_PLAN: PlanOptions = { excluded: undefined, onExceed: undefined, rung: 0 }
 
 /**
  * What an event makes of a run.
@@ -150,7 +169,7 @@ export function step(run: Run, event: Event): Run {
       if (phase.kind === 'reserving') return refused(run, phase.plan, event)
       break
     case 'unavailable':
-      if (phase.kind === 'reserving') return reject(run, phase.plan, 'storeUnavailable', null)
+      if (phase.kind === 'reserving') return unavailable(run, phase.plan)
       break
     default:
       if (phase.kind === 'calling') return ended(run, phase, event)
@@ -196,6 +215,7 @@ export function conclude(run: Run): Decision {
         expectedNanoUsd: finite(phase.choice.candidate.expectedNanoUsd),
         downgraded: isDowngrade(context.policy, phase.plan, phase.choice),
         reason: phase.reason,
+        ...(context.policy.selector.ladder === undefined ? {} : { attempt: answeringAttempt(run) }),
       }
   }
 }
@@ -210,9 +230,15 @@ export function isDowngrade(policy: Policy, plan: Plan, choice: Choice): boolean
   return tier < (policy.models[plan.first.model]?.tier ?? 0)
 }
 
+/** Of a cascade: from the rung above the answer at hand, and what does not fit is refused. */
 function reserve(run: Run, onExceed: OnExceed | undefined): Run {
   const { policy, request, claims } = run.context
-  const planned = plan(policy, request, claims, { excluded: run.past.excluded, onExceed })
+  const { excluded, answer } = run.past
+  const planned = plan(policy, request, claims, {
+    excluded,
+    onExceed: answer === undefined ? onExceed : 'reject',
+    rung: answer === undefined ? 0 : (answer.plan.rung?.place ?? 0) + 1,
+  })
   if (typeof planned === 'string') return reject(run, undefined, planned, null)
   return next(run, { kind: 'reserving', plan: planned }, ADMIT)
 }
@@ -222,6 +248,7 @@ function call(run: Run, plan: Plan, choice: Choice): Run {
 }
 
 function reasonOf(run: Run, plan: Plan, choice: Choice): RouteReason {
+  if (run.past.answer !== undefined) return 'escalated'
   if (run.past.attempts > 0) return 'failover'
   const { candidate } = choice
   if (candidate === plan.first)
@@ -232,6 +259,7 @@ function reasonOf(run: Run, plan: Plan, choice: Choice): RouteReason {
 
 function refused(run: Run, plan: Plan, event: Extract<Event, { kind: 'refused' }>): Run {
   const { at, bindingPool, retryAt } = event
+  if (run.past.answer !== undefined) return serveAnswer(run, run.past.answer, FINISH)
   if (plan.onExceed !== 'defer') {
     return reject(
       run,
@@ -246,6 +274,16 @@ function refused(run: Run, plan: Plan, event: Extract<Event, { kind: 'refused' }
   const wakeAt = Math.max(at + 1, Math.min(retryAt, since + run.context.policy.file.defer.maxWaitMs))
   const past = { ...run.past, deferredSince: since }
   return next({ ...run, past }, { kind: 'deferred', plan, wakeAt, bindingPool }, DEFER)
+}
+
+function unavailable(run: Run, plan: Plan): Run {
+  const { answer } = run.past
+  return answer === undefined ? reject(run, plan, 'storeUnavailable', null) : serveAnswer(run, answer, FINISH)
+}
+
+/** No better answer is to be had. */
+function serveAnswer(run: Run, { plan, choice }: Answer, effects: readonly Effect[], ending?: Ending): Run {
+  return next(run, { kind: 'served', plan, choice, reason: 'escalationRefused' }, effects, ending)
 }
 
 function afterWait(run: Run): OnExceed {
@@ -268,7 +306,7 @@ function reject(
 function ended(run: Run, phase: Calling, event: EndEvent): Run {
   switch (event.kind) {
     case 'completed':
-      return end(run, phase, 'served', endingOf(event, 'settled'))
+      return completed(run, phase, event)
     case 'aborted':
       return end(run, phase, 'aborted', endingOf(event, 'aborted'))
     case 'cancelled':
@@ -277,11 +315,9 @@ function ended(run: Run, phase: Calling, event: EndEvent): Run {
       return failed(run, phase, event)
     case 'expired':
       // The ledger has charged it already: there is nothing left to settle.
-      return next(
-        run,
-        { kind: 'expired', plan: phase.plan, choice: phase.choice, reason: phase.reason },
-        FINISH,
-      )
+      return run.past.answer === undefined
+        ? next(run, { kind: 'expired', plan: phase.plan, choice: phase.choice, reason: phase.reason }, FINISH)
+        : serveAnswer(run, run.past.answer, FINISH)
   }
 }
 
@@ -289,9 +325,49 @@ function endingOf(event: EndEvent, kind: EndKind): Ending {
   return { kind, chargeNanoUsd: event.chargeNanoUsd, settlement: event.settlement, at: event.at }
 }
 
+/** Where no answer came and one is at hand, that one is served. */
 function end(run: Run, phase: Calling, kind: Ended['kind'], ending: Ending): Run {
   const { plan, choice, reason } = phase
+  const { answer } = run.past
+  if (kind !== 'served' && answer !== undefined) return serveAnswer(run, answer, SETTLE_AND_FINISH, ending)
   return next(run, { kind, plan, choice, reason }, SETTLE_AND_FINISH, ending)
+}
+
+function completed(run: Run, phase: Calling, event: EndEvent): Run {
+  const ending = endingOf(event, 'settled')
+  if (!isTooLow(run, event.score)) return end(run, phase, 'served', ending)
+  const { attempts, spentNanoUsd } = run.past
+  const answer = { plan: phase.plan, choice: phase.choice, attempt: attempts }
+  const past = {
+    ...run.past,
+    attempts: attempts + 1,
+    spentNanoUsd: spentNanoUsd + event.chargeNanoUsd,
+    answer,
+  }
+  const above = reserve({ ...run, ending, past }, undefined)
+  if (above.phase.kind === 'rejected') return serveAnswer(above, answer, SETTLE_AND_FINISH)
+  return { ...above, effects: SETTLE_AND_ADMIT }
+}
+
+/** A score that could not be had is too low. */
+function isTooLow(run: Run, score: number | undefined): boolean {
+  const rung = calledRung(run)
+  if (rung === undefined || rung.isLast) return false
+  return score !== undefined && !(score >= rung.accept)
+}
+
+/** The rung whose call is under way; undefined where it is that of a model which money made us take instead. */
+export function calledRung({ phase }: Run): PlannedRung | undefined {
+  if (phase.kind !== 'calling') return undefined
+  const { rung } = phase.plan
+  return rung?.model === phase.choice.candidate.model ? rung : undefined
+}
+
+/** Which attempt gave the answer of a served run. */
+export function answeringAttempt({ past, phase }: Run): number {
+  const { answer } = past
+  const isAtHand = answer !== undefined && phase.kind === 'served' && phase.choice === answer.choice
+  return isAtHand ? answer.attempt : past.attempts
 }
 
 /** Failover: the failed model is left out and the rest is planned and reserved anew, so that the model served pays. */
@@ -299,12 +375,13 @@ function failed(run: Run, phase: Calling, event: EndEvent): Run {
   const ending = endingOf(event, 'failed')
   const attempts = run.past.attempts + 1
   const giveUp = end(run, phase, 'failed', ending)
-  if (!event.retryable || attempts >= run.context.policy.file.failover.maxAttempts) return giveUp
+  const excluded = new Set(run.past.excluded).add(phase.choice.candidate.model)
+  if (!event.retryable || excluded.size >= run.context.policy.file.failover.maxAttempts) return giveUp
   const past = {
+    ...run.past,
     attempts,
     spentNanoUsd: run.past.spentNanoUsd + event.chargeNanoUsd,
-    excluded: new Set(run.past.excluded).add(phase.choice.candidate.model),
-    deferredSince: run.past.deferredSince,
+    excluded,
   }
   const again = reserve({ ...run, ending, past }, undefined)
   return again.phase.kind === 'rejected' ? giveUp : { ...again, effects: SETTLE_AND_ADMIT }

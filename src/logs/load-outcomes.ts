@@ -35,6 +35,9 @@ type OutcomeRow = [
   Nullable,
   Nullable,
   Nullable,
+  Nullable,
+  Nullable,
+  Nullable,
 ]
 type MutableOutcome = { -readonly [K in keyof OutcomeColumns]: OutcomeColumns[K] }
 
@@ -45,7 +48,7 @@ export function readOutcomes(store: LogStore, rows: RowOrder, models: Models): M
   const query = store.db
     .prepare<[], OutcomeRow>(
       `select request, model, basis, cost_usd, quality, input_tokens, output_tokens, latency_ms, cached_input_tokens,
-         cache_write_tokens from outcomes`,
+         cache_write_tokens, score, agreement, signs from outcomes`,
     )
     .raw()
   for (const [
@@ -59,6 +62,9 @@ export function readOutcomes(store: LogStore, rows: RowOrder, models: Models): M
     latency,
     cached,
     written,
+    score,
+    agreement,
+    signs,
   ] of query.iterate()) {
     const column = outcomes[models.indexOf[model] ?? -1]
     const row = rowOf[request] ?? -1
@@ -71,6 +77,9 @@ export function readOutcomes(store: LogStore, rows: RowOrder, models: Models): M
     if (latency !== null) column.latencyMs[row] = latency
     if (cached !== null) (column.cachedInputTokens ??= unknownIntegers(size))[row] = cached
     if (written !== null) (column.cacheWriteTokens ??= unknownIntegers(size))[row] = written
+    if (score !== null) (column.score ??= unknownShares(size))[row] = score
+    if (agreement !== null) (column.agreement ??= unknownShares(size))[row] = agreement
+    if (signs !== null) (column.signs ??= new Uint8Array(size))[row] = signs
   }
   return outcomes
 }
@@ -89,5 +98,12 @@ function emptyOutcome(model: string, size: number): MutableOutcome {
     cachedInputTokens: undefined,
     cacheWriteTokens: undefined,
     latencyMs: new Float64Array(size).fill(NaN),
+    score: undefined,
+    agreement: undefined,
+    signs: undefined,
   }
+}
+
+function unknownShares(size: number): Float64Array {
+  return new Float64Array(size).fill(NaN)
 }

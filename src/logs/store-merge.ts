@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { LogRecord, OutcomeRecord } from '../core/log-record.js'
 import { BASES } from '../core/log-table.js'
+import { SIGNS } from '../core/score/answer-signs.js'
 import { PRIORITIES } from '../core/request.js'
 import { measure } from '../core/measure.js'
 import { contentOf, messagesOf } from './stored-text.js'
@@ -230,6 +231,9 @@ function isPlain(outcome: OutcomeRecord): boolean {
     outcome.cacheWriteTokens === undefined &&
     outcome.reasoningTokens === undefined &&
     outcome.score === undefined &&
+    outcome.agreement === undefined &&
+    outcome.finish === undefined &&
+    outcome.refused === undefined &&
     outcome.qualitySource === undefined
   )
 }
@@ -246,8 +250,16 @@ function outcomeCells(outcome: OutcomeRecord, basis: number | null): Cell[] {
     outcome.latencyMs ?? null,
     basis,
     outcome.score ?? null,
+    outcome.agreement ?? null,
+    signsOf(outcome),
     outcome.qualitySource ?? null,
   ]
+}
+
+function signsOf({ finish, refused }: OutcomeRecord): number | null {
+  const ended = finish === undefined ? 0 : SIGNS[finish]
+  const read = refused === undefined ? 0 : refused ? SIGNS.refused : SIGNS.notRefused
+  return ended + read === 0 ? null : ended + read
 }
 
 function later(earlier: readonly Cell[], cells: readonly Cell[]): Cell[] {

@@ -1,3 +1,4 @@
+import { signsOf } from '../core/score/answer-signs.js'
 import type { LogRecord, OutcomeRecord, RunRecord } from '../core/log-record.js'
 import { BASES } from '../core/log-table.js'
 import { PRIORITIES, type Assessment } from '../core/request.js'
@@ -116,8 +117,15 @@ function outcomeOf(row: Row): OutcomeRecord {
     quality: number('quality'),
     qualitySource: row['quality_source']?.toString(),
     score: number('score'),
+    agreement: number('agreement'),
+    ...readSigns(number('signs') ?? 0),
     basis: basis === undefined ? undefined : BASES[basis],
   }) as unknown as OutcomeRecord
+}
+
+function readSigns(signs: number): Pick<OutcomeRecord, 'finish' | 'refused'> {
+  const { finish, refused } = signsOf(signs)
+  return { ...(finish === undefined ? {} : { finish }), ...(refused === undefined ? {} : { refused }) }
 }
 
 function doubles(cells: Row[string] | undefined): number[] {

@@ -1,5 +1,5 @@
 /** The log store's tables. A change of shape raises the version: an older program then refuses instead of misreading. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 /** `TOLL` in ASCII: tells our files from other SQLite databases. */
 export const APPLICATION_ID = 0x544f4c4c
 
@@ -57,6 +57,8 @@ create table outcomes (
   latency_ms real,
   basis integer,
   score real,
+  agreement real,
+  signs integer,
   quality_source text,
   primary key (request, model)
 ) without rowid;

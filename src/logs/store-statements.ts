@@ -31,6 +31,8 @@ export const OUTCOME_COLUMNS = [
   'latency_ms',
   'basis',
   'score',
+  'agreement',
+  'signs',
   'quality_source',
 ] as const
 

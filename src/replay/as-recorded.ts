@@ -13,7 +13,7 @@ import type { Plan } from '../core/plan.js'
 import type { Policy } from '../core/policy.js'
 import type { Request } from '../core/request.js'
 import { costNanoUsd } from '../core/usage.js'
-import { arrive, conclude, requestHeadroom, step, type Event, type Run } from '../core/run.js'
+import { arrive, calledRung, conclude, requestHeadroom, step, type Event, type Run } from '../core/run.js'
 
 /** One router's part of a decision log: one record a request (the last line of each id), and changes of policy. */
 export interface RecordedLog {
@@ -147,7 +147,9 @@ function recordOperations(record: LogRecord): Operation[] {
   const asked = [
     ...run.attempts.map((attempt) => ({ seq: attempt.seq, at: attempt.at })),
     ...run.deferrals.map(({ seq, at }) => ({ seq, at })),
-    ...(run.rejected === undefined ? [] : [{ seq: run.rejected.seq, at: run.rejected.at }]),
+    ...[run.rejected, run.escalationRefused].flatMap((one) =>
+      one === undefined ? [] : [{ seq: one.seq, at: one.at }],
+    ),
   ]
   const admissions = asked.map(({ seq, at }) => ({
     seq,
@@ -209,7 +211,7 @@ function outageOf(
       return choice === undefined ? { kind: 'unavailable', at } : { kind: 'admitted', at, choice }
     }
   }
-  if (run?.rejected?.reason !== 'storeUnavailable') return undefined
+  if (run?.rejected?.reason !== 'storeUnavailable' && run?.escalationRefused?.seq !== seq) return undefined
   return (_plan, at) => ({ kind: 'unavailable', at })
 }
 
@@ -320,33 +322,36 @@ function tellingEnd(run: RunRecord, ends: readonly AttemptEnd[]): AttemptEnd | u
 
 /** What the recorded usage costs at the policy's prices; undefined where the charge does not follow from a recorded usage. */
 function chargeOfUsage(
-  { context }: Run,
+  replayed: Run,
   { run, outcomes }: LogRecord,
   attempt: AttemptRecord,
 ): number | undefined {
   const { end, model } = attempt
   if (end?.kind !== 'settled' || end.settlement !== 'actual' || attempt !== run?.attempts.at(-1))
     return undefined
-  const prices = context.policy.models.find(({ id }) => id === model)?.prices
+  const rung = calledRung(replayed)
+  if (rung !== undefined && rung.samples > 1) return undefined
+  const prices = replayed.context.policy.models.find(({ id }) => id === model)?.prices
   const { inputTokens, outputTokens, ...rest } = outcomes?.find((outcome) => outcome.model === model) ?? {}
   if (prices === undefined || inputTokens === undefined || outputTokens === undefined) return undefined
-  const charge = costNanoUsd(prices, { ...rest, inputTokens, outputTokens })
+  const charge = costNanoUsd(prices, { ...rest, inputTokens, outputTokens }) + (rung?.scoringNanoUsd ?? 0)
   return Number.isSafeInteger(charge) && charge >= 0 ? charge : undefined
 }
 
 /** Whether anything was asked of the ledger for this request after that end: then the failure was one to retry. */
 function wentOn(run: RunRecord, end: AttemptEnd): boolean {
-  const later = [...run.attempts, ...run.deferrals, ...(run.rejected === undefined ? [] : [run.rejected])]
-  return later.some(({ seq }) => seq > end.seq)
+  const later = [...run.attempts, ...run.deferrals, run.rejected, run.escalationRefused]
+  return later.some((one) => one !== undefined && one.seq > end.seq)
 }
 
-function endEvent({ kind, at, costNanoUsd, settlement }: AttemptEnd, retryable: boolean): Event {
+function endEvent({ kind, at, costNanoUsd, settlement, score }: AttemptEnd, retryable: boolean): Event {
   return {
     kind: kind === 'settled' ? 'completed' : kind,
     at,
     chargeNanoUsd: costNanoUsd,
     settlement,
     retryable,
+    score: score === null ? NaN : score,
   }
 }
 
@@ -374,6 +379,11 @@ function recordedAt(run: RunRecord, seq: number): Record<string, unknown> {
     return deferral.retryAt === deferral.at
       ? { kind: 'asksAgain' }
       : { kind: 'defer', retryAt: deferral.retryAt }
+  const { escalationRefused } = run
+  if (escalationRefused?.seq === seq) {
+    const { model, maxOutputTokens, reservedNanoUsd } = run.attempts[escalationRefused.answering] ?? {}
+    return { kind: 'route', model, maxOutputTokens, reservedNanoUsd, reason: 'escalationRefused' }
+  }
   return { kind: 'reject', reason: run.rejected?.reason }
 }
 

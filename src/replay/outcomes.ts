@@ -2,6 +2,7 @@ import type { Choice } from '../core/budget/choose.js'
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-table.js'
 import { ratesAt, type Model } from '../core/model.js'
 import { PICO_PER_NANO } from '../core/money.js'
+import { signsOf, type AnswerSigns } from '../core/score/answer-signs.js'
 import { outputEstimate } from '../core/output-tokens.js'
 import type { Policy } from '../core/policy.js'
 import { costNanoUsd } from '../core/usage.js'
@@ -26,6 +27,8 @@ export interface Served {
 
 export interface OutcomeSource {
   whole(row: number, choice: Choice): Served
+  /** What can be seen of the answer that such a call gives. */
+  signs(row: number, choice: Choice): AnswerSigns
   /** Of a call that was broken off after this share of its output: nothing of worth, and the cost of what was streamed. */
   brokenOff(row: number, choice: Choice, share: number): Served
 }
@@ -51,6 +54,7 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
   }
   return {
     whole,
+    signs: (row, choice) => answerSigns(columns[choice.candidate.model], row, choice),
     brokenOff(row, choice, share) {
       const { costNanoUsd: wholeCost } = whole(row, choice)
       const model = policy.models[choice.candidate.model] as Model
@@ -63,6 +67,30 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
       return served
     },
   }
+}
+
+/** An answer that the grant cuts off ends at its output limit. */
+function answerSigns(
+  outcome: OutcomeColumns | undefined,
+  row: number,
+  { maxOutputTokens }: Choice,
+): AnswerSigns {
+  if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) return {}
+  const recorded = outcome.outputTokens[row] as number
+  const signs = signsOf(outcome.signs?.[row] ?? 0)
+  const isCut = recorded > maxOutputTokens
+  return {
+    ...signs,
+    finish: isCut ? 'cut' : signs.finish,
+    outputTokens: recorded < 0 ? undefined : Math.min(recorded, maxOutputTokens),
+    agreement: shareAt(outcome.agreement, row),
+    score: shareAt(outcome.score, row),
+  }
+}
+
+function shareAt(column: Float64Array | undefined, row: number): number | undefined {
+  const value = column?.[row] ?? NaN
+  return Number.isNaN(value) ? undefined : value
 }
 
 /** What the log says of the whole call is never passed, and stands where nobody knows what of it was used. */

@@ -13,6 +13,7 @@ import type { Policy } from '../core/policy.js'
 import { PRIORITIES, type Request } from '../core/request.js'
 import {
   arrive,
+  calledRung,
   isFinished,
   requestHeadroom,
   step,
@@ -31,12 +32,13 @@ import {
   type Repeat,
 } from './faults.js'
 import { COMPLETE, createEventHeap, EXPIRE, REPEAT, WAKE, type EventHeap } from './heap.js'
-import { createOutcomeSource, type OutcomeSource } from './outcomes.js'
+import { createOutcomeSource, type OutcomeSource, type Served } from './outcomes.js'
 import { createFlights, type Flights } from './flights.js'
 import { createBindings, poolSeries, poolWindows, type Bindings } from './pool-report.js'
 import { createRequestReader, type RequestReader } from './requests.js'
 import { watchReservations, type ReservationWatch } from './reservations.js'
 import { readScopes, type Scopes } from './scopes.js'
+import { createScoring, type Scoring, type SimulatedScorer } from './scoring.js'
 import { createStepColumns, type StepColumns } from './step-columns.js'
 import type { ReplayResult } from './steps.js'
 
@@ -45,6 +47,8 @@ export interface ReplayOptions {
   readonly onProgress?: (arrived: number) => void
   /** Also tell what was held for each request, and whether its real cost would have fitted. */
   readonly watchReservations?: boolean
+  /** Scores what the log has no scores of, knowing the truth: for cascades. */
+  readonly simulatedScorer?: SimulatedScorer | undefined
   /** A bad day: what goes wrong, and the seed of its draws. */
   readonly faults?: FaultOptions | undefined
 }
@@ -100,6 +104,8 @@ interface Host {
   /** Which wake of a row is the current one: an earlier one is stale once returning money has woken the run. */
   readonly wakes: Map<number, number>
   readonly faults: Faults | undefined
+  /** Of cascades alone. */
+  readonly scoring: Scoring | undefined
   /** Of the log. The ledger and the runs have the same, unless faults set their clock off: what they see is called `at`. */
   time: number
 }
@@ -138,6 +144,7 @@ function createHost(table: LogTable, policy: Policy, options: ReplayOptions): Ho
     },
     wakes: new Map(),
     faults: options.faults === undefined ? undefined : createFaults(options.faults, outcomes),
+    scoring: createScoring({ table, policy, outcomes }, options.simulatedScorer),
     time: -Infinity,
   }
 }
@@ -198,6 +205,8 @@ function perform(host: Host, row: number, run: Run, effect: Effect, at: number):
       return undefined
     case 'finish':
       host.columns.finish(row, run)
+      if (phase.kind === 'served' && phase.choice === run.past.answer?.choice)
+        host.columns.answered(row, host.outcomes.whole(row, phase.choice))
       return undefined
   }
 }
@@ -233,16 +242,26 @@ function noteBinding(host: Host, row: number, pool: BindingPool, at: number): vo
 function call(host: Host, row: number, run: Run, choice: Choice): void {
   const { faults, time, heap } = host
   const fate = fateOf(host, run)
-  const served =
-    faults === undefined || fate === undefined
-      ? host.outcomes.whole(row, choice)
-      : faults.served(row, choice, fate)
-  host.columns.served(row, served, time - (host.table.at[row] as number), run.past.spentNanoUsd)
+  const served = outcomeOf(host, row, run, choice)
+  host.columns.served(row, served, time - (host.table.at[row] as number), run.past)
   const { ttlMs } = host.policy.file.reservation
   const isLost = fate?.end === 'lost'
   const expiresAt = faults === undefined ? time + ttlMs : expireLater(host, faults, row)
   if (isLost || served.latencyMs >= ttlMs) heap.push(expiresAt, EXPIRE, row)
   if (!isLost) heap.push(time + served.latencyMs, COMPLETE, row)
+}
+
+function outcomeOf(host: Host, row: number, run: Run, choice: Choice): Served {
+  const { faults, outcomes, scoring } = host
+  const rung = scoring && calledRung(run)
+  const called = rung === undefined ? choice : { ...choice, candidate: rung.single }
+  const fate = fateOf(host, run)
+  const served =
+    faults === undefined || fate === undefined
+      ? outcomes.whole(row, called)
+      : faults.served(row, called, fate)
+  if (rung !== undefined) scoring?.charge(served, rung)
+  return served
 }
 
 /** A clock that steps forward may expire any call in flight. Gives when that is due if it does not step. */
@@ -331,7 +350,15 @@ function handleDue(host: Host, at: number): void {
 function complete(host: Host, row: number, run: Run, at: number): void {
   const chargeNanoUsd = host.columns.chargeOf(row, run.past.spentNanoUsd)
   if (host.faults !== undefined) return endFated(host, row, run, { at, chargeNanoUsd })
-  apply(host, row, run, { kind: 'completed', at, chargeNanoUsd, settlement: 'actual', retryable: false })
+  const score = host.scoring?.score(row, run, host.columns.qualityOf(row))
+  apply(host, row, run, {
+    kind: 'completed',
+    at,
+    chargeNanoUsd,
+    settlement: 'actual',
+    retryable: false,
+    score,
+  })
 }
 
 function endFated(
@@ -342,7 +369,9 @@ function endFated(
 ): void {
   const fate = fateOf(host, run)
   const reservation = host.flights.find(row)?.reservation
-  const next = step(run, endEvent(fate?.end ?? 'completed', at, chargeNanoUsd))
+  const score =
+    fate?.end === 'completed' ? host.scoring?.score(row, run, host.columns.qualityOf(row)) : undefined
+  const next = step(run, { ...endEvent(fate?.end ?? 'completed', at, chargeNanoUsd), score })
   rest(host, row, next, at)
   if (fate?.duplicated === true && reservation !== undefined && next.ending !== undefined)
     repeatLater(host, { reservation, ending: next.ending })
@@ -410,6 +439,7 @@ function finishReplay(host: Host): ReplayResult {
       ? { softPassed: host.softPassings.counts.length }
       : {}),
     reservations: host.watch?.seen,
+    ...(host.scoring === undefined ? {} : { scores: host.scoring.counts }),
     ...(host.faults === undefined ? {} : { faults: host.faults.counts }),
   }
 }

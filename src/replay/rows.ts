@@ -88,6 +88,11 @@ function imputeOutcome(outcome: OutcomeColumns): OutcomeColumns {
   }
 }
 
+/** Of each row what the given row of the outcome says. */
+export function pickOutcomeRows(outcome: OutcomeColumns, rows: Int32Array): OutcomeColumns {
+  return pickOutcome(outcome, picker(rows))
+}
+
 interface Picker {
   floats(column: Float64Array): Float64Array
   integers(column: Int32Array): Int32Array
@@ -110,7 +115,7 @@ function picker(rows: Int32Array): Picker {
 }
 
 function pickOutcome(outcome: OutcomeColumns, pick: Picker): OutcomeColumns {
-  const { cachedInputTokens, cacheWriteTokens } = outcome
+  const { cachedInputTokens, cacheWriteTokens, score, agreement, signs } = outcome
   return {
     model: outcome.model,
     basis: pick.bytes(outcome.basis),
@@ -121,5 +126,8 @@ function pickOutcome(outcome: OutcomeColumns, pick: Picker): OutcomeColumns {
     cachedInputTokens: cachedInputTokens === undefined ? undefined : pick.integers(cachedInputTokens),
     cacheWriteTokens: cacheWriteTokens === undefined ? undefined : pick.integers(cacheWriteTokens),
     latencyMs: pick.floats(outcome.latencyMs),
+    score: score && pick.floats(score),
+    agreement: agreement && pick.floats(agreement),
+    signs: signs && pick.bytes(signs),
   }
 }

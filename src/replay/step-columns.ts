@@ -1,12 +1,28 @@
 import type { Model } from '../core/model.js'
-import { isDowngrade, type Run } from '../core/run.js'
+import { isDowngrade, type Past, type Run } from '../core/run.js'
 import type { Served } from './outcomes.js'
-import { ENDS, FLAG_BOUND, FLAG_DEFERRED, FLAG_DOWNGRADED, type Steps } from './steps.js'
+import {
+  ENDS,
+  FLAG_BOUND,
+  FLAG_DEFERRED,
+  FLAG_DOWNGRADED,
+  FLAG_NO_OUTCOME,
+  FLAG_QUALITY_ESTIMATED,
+  FLAG_TRUNCATED,
+  type Steps,
+} from './steps.js'
 
 /** Writes what happens to each row into columns as replay goes along. */
 export interface StepColumns {
-  /** A call was admitted: its outcome, how long the request had waited, and what failed calls before it were charged; their bills add up. */
-  served(row: number, served: Served, delayMs: number, spentNanoUsd: number): void
+  /**
+   * A call was admitted: its outcome, how long the request had waited, and what was before it. The bills of all calls add up;
+   * so does the time of a cascade's rungs.
+   */
+  served(row: number, served: Served, delayMs: number, past: Past): void
+  /** Of the answer to the last call. */
+  qualityOf(row: number): number
+  /** An earlier rung's answer is served after all. */
+  answered(row: number, served: Served): void
   /** What the call of a row charges when it ends, after calls that were charged that much; unknown costs charge nothing. */
   chargeOf(row: number, spentNanoUsd: number): number
   deferred(row: number): void
@@ -21,6 +37,9 @@ const SERVED = ENDS.indexOf('served')
 const REJECTED = ENDS.indexOf('rejected')
 const UNRESOLVED = ENDS.indexOf('unresolved')
 const UNANSWERED = ENDS.indexOf('unanswered')
+
+/** What is said of the answer that is served, and not of what was called on the way to it. */
+const OF_THE_ANSWER = FLAG_TRUNCATED | FLAG_NO_OUTCOME | FLAG_QUALITY_ESTIMATED
 
 /** `faulty`: charges are kept apart from bills. */
 export function createStepColumns(size: number, faulty: boolean): StepColumns {
@@ -71,13 +90,23 @@ export function createStepColumns(size: number, faulty: boolean): StepColumns {
   }
 
   return {
-    served(at, served, delay, spentNanoUsd) {
+    served(at, served, delay, { spentNanoUsd, answer }) {
       costNanoUsd[at] = (costNanoUsd[at] as number) + served.costNanoUsd
       if (faulty) chargedNanoUsd[at] = served.chargeNanoUsd + spentNanoUsd
       quality[at] = served.quality
-      latencyMs[at] = served.latencyMs
-      delayMs[at] = delay
+      if (answer === undefined) {
+        latencyMs[at] = served.latencyMs
+        delayMs[at] = delay
+      } else {
+        latencyMs[at] = (latencyMs[at] as number) + served.latencyMs
+        flags[at] = (flags[at] as number) & ~OF_THE_ANSWER
+      }
       setFlag(at, served.flags)
+    },
+    qualityOf: (at) => quality[at] as number,
+    answered(at, served) {
+      quality[at] = served.quality
+      flags[at] = ((flags[at] as number) & ~OF_THE_ANSWER) | (served.flags & OF_THE_ANSWER)
     },
     chargeOf: (at, spentNanoUsd) => {
       const charge = (chargedNanoUsd[at] as number) - spentNanoUsd

@@ -1,6 +1,7 @@
 import type { Model } from '../core/model.js'
 import type { Reservations } from './reservations.js'
 import type { FaultCounts } from './faults.js'
+import type { ScoreCounts } from './scoring.js'
 
 /**
  * How a request ended in replay; its index is the number in `Steps.end`. Unanswered (called, and every call broke off or
@@ -101,6 +102,8 @@ export interface ReplayResult {
   readonly softPassed?: number
   /** Undefined unless replay was asked to watch them. */
   readonly reservations?: Reservations | undefined
+  /** How a cascade's answers were scored. */
+  readonly scores?: ScoreCounts
   /** What was injected, where faults were asked for. */
   readonly faults?: FaultCounts
 }

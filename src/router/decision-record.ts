@@ -8,6 +8,7 @@ import type {
   RunRecord,
 } from '../core/log-record.js'
 import type { Request } from '../core/request.js'
+import type { AnswerSigns } from '../core/score/answer-signs.js'
 import { usd } from '../core/money.js'
 import type { Policy } from '../core/policy.js'
 import { costNanoUsd, type Usage } from '../core/usage.js'
@@ -28,19 +29,26 @@ export interface DecisionRecord {
   readonly attempts: Attempt[]
   readonly deferrals: DeferralRecord[]
   rejected: RunRecord['rejected']
+  escalationRefused: RunRecord['escalationRefused']
+  /** Which attempt's answer was served; undefined until one is. */
+  answering: number | undefined
   difficulty: number | undefined
 }
 
 export interface Attempt {
   readonly record: Omit<AttemptRecord, 'end' | 'after'>
   readonly ends: AttemptEnd[]
+  /** Of the answer; of several samples, that of the one which is the answer. */
   usage: (Usage & { readonly latencyMs?: number }) | undefined
+  signs: AnswerSigns | undefined
+  /** What a cascade's answer scored, NaN where scoring failed. */
+  score: number | undefined
 }
 
 /** The canonical line. With `logText: "none"` neither text nor features leave the process. */
 export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord {
   const { request, text, task } = record
-  const served = record.attempts.at(-1)
+  const served = record.attempts.at(record.answering ?? -1)
   const features =
     logText === 'features' && request.features !== undefined
       ? { features: { key: record.policy.classifier.extractor.key, values: Array.from(request.features) } }
@@ -60,7 +68,7 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
     ...(served === undefined ? {} : { chosen: served.record.model, ...propensityOf(record.policy) }),
     policyHash: record.policy.contentHash,
     ...assessmentOf(record, logText),
-    ...outcomesOf(record.policy, served),
+    ...outcomesOf(record),
     run: {
       life: record.life,
       ...(record.sharedLedger ? { sharedLedger: true as const } : {}),
@@ -68,6 +76,7 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
       attempts: record.attempts.map(toAttemptRecord),
       deferrals: record.deferrals,
       ...(record.rejected === undefined ? {} : { rejected: record.rejected }),
+      ...(record.escalationRefused === undefined ? {} : { escalationRefused: record.escalationRefused }),
     },
   }
 }
@@ -86,20 +95,30 @@ function toAttemptRecord({ record, ends }: Attempt): AttemptRecord {
   return { ...record, ...(end === undefined ? {} : { end }), ...(after.length > 0 ? { after } : {}) }
 }
 
-/** Certain, but for the lot of `mix`: its chance hangs on which models were feasible, which the record does not know. */
+/**
+ * Certain, but for the lot of `mix`, whose chance hangs on which models were feasible, which the record does not know, and for
+ * a cascade, which chose by the answers.
+ */
 function propensityOf({ selector }: Policy): Pick<LogRecord, 'propensity'> {
-  return selector.kind === 'mix' ? {} : { propensity: 1 }
+  return selector.kind === 'mix' || selector.ladder !== undefined ? {} : { propensity: 1 }
 }
 
 /** Of answers that were served whole; those broken off or failed say nothing of what the model does with the request. */
-function outcomesOf(policy: Policy, served: Attempt | undefined): Pick<LogRecord, 'outcomes'> {
-  const end = served?.ends.at(-1)
-  if (served?.usage === undefined || end?.kind !== 'settled') return {}
-  return { outcomes: [outcomeOf(policy, served.record.model, served.usage)] }
+function outcomesOf({ policy, attempts }: DecisionRecord): Pick<LogRecord, 'outcomes'> {
+  const answered = attempts.filter(({ ends }) => ends.at(-1)?.kind === 'settled')
+  const outcomes = answered.flatMap(({ record, usage, signs }) =>
+    usage === undefined ? [] : [outcomeOf(policy, record.model, usage, signs)],
+  )
+  return outcomes.length === 0 ? {} : { outcomes }
 }
 
 /** The cost is the bill: a late settle charges the ledger less than that where the reservation was smaller. */
-function outcomeOf({ models }: Policy, model: string, usage: NonNullable<Attempt['usage']>): OutcomeRecord {
+function outcomeOf(
+  { models }: Policy,
+  model: string,
+  usage: NonNullable<Attempt['usage']>,
+  signs: AnswerSigns = {},
+): OutcomeRecord {
   const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens, latencyMs } = usage
   const prices = models.find(({ id }) => id === model)?.prices
   return {
@@ -111,7 +130,17 @@ function outcomeOf({ models }: Policy, model: string, usage: NonNullable<Attempt
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
     ...(latencyMs === undefined ? {} : { latencyMs }),
     ...(prices === undefined ? {} : { costUsd: usd(costNanoUsd(prices, usage)) }),
+    ...toldSigns(signs),
     basis: 'logged',
+  }
+}
+
+function toldSigns({ score, agreement, finish, refused }: AnswerSigns): Partial<OutcomeRecord> {
+  return {
+    ...(score === undefined || Number.isNaN(score) ? {} : { score }),
+    ...(agreement === undefined ? {} : { agreement }),
+    ...(finish === undefined ? {} : { finish }),
+    ...(refused === undefined ? {} : { refused }),
   }
 }
 

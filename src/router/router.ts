@@ -8,7 +8,9 @@ import type { EndKind, LogRecord } from '../core/log-record.js'
 import { poolKey } from '../core/deferral-queue.js'
 import type { Policy } from '../core/policy.js'
 import {
+  answeringAttempt,
   arrive,
+  calledRung,
   conclude,
   isFinished,
   requestHeadroom,
@@ -18,8 +20,18 @@ import {
   type Run,
 } from '../core/run.js'
 import type { Plan } from '../core/plan.js'
+import { finishOf, type AnswerSigns } from '../core/score/answer-signs.js'
+import { scoreAnswer } from '../core/score/score-answer.js'
 import type { TokenCounter } from '../core/tokens/counter.js'
 import { checkUsage, costNanoUsd, type Usage } from '../core/usage.js'
+import {
+  askScore,
+  callAttempt,
+  type Answered,
+  type CallAttempt,
+  type CallResult,
+  type ScoreAnswer,
+} from './call-attempt.js'
 import { readFailure, type CallFailure } from './call-failure.js'
 import { poolName, toLogRecord, type Attempt, type DecisionRecord, type LogText } from './decision-record.js'
 import { defaultCounter } from './default-counter.js'
@@ -96,6 +108,8 @@ export type RouterWarning =
     }
   /** A usage that makes no sense: the reservation is charged. */
   | { readonly kind: 'badUsage'; readonly id: string; readonly error: Error }
+  /** No score came of a cascade's answer: the next rung is asked. */
+  | { readonly kind: 'badScore'; readonly id: string; readonly error: Error }
 
 /** Whether the router's caps hold, and why not. */
 export interface RouterHealth extends StoreHealth {
@@ -104,24 +118,30 @@ export interface RouterHealth extends StoreHealth {
   readonly because: string | null
 }
 
-/** `pending`: the store did not answer; the end is said again until it does, or until the reservation expires. */
-export type SettleAnswer = Omit<EndAnswer, 'status'> & { readonly status: EndAnswer['status'] | 'pending' }
-
-export type SettleUsage = Usage & { readonly latencyMs?: number }
-
-/** One call of a model that `run` asks the caller to make. */
-export interface CallAttempt {
-  readonly id: string
-  readonly model: string
-  /** Send this as the call's output limit. */
-  readonly maxOutputTokens: number
-  readonly attempt: number
+/**
+ * `pending`: the store did not answer; the end is said again until it does, or until the reservation expires. `next`: a
+ * cascade's answer scored too low and another model is to be asked; settle that call likewise.
+ */
+export type SettleAnswer = Omit<EndAnswer, 'status'> & {
+  readonly status: EndAnswer['status'] | 'pending'
+  readonly next?: Decision
 }
 
-export interface CallResult<Value> {
-  readonly value: Value
-  readonly usage?: Usage
+/** With what a cascade goes by: a score of the caller's own, or how the answer ended and read. */
+export type SettleUsage = Usage & {
+  readonly latencyMs?: number
+  readonly score?: number
+  readonly agreement?: number
   readonly finishReason?: string
+  readonly refused?: boolean
+  /** Which attempt has ended, as its decision named it: a second settle of an earlier rung is then known as such. */
+  readonly attempt?: number
+}
+
+/** What `run` takes besides the call. */
+export interface RunOptions<Value> {
+  /** Judges an answer of a cascade whose scorer is `external`; its cost and its patience stand in the policy. */
+  readonly score?: ScoreAnswer<Value>
 }
 
 export type RunResult<Value> =
@@ -153,15 +173,22 @@ export interface Router {
   cancel(id: string): Promise<SettleAnswer>
   /** The call was broken off: what was used is charged if known, else the reservation. */
   abort(id: string, usage?: SettleUsage): Promise<SettleAnswer>
-  /** The call failed: it is charged likewise, and where it may be tried again the answer is the next decision. */
+  /**
+   * The call failed: it is charged likewise, and where it may be tried again the answer is the next decision. Undefined where
+   * nothing more is to be called; of a cascade the answer of the rung below is then the one to serve.
+   */
   fail(
     id: string,
     failure: { readonly retryable: boolean; readonly usage?: Usage },
   ): Promise<Decision | undefined>
-  /** Reserve, call, settle; fail over on retryable errors with a new reservation; wait where the policy defers. */
+  /**
+   * Reserve, call, settle; fail over on retryable errors with a new reservation; wait where the policy defers; climb a
+   * cascade's rungs while answers score too low.
+   */
   run<Value>(
     request: RouteRequest,
     call: (attempt: CallAttempt) => Promise<CallResult<Value>>,
+    options?: RunOptions<Value>,
   ): Promise<RunResult<Value>>
   /** Atomic: runs in flight keep their policy, budgets with the same id keep their charges and holds. */
   replacePolicy(policy: Policy): Promise<void>
@@ -186,6 +213,19 @@ interface Live {
   asked: number
   /** What the store answered to its last end. */
   answer: SettleAnswer
+}
+
+/** What is told of an attempt at its end. Of several samples, the first usage is that of the answer. */
+interface Used {
+  readonly usages: readonly (SettleUsage | undefined)[]
+  readonly signs: AnswerSigns | undefined
+  readonly score: number | undefined
+}
+
+const NOTHING_USED: Used = { usages: [undefined], signs: undefined, score: undefined }
+
+function signsOfUsage({ outputTokens, score, agreement, finishReason, refused }: SettleUsage): AnswerSigns {
+  return { outputTokens, score, agreement, finish: finishOf(finishReason), refused }
 }
 
 const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
@@ -291,6 +331,8 @@ class PolicyRouter implements Router {
       attempts: [],
       deferrals: [],
       rejected: undefined,
+      escalationRefused: undefined,
+      answering: undefined,
       difficulty: undefined,
     }
     const claims = this.#claimsOf(policy, request.scope)
@@ -336,6 +378,7 @@ class PolicyRouter implements Router {
         return this.#emit(live)
       case 'finish':
         if (run.phase.kind === 'rejected') live.record.rejected ??= unstoredRejection(run, run.phase.reason)
+        if (run.phase.kind === 'served') live.record.answering = answeringAttempt(run)
         this.#emit(live)
         return this.#forgetOldest()
       case 'call':
@@ -411,7 +454,11 @@ class PolicyRouter implements Router {
   }
 
   #unavailable(live: Live, at: number): Promise<void> {
-    live.record.rejected = { seq: this.#order.between(), at, reason: 'storeUnavailable', bindingPool: null }
+    const seq = this.#order.between()
+    const { answer } = live.run.past
+    if (answer === undefined)
+      live.record.rejected = { seq, at, reason: 'storeUnavailable', bindingPool: null }
+    else live.record.escalationRefused = { seq, at, bindingPool: null, answering: answer.attempt }
     return this.#apply(live, { kind: 'unavailable', at })
   }
 
@@ -423,6 +470,9 @@ class PolicyRouter implements Router {
     const pool = poolName(bindingPool)
     if (phase.kind === 'rejected') {
       live.record.rejected = { seq, at, reason: phase.reason, bindingPool: pool }
+    } else if (phase.kind === 'served') {
+      const answering = answeringAttempt(live.run)
+      live.record.escalationRefused = { seq, at, bindingPool: pool, answering }
     } else {
       live.record.deferrals.push({
         seq,
@@ -448,6 +498,8 @@ class PolicyRouter implements Router {
       record: stamp.uncounted === true ? { ...record, uncounted: true } : record,
       ends: [],
       usage: undefined,
+      signs: undefined,
+      score: undefined,
     })
   }
 
@@ -460,7 +512,16 @@ class PolicyRouter implements Router {
     const { seq, at, chargedNanoUsd } = stamped
     this.#order.seen(seq)
     this.#noteOverspend(live, chargedNanoUsd)
-    this.#attempt(live).ends.push({ seq, at, kind, costNanoUsd: chargedNanoUsd, settlement })
+    const attempt = this.#attempt(live)
+    const score = attempt.ends.length === 0 ? attempt.score : undefined
+    attempt.ends.push({
+      seq,
+      at,
+      kind,
+      costNanoUsd: chargedNanoUsd,
+      settlement,
+      ...(score === undefined ? {} : { score: Number.isNaN(score) ? null : score }),
+    })
   }
 
   #noteOverspend(live: Live, chargedNanoUsd: number): void {
@@ -479,30 +540,50 @@ class PolicyRouter implements Router {
     return attempt
   }
 
-  settle(id: string, usage?: SettleUsage): Promise<SettleAnswer> {
-    return this.#end(id, 'settled', usage)
+  async settle(id: string, usage?: SettleUsage): Promise<SettleAnswer> {
+    const live = this.#live.get(id)
+    const earlier = live === undefined ? undefined : endedBefore(live, usage?.attempt)
+    if (earlier !== undefined) return { status: 'duplicate', chargedNanoUsd: earlier }
+    const signs = usage === undefined ? {} : signsOfUsage(usage)
+    const score = live === undefined ? undefined : this.#scoreBySigns(live.run, signs)
+    const answer = await this.#end(id, 'settled', { usages: [usage], signs, score })
+    return live?.run.phase.kind === 'calling' && score !== undefined
+      ? { ...answer, next: conclude(live.run) }
+      : answer
+  }
+
+  /** What the signs alone say; undefined where nobody asked for a score, and the answer is taken. */
+  #scoreBySigns(run: Run, signs: AnswerSigns): number | undefined {
+    const { policy, request } = run.context
+    const { ladder } = policy.selector
+    const rung = calledRung(run)
+    if (ladder === undefined || rung === undefined || rung.isLast) return undefined
+    const score = scoreAnswer(policy, ladder.scorer, { request, model: rung.model }, signs)
+    return Number.isNaN(score) ? undefined : score
   }
 
   cancel(id: string): Promise<SettleAnswer> {
-    return this.#end(id, 'cancelled', undefined)
+    return this.#end(id, 'cancelled', NOTHING_USED)
   }
 
   abort(id: string, usage?: SettleUsage): Promise<SettleAnswer> {
-    return this.#end(id, 'aborted', usage)
+    return this.#end(id, 'aborted', { ...NOTHING_USED, usages: [usage] })
   }
 
   async #end(
     id: string,
     kind: 'settled' | 'cancelled' | 'aborted',
-    usage: SettleUsage | undefined,
+    { usages, signs, score }: Used,
   ): Promise<SettleAnswer> {
     const live = this.#live.get(id)
     if (live === undefined || live.record.attempts.length === 0) return UNKNOWN
+    const [usage] = usages
     checkLatency(usage?.latencyMs)
-    const charge = this.#chargeOf(live, usage)
+    const charge = this.#chargeOf(live, usages)
     this.#noticeExpiry(live)
     const { kind: phase } = live.run.phase
-    if (usage !== undefined && (phase === 'calling' || phase === 'expired')) this.#attempt(live).usage = usage
+    const attempt = this.#attempt(live)
+    if (phase === 'calling' || phase === 'expired') Object.assign(attempt, { usage, signs, score })
     if (live.run.phase.kind !== 'calling') return this.#endLate(live, kind, charge)
     const at = this.#now()
     await this.#apply(live, {
@@ -510,6 +591,7 @@ class PolicyRouter implements Router {
       at,
       ...charge,
       retryable: false,
+      score,
     })
     return live.answer
   }
@@ -532,18 +614,18 @@ class PolicyRouter implements Router {
     failure: { readonly retryable: boolean; readonly usage?: Usage },
   ): Promise<Decision | undefined> {
     const live = this.#live.get(id)
-    if (live?.run.phase.kind !== 'calling' && live?.run.phase.kind !== 'expired') {
+    if (live === undefined || !mayFail(live.run)) {
       throw new RangeError(`request ${id} is not being called`)
     }
     await this.#failed(live, { ...failure, kind: 'failed', usage: failure.usage, refused: false })
-    return hasFailed(live) ? undefined : conclude(live.run)
+    return live.run.phase.kind !== 'rejected' && isFinished(live.run) ? undefined : conclude(live.run)
   }
 
   async #failed(live: Live, failure: CallFailure): Promise<void> {
     const unbilled = failure.refused && failure.usage === undefined
     const charge: Charge = unbilled
       ? { chargeNanoUsd: 0, settlement: 'estimated' }
-      : this.#chargeOf(live, failure.usage)
+      : this.#chargeOf(live, [failure.usage])
     if (failure.usage !== undefined) this.#attempt(live).usage = failure.usage
     this.#noticeExpiry(live)
     if (live.run.phase.kind !== 'calling') {
@@ -553,15 +635,25 @@ class PolicyRouter implements Router {
     await this.#apply(live, { kind: failure.kind, at: this.#now(), ...charge, retryable: failure.retryable })
   }
 
-  /** Usage at the price of the model called; the whole reservation where usage is unknown. */
-  #chargeOf(live: Live, usage: Usage | undefined): Charge {
-    if (usage !== undefined) checkUsage(usage)
+  /**
+   * Usage at the price of the model called, with what scoring the answer costs; the whole reservation where a usage is
+   * unknown.
+   */
+  #chargeOf(live: Live, usages: readonly (Usage | undefined)[]): Charge {
+    for (const usage of usages) if (usage !== undefined) checkUsage(usage)
     const { record } = this.#attempt(live)
     const model = live.run.context.policy.models.find(({ id }) => id === record.model)
-    if (usage === undefined || model === undefined)
+    const rung = calledRung(live.run)
+    const isUnknown = usages.includes(undefined) || usages.length < (rung?.samples ?? 1)
+    if (isUnknown || model === undefined)
       return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'bound' }
-    if (model.prices === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'estimated' }
-    const chargeNanoUsd = costNanoUsd(model.prices, usage)
+    const { prices } = model
+    if (prices === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'estimated' }
+    const scoringNanoUsd = rung?.scoringNanoUsd ?? 0
+    const chargeNanoUsd = usages.reduce(
+      (sum, usage) => sum + (usage === undefined ? 0 : costNanoUsd(prices, usage)),
+      scoringNanoUsd,
+    )
     if (!Number.isSafeInteger(chargeNanoUsd)) {
       throw new RangeError(`usage must cost less than 2^53 nano-dollars, got ${chargeNanoUsd}`)
     }
@@ -571,35 +663,72 @@ class PolicyRouter implements Router {
   async run<Value>(
     given: RouteRequest,
     call: (attempt: CallAttempt) => Promise<CallResult<Value>>,
+    options: RunOptions<Value> = {},
   ): Promise<RunResult<Value>> {
+    this.#checkScore(options)
     const live = await this.#routed(given)
+    const answers: Answered<Value>[] = []
     let error: unknown
     for (;;) {
       await this.#waitWhileDeferred(live)
       const decision = conclude(live.run)
       if (decision.kind !== 'route') {
-        return {
-          kind: 'rejected',
-          value: undefined,
-          decision,
-          chargedNanoUsd: live.run.past.spentNanoUsd,
-          error,
-        }
+        const { spentNanoUsd: chargedNanoUsd } = live.run.past
+        return { kind: 'rejected', value: undefined, decision, chargedNanoUsd, error }
       }
       const { id, model, maxOutputTokens } = decision
-      let result: CallResult<Value>
+      const attempt = live.run.past.attempts
+      const before = live.run.past.spentNanoUsd
+      let answered: Answered<Value>
       try {
-        result = await call({ id, model, maxOutputTokens, attempt: live.run.past.attempts })
+        const samples = calledRung(live.run)?.samples ?? 1
+        answered = await callAttempt({ id, model, maxOutputTokens, attempt }, samples, call)
       } catch (caught) {
         error = caught
         if (live.run.phase.kind === 'calling') await this.#failed(live, readFailure(error))
-        if (live.run.phase.kind !== 'rejected' && isFinished(live.run)) throw error
+        const { kind } = live.run.phase
+        const atHand = kind === 'served' ? answers[answeringAttempt(live.run)] : undefined
+        if (atHand !== undefined) return servedBy(live, atHand, chargedFor(live))
+        if (kind !== 'rejected' && isFinished(live.run)) throw error
         continue
       }
-      const before = live.run.past.spentNanoUsd
-      const { chargedNanoUsd } = await this.settle(id, this.#saneUsage(id, result.usage))
-      return { kind: 'served', value: result.value, decision, chargedNanoUsd: before + chargedNanoUsd }
+      answers[attempt] = answered
+      const charged = await this.#answered(live, answered, options)
+      if (live.run.phase.kind === 'calling') continue
+      return servedBy(live, answers[answeringAttempt(live.run)] ?? answered, before + charged)
     }
+  }
+
+  #checkScore({ score }: { readonly score?: unknown }): void {
+    const { ladder } = this.#policy.selector
+    if (ladder?.scorer.timeoutMs !== undefined && score === undefined)
+      throw new TypeError('options.score must be given: the policy has a cascade with an external scorer')
+  }
+
+  /** Scores an answer, if it has to be, and settles it. Gives what was charged. */
+  async #answered<Value>(
+    live: Live,
+    { attempt, result, usages, signs: seen }: Answered<Value>,
+    { score: judge }: RunOptions<Value>,
+  ): Promise<number> {
+    const { id } = live.run.context.request
+    const { ladder } = live.run.context.policy.selector
+    const rung = calledRung(live.run)
+    const isScored = ladder !== undefined && rung !== undefined && !rung.isLast
+    const timeoutMs = isScored ? ladder.scorer.timeoutMs : undefined
+    const given =
+      timeoutMs === undefined || judge === undefined
+        ? undefined
+        : await askScore(
+            () => judge(attempt, result),
+            timeoutMs,
+            (error) => this.#onWarning?.({ kind: 'badScore', id, error }),
+          )
+    const signs = { ...seen, score: given }
+    const score = isScored ? (this.#scoreBySigns(live.run, signs) ?? NaN) : undefined
+    const sane = usages.map((usage) => this.#saneUsage(id, usage))
+    const { chargedNanoUsd } = await this.#end(id, 'settled', { usages: sane, signs, score })
+    return chargedNanoUsd
   }
 
   /** An answer that was paid for is not lost to a usage that cannot be read: it is then charged its reservation. */
@@ -715,6 +844,28 @@ class PolicyRouter implements Router {
   }
 }
 
+function servedBy<Value>(
+  { run }: Live,
+  { result }: Answered<Value>,
+  chargedNanoUsd: number,
+): RunResult<Value> {
+  return { kind: 'served', value: result.value, decision: conclude(run), chargedNanoUsd }
+}
+
+/** What an attempt was charged that ended before the current one; undefined where it is the current one. */
+function endedBefore({ run, record }: Live, attempt: number | undefined): number | undefined {
+  if (attempt === undefined || attempt >= run.past.attempts) return undefined
+  return record.attempts[attempt]?.ends.at(-1)?.costNanoUsd ?? 0
+}
+
+/** Of all attempts, as the ledger has it. */
+function chargedFor({ record }: Live): number {
+  return record.attempts.reduce(
+    (sum, attempt) => sum + (attempt.ends.at(-1)?.costNanoUsd ?? attempt.record.reservedNanoUsd),
+    0,
+  )
+}
+
 /** Refused before any pool was asked: the store has no number for it, so it stands at 0. */
 function unstoredRejection(run: Run, reason: string): NonNullable<DecisionRecord['rejected']> {
   return { seq: 0, at: run.context.request.at, reason, bindingPool: null }
@@ -753,8 +904,10 @@ function wasUnavailable({ run }: Live): boolean {
   return run.phase.kind === 'rejected' && run.phase.reason === 'storeUnavailable'
 }
 
-function hasFailed({ run }: Live): boolean {
-  return run.phase.kind === 'failed' || run.phase.kind === 'expired'
+/** A call whose time was up may have been told to have failed since, also where a lower rung's answer was served instead. */
+function mayFail({ phase, past }: Run): boolean {
+  const { kind } = phase
+  return kind === 'calling' || kind === 'expired' || (kind === 'served' && past.answer !== undefined)
 }
 
 /** Prompts are kept for the decision log alone, and only where it wants them. */

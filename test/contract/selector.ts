@@ -25,6 +25,7 @@ export function selectorContract<Kind extends SelectorSpec['kind']>(
         difficulty: fc.double({ min: 0, max: 1, noNaN: true }),
         requiredTier: fc.integer({ min: 0, max: 3 }),
         success: fc.func(fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined })),
+        rung: fc.integer({ min: 0, max: 3 }),
         requestId: fc.string({ maxLength: 8 }),
         seed: fc.integer(),
       }),
@@ -54,6 +55,7 @@ export function selectorContract<Kind extends SelectorSpec['kind']>(
         difficulty: 0.5,
         requiredTier: 0,
         success: () => undefined,
+        rung: 0,
         requestId: 'r',
         seed: 1,
       }

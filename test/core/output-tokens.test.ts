@@ -33,6 +33,7 @@ function priced(
   const made = plan(policy, request, claimsFor(policy.budgets, request.scope), {
     excluded: undefined,
     onExceed: undefined,
+    rung: 0,
   })
   if (typeof made === 'string') throw new Error(made)
   const { expectedNanoUsd, inputBoundPico } = made.first

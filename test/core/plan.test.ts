@@ -8,7 +8,7 @@ import { aLearnedSpec } from '../builders/a-learned-spec.js'
 import { aBudget, aModel, aPolicy, LARGE, MEDIUM, SMALL } from '../builders/a-policy.js'
 import { aRequest } from '../builders/a-request.js'
 
-const NOTHING = { excluded: undefined, onExceed: undefined }
+const NOTHING = { excluded: undefined, onExceed: undefined, rung: 0 }
 const planned = (
   policy: Policy,
   parts: Partial<Request> = {},

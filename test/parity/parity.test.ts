@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Decision } from '../../src/core/decision.js'
 import type { LogRecord } from '../../src/core/log-record.js'
+import type { Usage } from '../../src/core/usage.js'
 import { parsePolicy, type Policy } from '../../src/core/policy.js'
 import { draw } from '../../src/core/random.js'
 import { parseDecisionLog, type RecordedLife } from '../../src/logs/decision-log.js'
@@ -11,7 +12,7 @@ import { readRecorded } from '../../src/logs/store-records.js'
 import { openLog } from '../../src/logs/store.js'
 import { replayAsRecorded } from '../../src/replay/as-recorded.js'
 import { decisionLine } from '../../src/router/decision-log.js'
-import { createRouter, type Router } from '../../src/router/router.js'
+import { createRouter, type Router, type SettleAnswer, type SettleUsage } from '../../src/router/router.js'
 import type { BudgetStore, StoreState } from '../../src/router/store.js'
 import { memoryStore } from '../../src/router/stores/memory.js'
 import { aLearnedSpec } from '../builders/a-learned-spec.js'
@@ -137,8 +138,9 @@ function finishCall(
     outputTokens: Math.min(decision.maxOutputTokens, outcome?.outputTokens ?? 200),
   }
   const soon = agenda.now + latency
+  const settled = decision.attempt === undefined ? usage : scoredUsage(id, decision.attempt, usage)
   if (lot < 0.8) {
-    agenda.plan(soon, async () => void (await router.settle(id, usage)))
+    agenda.plan(soon, async () => climb(drive, record, await router.settle(id, settled), attempt))
   } else if (lot < 0.84) {
     note(drive, 'late')
     agenda.plan(agenda.now + 700_000 + latency, async () => void (await router.settle(id, usage)))
@@ -146,8 +148,8 @@ function finishCall(
     note(drive, 'lost')
   } else if (lot < 0.9) {
     note(drive, 'settledTwice')
-    agenda.plan(soon, async () => void (await router.settle(id, usage)))
-    agenda.plan(soon + 50, async () => expect((await router.settle(id, usage)).status).toBe('duplicate'))
+    agenda.plan(soon, async () => climb(drive, record, await router.settle(id, settled), attempt))
+    agenda.plan(soon + 50, async () => expect((await router.settle(id, settled)).status).toBe('duplicate'))
   } else if (lot < 0.93) {
     note(drive, 'aborted')
     agenda.plan(soon, async () => void (await router.abort(id, lot < 0.915 ? usage : undefined)))
@@ -164,6 +166,18 @@ function finishCall(
       if (next !== undefined) follow(drive, record, next, attempt + 1)
     })
   }
+}
+
+/** A score by lot, and how the answer ended. */
+function scoredUsage(id: string, attempt: number, usage: Usage): SettleUsage {
+  const score = chance(`${id}#${attempt}`, 'score')
+  return { ...usage, score, finishReason: score < 0.1 ? 'length' : 'stop', refused: score < 0.05, attempt }
+}
+
+function climb(drive: Drive, record: SampleRequest, { next }: SettleAnswer, attempt: number): void {
+  if (next === undefined) return
+  note(drive, 'escalated')
+  follow(drive, record, next, attempt + 1)
 }
 
 async function runtimeOverSample(
@@ -212,6 +226,33 @@ function learnedPolicies(): [name: string, policy: Policy][] {
     ['learned', parsePolicy({ ...rest, classifier: learned })],
     ['hybrid', parsePolicy({ ...rest, classifier: hybrid })],
     ['utility', parsePolicy({ ...rest, classifier: learned, ...utility })],
+    ...cascades(rest, learned),
+  ]
+}
+
+/** One that goes by the caller's scores, in a tight budget so that escalations are refused; one that goes by signs. */
+function cascades(rest: object, learned: object): [name: string, policy: Policy][] {
+  const { models, budgets } = preset('worst-case-caps.json').file
+  const [first, second, third] = [0, 1, 2].map(
+    (tier) => models.find((model) => model.tier === tier)?.id ?? '',
+  )
+  const rungs = [
+    { model: first, accept: 0.5, skipBelow: 0.2 },
+    { model: second, accept: 0.4 },
+    { model: third },
+  ]
+  const weights = { intercept: -1, success: 1, meanSuccess: 0.7, typicalOutputTokens: 200, length: -0.5 }
+  const more = { lengthSquared: 0, cut: -3, filtered: 0, refused: -5, agreement: 0 }
+  const acceptance = [first, second].map((id) => ({ id, ...weights, ...more }))
+  const external = { kind: 'external', costUsd: 0.0001, latencyMs: 200 }
+  const tight = budgets.map((budget) => ({ ...budget, maxBudget: (budget.maxBudget ?? 1) / 4 }))
+  const cascade = (scorer: object): object => ({ selector: { kind: 'cascade', rungs, scorer } })
+  return [
+    ['cascade', parsePolicy({ ...rest, budgets: tight, ...cascade(external) })],
+    [
+      'cascade by signs',
+      parsePolicy({ ...rest, classifier: learned, ...cascade({ kind: 'acceptance', models: acceptance }) }),
+    ],
   ]
 }
 
@@ -227,6 +268,7 @@ describe('the runtime and replay decide the same', () => {
   it.each(learnedPolicies())('%s: the decision log replayed as recorded', async (name, policy) => {
     const { lines, state, counts } = await runtimeOverSample(policy)
     expect(counts['route']).toBeGreaterThan(100)
+    if (policy.selector.ladder !== undefined) expect(counts['escalated']).toBeGreaterThan(100)
     const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
     expect(replayed.requests).toBe(sample.length)
     expectSame(replayed, state)

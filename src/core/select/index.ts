@@ -1,5 +1,6 @@
 import type { Model } from '../model.js'
 import type { SelectorSpec } from '../policy-schema.js'
+import { createCascade } from './cascade.js'
 import { createCheapestCapable } from './cheapest-capable.js'
 import { createFixed } from './fixed.js'
 import { createMix } from './mix.js'
@@ -21,6 +22,7 @@ const SELECTOR_KINDS: SelectorKinds = {
   threshold: createThreshold,
   mix: createMix,
   utility: createUtility,
+  cascade: createCascade,
 }
 
 export function createSelector<Kind extends SelectorSpec['kind']>(

@@ -1,5 +1,6 @@
 import type { Candidate } from '../budget/choose.js'
 import type { Model } from '../model.js'
+import type { Ladder } from './ladder.js'
 
 /** What a selector may look at. It knows no money but the candidates' expected costs. */
 export interface SelectInput {
@@ -8,6 +9,8 @@ export interface SelectInput {
   readonly requiredTier: number
   /** Probability that the model's answer is acceptable; undefined where the classifier does not say. */
   success(model: number): number | undefined
+  /** Where a cascade goes on: 0 until a rung's answer was not good enough. */
+  readonly rung: number
   readonly requestId: string
   readonly seed: number
 }
@@ -24,6 +27,8 @@ export interface FeasibleModels {
  */
 export interface Selector {
   readonly kind: string
+  /** Of a cascade: more calls may follow the first one. */
+  readonly ladder?: Ladder
   order(input: SelectInput): readonly Candidate[]
   /** Tier of what it would order if every model were feasible: where nothing of it is, what lies below is a downgrade. */
   wantedTier(input: SelectInput): number

@@ -1,5 +1,6 @@
 import { InputError } from '../../core/errors.js'
 import type { LogRecord, OutcomeRecord } from '../../core/log-record.js'
+import { finishOf, type Finish } from '../../core/score/answer-signs.js'
 import { columnKey, headerCells } from './columns.js'
 import * as check from './fields.js'
 import { Rejection, type LogFormat, type RowReader } from './format.js'
@@ -50,6 +51,8 @@ const COLUMN_NAMES = [
   'quality',
   'qualitySource',
   'score',
+  'agreement',
+  'finish',
   'costUsd',
   'latencyMs',
   'latencyS',
@@ -84,7 +87,9 @@ const COLUMNS: Readonly<Record<string, Put>> = {
   model: (cell, _, outcome) => void (outcome.model = cell),
   quality: (cell, _, outcome) => void (outcome.quality = check.quality(number(cell, 'quality')) as number),
   qualitysource: (cell, _, outcome) => void (outcome.qualitySource = cell),
-  score: (cell, _, outcome) => void (outcome.score = number(cell, 'score')),
+  score: (cell, _, outcome) => void (outcome.score = fraction(cell, 'score')),
+  agreement: (cell, _, outcome) => void (outcome.agreement = fraction(cell, 'agreement')),
+  finish: (cell, _, outcome) => void (outcome.finish = finish(cell)),
   costusd: (cell, _, outcome) => void (outcome.costUsd = check.costUsd(number(cell, 'costUsd')) as number),
   latencyms: (cell, _, outcome) => void (outcome.latencyMs = latency(cell, 'latencyMs', 1)),
   latencys: (cell, _, outcome) => void (outcome.latencyMs = latency(cell, 'latencyS', 1000)),
@@ -148,6 +153,12 @@ function fraction(cell: string, field: string): number {
 
 function latency(cell: string, field: string, scale: number): number {
   return (check.latencyMs(number(cell, field), field) as number) * scale
+}
+
+function finish(cell: string): Finish {
+  const known = finishOf(cell)
+  if (known !== undefined) return known
+  throw new Rejection('bad-finish', `finish must be a reason such as stop or length, got ${cell}`)
 }
 
 function basis(cell: string): 'logged' | 'matrix' | 'estimated' {

@@ -29,6 +29,13 @@ export function text(value: unknown, field: string): string | undefined {
   return value
 }
 
+/** True or false; null and absent are unknown. */
+export function flag(value: unknown, field: string): boolean | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'boolean') throw wrongType(field, 'true or false', value)
+  return value
+}
+
 export function quality(value: number | undefined): number | undefined {
   if (value !== undefined && (value < 0 || value > 1)) {
     throw new Rejection('quality-out-of-range', `quality must be in [0, 1], got ${value}`)

@@ -1,5 +1,6 @@
 import { BASES } from '../../core/log-table.js'
 import type { LogRecord, OutcomeRecord, RunRecord } from '../../core/log-record.js'
+import { FINISHES, finishOf, readsLikeRefusal, type AnswerSigns } from '../../core/score/answer-signs.js'
 import type { Assessment, Message } from '../../core/request.js'
 import * as check from './fields.js'
 import { Rejection, type LogCard, type PolicyChange, type LogFormat, type Row } from './format.js'
@@ -39,6 +40,11 @@ const OUTCOME_FIELDS = [
   'quality',
   'qualitySource',
   'score',
+  'agreement',
+  'finish',
+  'finishReason',
+  'refused',
+  'answer',
   'basis',
 ] as const
 
@@ -130,9 +136,29 @@ function outcome(value: unknown): OutcomeRecord {
     latencyMs: check.latencyMs(number('latencyMs')),
     quality: check.quality(number('quality')),
     qualitySource: check.text(fields['qualitySource'], 'qualitySource'),
-    score: number('score'),
+    ...answerSigns(fields),
     basis: known,
   })
+}
+
+/** The answer's own text is read for what it shows, and not kept. */
+function answerSigns(fields: JsonObject): Required<Omit<AnswerSigns, 'outputTokens'>> {
+  const number = (name: string): number | undefined => check.jsonNumber(fields[name], name)
+  const answer = check.text(fields['answer'], 'answer')
+  const reason = check.text(fields['finishReason'], 'finishReason')
+  const finish = FINISHES.find((known) => known === check.text(fields['finish'], 'finish'))
+  if (finish === undefined && fields['finish'] != null)
+    throw new Rejection(
+      'bad-finish',
+      `finish must be one of ${FINISHES.join(', ')}, got ${String(fields['finish'])}`,
+    )
+  const refused = check.flag(fields['refused'], 'refused')
+  return {
+    score: check.share(number('score'), 'score'),
+    agreement: check.share(number('agreement'), 'agreement'),
+    finish: finish ?? finishOf(reason),
+    refused: refused ?? (answer === undefined ? undefined : readsLikeRefusal(answer)),
+  }
 }
 
 function scope(value: unknown): Record<string, string> | undefined {

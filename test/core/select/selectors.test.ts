@@ -12,6 +12,17 @@ const SPECS: {
   fixed: { fixed: { kind: 'fixed', model: 'medium' } },
   threshold: { threshold: { kind: 'threshold', strong: 'large', weak: 'small', threshold: 0.5 } },
   utility: { utility: { kind: 'utility', costWeight: 2e7 } },
+  cascade: {
+    cascade: {
+      kind: 'cascade',
+      rungs: [
+        { model: 'small', accept: 0.8, samples: 1, skipBelow: 0.4 },
+        { model: 'medium', accept: 0.6, samples: 3, skipBelow: 0 },
+        { model: 'large', samples: 1, skipBelow: 0 },
+      ],
+      scorer: { kind: 'external', costUsd: 0, latencyMs: 0, timeoutMs: 1000 },
+    },
+  },
   mix: { mix: { kind: 'mix', shares: { small: 3, medium: 0, large: 1 } } },
 }
 const { models } = aPolicy({
@@ -24,6 +35,7 @@ const asked = {
   difficulty: 0.5,
   requiredTier: 1,
   success: chanceOf,
+  rung: 0,
   requestId: 'r',
   seed: 1,
 }
@@ -33,6 +45,7 @@ contract('fixed')
 contract('threshold')
 contract('mix')
 contract('utility')
+contract('cascade')
 
 function contract<Kind extends SelectorSpec['kind']>(kind: Kind): void {
   for (const [name, spec] of Object.entries(SPECS[kind]) as [string, Extract<SelectorSpec, { kind: Kind }>][])
@@ -70,6 +83,23 @@ describe('threshold', () => {
   it('asks the strong one where the weak one cannot', () => {
     expect(model(0.1, all.slice(1))).toBe(2)
     expect(model(0.1, [candidate(1, 1)])).toBeUndefined()
+  })
+})
+
+describe('cascade', () => {
+  const { order, wantedTier } = createSelector(SPECS.cascade.cascade!, models)
+  const model = (parts: Partial<typeof asked>): number | undefined => order({ ...asked, ...parts })[0]?.model
+
+  it('begins at the first rung and goes on where it is told', () => {
+    expect([0, 1, 2, 3].map((rung) => model({ rung }))).toEqual([0, 1, 2, undefined])
+  })
+
+  it('skips a rung whose success is unlikely, and passes over one that cannot take the request', () => {
+    expect(model({ success: () => 0.39 })).toBe(1)
+    expect(model({ success: (() => undefined) as never, difficulty: 0.7 })).toBe(1)
+    expect(model({ success: (() => undefined) as never, difficulty: 0.5 })).toBe(0)
+    expect(model({ feasible: feasibleOf(all.slice(1)) })).toBe(1)
+    expect(wantedTier({ ...asked, success: () => 0.39 })).toBe(1)
   })
 })
 

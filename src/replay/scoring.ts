@@ -1,0 +1,105 @@
+import type { Choice } from '../core/budget/choose.js'
+import { InputError } from '../core/errors.js'
+import type { LogTable } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
+import { draw } from '../core/random.js'
+import type { Request } from '../core/request.js'
+import { calledRung, type Run } from '../core/run.js'
+import { scoreAnswer } from '../core/score/score-answer.js'
+import type { Ladder, PlannedRung } from '../core/select/ladder.js'
+import type { OutcomeSource, Served } from './outcomes.js'
+
+/** A scorer that knows the truth and errs by lot: no such scorer can be deployed, and every result says so. */
+export interface SimulatedScorer {
+  /** Share of answers that are judged wrongly. */
+  readonly errorRate: number
+  readonly seed: number
+}
+
+/** Where the scores of a cascade's answers came from. */
+export interface ScoreCounts {
+  readonly scorer: string
+  /** Of the log's scores, or of an answer's recorded signs. */
+  readonly recorded: number
+  readonly simulated: number
+  /** Nobody knows: such an answer was not taken. */
+  readonly missing: number
+  readonly errorRate: number | null
+}
+
+/** Scores the answers of a cascade's rungs in replay. */
+export interface Scoring {
+  /** What a rung's call costs and how long it takes: all samples, and their scoring. Changes what it is given. */
+  charge(served: Served, rung: PlannedRung): void
+  /** Undefined where the answer is taken whatever it scores. `quality` is for the simulated scorer alone. */
+  score(row: number, run: Run, quality: number): number | undefined
+  readonly counts: ScoreCounts
+}
+
+/** From this quality on the simulated scorer calls an answer right. */
+const RIGHT_FROM = 0.5
+
+/** @throws InputError when the log has no score that the policy's cascade could go by, and none is to be simulated. */
+export function createScoring(
+  { table, policy, outcomes }: { table: LogTable; policy: Policy; outcomes: OutcomeSource },
+  simulated: SimulatedScorer | undefined,
+): Scoring | undefined {
+  const { ladder } = policy.selector
+  if (ladder === undefined) return undefined
+  if (simulated === undefined) checkScores(table, policy, ladder)
+  const counts = {
+    scorer: ladder.scorer.kind,
+    recorded: 0,
+    simulated: 0,
+    missing: 0,
+    errorRate: simulated?.errorRate ?? null,
+  }
+  const scored = (row: number, request: Request, choice: Choice, quality: number): number => {
+    const { model } = choice.candidate
+    const known = scoreAnswer(policy, ladder.scorer, { request, model }, outcomes.signs(row, choice))
+    if (!Number.isNaN(known)) counts.recorded++
+    if (!Number.isNaN(known) || simulated === undefined) return known
+    const score = simulatedScore(simulated, request.id, policy.models[model]?.id ?? '', quality)
+    if (!Number.isNaN(score)) counts.simulated++
+    return score
+  }
+  return {
+    counts,
+    charge(served, rung) {
+      const isKnown = served.chargeNanoUsd === served.costNanoUsd
+      served.costNanoUsd = served.costNanoUsd * rung.samples + rung.scoringNanoUsd
+      if (isKnown) served.chargeNanoUsd = served.costNanoUsd
+      if (!rung.isLast) served.latencyMs += ladder.scorer.latencyMs
+    },
+    score(row, run, quality) {
+      const rung = calledRung(run)
+      if (rung === undefined || rung.isLast || run.phase.kind !== 'calling') return undefined
+      const score = scored(row, run.context.request, run.phase.choice, quality)
+      if (Number.isNaN(score)) counts.missing++
+      return score
+    },
+  }
+}
+
+/** 1 for right and 0 for wrong, the other way round for the share that it errs on; NaN where nobody knows the truth. */
+export function simulatedScore(
+  { errorRate, seed }: SimulatedScorer,
+  requestId: string,
+  model: string,
+  quality: number,
+): number {
+  if (Number.isNaN(quality)) return NaN
+  const errs = draw(seed, requestId, `score:${model}`) < errorRate
+  return quality >= RIGHT_FROM !== errs ? 1 : 0
+}
+
+function checkScores(table: LogTable, policy: Policy, { rungs, scorer }: Ladder): void {
+  if (scorer.kind === 'acceptance') return
+  const field = scorer.kind === 'external' ? 'score' : 'agreement'
+  const ids = rungs.slice(0, -1).map(({ model }) => policy.models[model]?.id)
+  const known = table.outcomes.some((outcome) => ids.includes(outcome.model) && outcome[field] !== undefined)
+  if (known) return
+  throw new InputError(
+    `the cascade of ${policy.policyId} goes by the ${field} of each answer, and ${table.path} has none of ${ids.join(', ')}: log it (outcomes[].${field}), or simulate a scorer that knows the truth with --scorer-error 0.05`,
+  )
+}

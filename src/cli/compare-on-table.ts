@@ -10,6 +10,7 @@ import { readBaseline } from './baseline.js'
 import { readLog, type LogArgs } from './log-options.js'
 import { defaultMeasuring } from './measuring.js'
 import { completePolicies } from './policies.js'
+import { parseErrorRate } from './scorer-error.js'
 import { countProgress } from './progress.js'
 
 /** Replicates of the bootstrap: 95 % limits move little with more. */
@@ -29,6 +30,8 @@ export interface CompareArgs {
   readonly tuning: Tuning | null
   /** `--faults`, in every run. */
   readonly faults?: string | undefined
+  /** `--scorer-error`, of every cascade. */
+  readonly scorerError?: string | undefined
 }
 
 /** Replays the baseline, uncapped and capped, and the policies, and compares them. */
@@ -49,6 +52,7 @@ export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
     replicates: REPLICATES,
     filters: args.filters,
     faults: args.faults,
+    scorerError: args.scorerError === undefined ? undefined : parseErrorRate(args.scorerError),
     syntheticData: false,
     scaleToRequestsPerDay: null,
     tuning: args.tuning,
@@ -56,17 +60,19 @@ export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
 }
 
 async function replayAll(
-  { tableOf, faults: spec, seed }: CompareArgs,
+  { tableOf, faults: spec, scorerError, seed }: CompareArgs,
   policies: readonly Policy[],
 ): Promise<ComparedRun[]> {
   const faults = spec === undefined ? undefined : { spec: parseFaults(spec), seed }
+  const simulatedScorer =
+    scorerError === undefined ? undefined : { errorRate: parseErrorRate(scorerError), seed }
   const progress = await countProgress('replay')
   const runs = policies.map((policy, index): ComparedRun => {
     const table = tableOf(policy)
     const onProgress = (arrived: number): void =>
       progress.update(index * table.size + arrived, policies.length * table.size)
     return {
-      result: replay(table, policy, { onProgress, faults }),
+      result: replay(table, policy, { onProgress, faults, simulatedScorer }),
       description: policy.file.description ?? null,
       unservedQuality: policy.file.unservedQuality,
       budgets: policy.file.budgets,

@@ -38,6 +38,8 @@ export interface CompareInput {
   readonly filters: readonly string[]
   /** What went wrong on purpose in all the runs, as a person wrote it. */
   readonly faults?: string | undefined
+  /** Of the simulated scorer of cascades. */
+  readonly scorerError?: number | undefined
   /** The log's card says so too: either is enough. */
   readonly syntheticData: boolean
   /** Null: what the log's card says, if anything. */
@@ -68,6 +70,7 @@ export function compare(input: CompareInput): Comparison {
     baseline: { label: baseline.label, rule: baseline.rule },
     filters: input.filters,
     ...(input.faults === undefined ? {} : { faults: input.faults }),
+    ...(input.scorerError === undefined ? {} : { scorerError: input.scorerError }),
     runs: aligned.map(({ result, steps, description, budgets, policy, evidence }, index) =>
       runMetrics({
         ...withReplayCosts(table, namedModels({ result, policy })),
@@ -107,7 +110,8 @@ function namedModels({
 }
 
 /** The same comparison has the same id: a hash of the log, the policies and everything that chance or choice decides. */
-function runId({ table, runs, baseline, seed, replicates, filters, tuning, faults }: CompareInput): string {
+function runId(input: CompareInput): string {
+  const { table, runs, baseline, seed, replicates, filters, tuning, faults, scorerError } = input
   const policies = runs.map(({ result }) => [result.policyId, result.contentHash])
   const text = JSON.stringify([
     table.hash,
@@ -118,6 +122,7 @@ function runId({ table, runs, baseline, seed, replicates, filters, tuning, fault
     filters,
     tuning?.contentHash,
     ...(faults === undefined ? [] : [faults]),
+    ...(scorerError === undefined ? [] : [scorerError]),
   ])
   return sha256Hex(text).slice(0, 16)
 }

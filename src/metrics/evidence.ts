@@ -1,3 +1,4 @@
+import type { ScoreCounts } from '../replay/scoring.js'
 import type { LogTable } from '../core/log-table.js'
 import {
   FLAG_LATENCY_ESTIMATED,
@@ -28,6 +29,8 @@ export interface EvidenceInput {
   readonly heldOut: readonly string[]
   /** Faults were injected into the run. */
   readonly faulty: boolean
+  /** Of a cascade. */
+  readonly scores: ScoreCounts | undefined
 }
 
 const MODE_SENTENCES: Readonly<Record<EvidenceMode, string>> = {
@@ -70,6 +73,7 @@ export function evidence(input: EvidenceInput): Evidence {
       ...betterMixSentences(quality.quality, input.bestMixQuality),
       ...intervalSentences(input),
       ...faultSentences(input.faulty),
+      ...scoreSentences(input.scores),
       ...(table.arrivals === 'synthetic'
         ? ['The log has no times: arrivals are synthetic, so budgets through time are a what-if.']
         : []),
@@ -169,6 +173,26 @@ function faultSentences(faulty: boolean): string[] {
   if (!faulty) return []
   return [
     'Faults were injected into this replay: costs are what the provider bills, of calls that broke off or failed what they had used by then; the pools are charged the reservations of lost and failed calls, so they may hold more than was billed. The single models, their mixes and the shuffled decisions are without faults.',
+  ]
+}
+
+function scoreSentences(scores: ScoreCounts | undefined): string[] {
+  if (scores === undefined) return []
+  const { scorer, recorded, simulated, missing, errorRate } = scores
+  const all = recorded + simulated + missing
+  if (all === 0) return []
+  const share = (count: number): string => percent(count / all)
+  return [
+    `A cascade: ${all.toLocaleString('en-US')} answers were scored (${scorer}), ${share(recorded)} of them by what the log says of them.`,
+    ...(simulated === 0
+      ? []
+      : [
+          `Simulated, not deployable: ${share(simulated)} of the scores come from a scorer that knows which answers are right and errs on ${percent(errorRate ?? 0)} of them.`,
+        ]),
+    ...(missing === 0
+      ? []
+      : [`Of ${share(missing)} of the answers no score is known: the next rung was asked.`]),
+    'The time of a cascade is the sum of its rungs. The shuffled decisions hand out the same models without the rungs below them.',
   ]
 }
 

@@ -3,6 +3,8 @@
  * as fractions, times in epoch milliseconds, `null` = unknown. No wall-clock field: same input and seed, same bytes.
  */
 
+import type { ScoreCounts } from '../replay/scoring.js'
+
 export type Interval = readonly [low: number, high: number]
 
 /** Mean cost and quality per request of something on the frontier chart. */
@@ -121,6 +123,8 @@ export interface RunMetrics {
   readonly budget: BudgetSummary
   /** What was injected into this run; absent where no faults were asked for. */
   readonly faults?: RunFaults
+  /** How the answers of a cascade were scored; absent of other policies. */
+  readonly scores?: ScoreCounts
   readonly control: Control
   /**
    * Gain in quality (a fraction) over the hull of the run's own models at the run's own mean cost; null where no fixed mix
@@ -233,6 +237,8 @@ export interface Comparison {
   readonly filters: readonly string[]
   /** As `--faults` was given; absent where it was not. Their draws have the comparison's seed. */
   readonly faults?: string
+  /** As `--scorer-error` was given: a share; absent where it was not. Its draws have the comparison's seed. */
+  readonly scorerError?: number
   /** Row 0 is the uncapped baseline, row 1 the capped one where budgets were given, then the policies in their order. */
   readonly runs: readonly RunMetrics[]
   /** By index of `runs`. */

@@ -119,6 +119,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     ...(result.faults === undefined
       ? {}
       : { faults: { ...result.faults, unanswered: unansweredCount(steps) } }),
+    ...(result.scores === undefined ? {} : { scores: result.scores }),
     control,
     gainOverHull,
     routingSkill: (tuned?.verdict ?? verdict).routingSkill,
@@ -136,6 +137,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
       baselineEstimatedShare: isBaseline ? 0 : input.baselineEstimatedShare,
       heldOut: tuned?.sentences ?? [],
       faulty: result.faults !== undefined,
+      scores: result.scores,
     }),
   }
 }

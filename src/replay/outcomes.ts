@@ -76,13 +76,19 @@ function answerSigns(
   { maxOutputTokens }: Choice,
 ): AnswerSigns {
   if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) return {}
-  const recorded = outcome.outputTokens[row] as number
-  const signs = signsOf(outcome.signs?.[row] ?? 0)
-  const isCut = recorded > maxOutputTokens
+  const signs = recordedSigns(outcome, row)
+  const { outputTokens } = signs
+  return outputTokens === undefined || outputTokens <= maxOutputTokens
+    ? signs
+    : { ...signs, finish: 'cut', outputTokens: maxOutputTokens }
+}
+
+/** What the log shows of a whole answer. */
+export function recordedSigns(outcome: OutcomeColumns, row: number): AnswerSigns {
+  const outputTokens = outcome.outputTokens[row] as number
   return {
-    ...signs,
-    finish: isCut ? 'cut' : signs.finish,
-    outputTokens: recorded < 0 ? undefined : Math.min(recorded, maxOutputTokens),
+    ...signsOf(outcome.signs?.[row] ?? 0),
+    outputTokens: outputTokens < 0 ? undefined : outputTokens,
     agreement: shareAt(outcome.agreement, row),
     score: shareAt(outcome.score, row),
   }

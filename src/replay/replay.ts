@@ -426,7 +426,7 @@ function finishReplay(host: Host): ReplayResult {
   const steps = host.columns.result(policy.models)
   const windows = poolWindows(host.ledger, host.bindings)
   return {
-    policyId: policy.policyId,
+    policyId: nameOf(policy, host.scoring),
     contentHash: policy.contentHash,
     steps,
     poolWindows: windows,
@@ -442,6 +442,11 @@ function finishReplay(host: Host): ReplayResult {
     ...(host.scoring === undefined ? {} : { scores: host.scoring.counts }),
     ...(host.faults === undefined ? {} : { faults: host.faults.counts }),
   }
+}
+
+/** Figures of a scorer that knows the truth bear it in their name, wherever they go. */
+function nameOf({ policyId }: Policy, scoring: Scoring | undefined): string {
+  return (scoring?.counts.simulated ?? 0) > 0 ? `${policyId} (simulated scorer)` : policyId
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Point } from '../metrics/result.js'
-import type { ClassifierFrontier } from '../tune/frontier.js'
+import type { ClassifierFrontier, SimulatedCascade } from '../tune/frontier.js'
 import { classifierFrontierChart } from './charts/classifier-frontier.js'
 import { figure, name, table, type Column } from './elements.js'
 import {
@@ -9,6 +9,9 @@ import {
   frontierWarningLines,
   gainText,
   savingText,
+  SIMULATED,
+  SIMULATED_HEADS,
+  simulatedCells,
   type FrontierReport,
 } from './findings/frontier.js'
 import { count, money, percent, plainName } from './format.js'
@@ -24,11 +27,12 @@ export async function renderFrontierHtml(report: FrontierReport): Promise<string
     heading: 'Does routing beat a fixed mix of models?',
     sub: html`Recorded outcomes of ${plainName(report.log.path)}`,
     banner: banner({ log: report.log }),
-    contents: CONTENTS,
+    contents: CONTENTS.filter(([id]) => id !== 'simulated' || report.simulatedCascades !== undefined),
     sections: [
       answerSection(report),
       await chartSection(report),
       tableSection(report),
+      ...simulatedSection(report),
       evidenceSection(report),
     ],
   }).text
@@ -38,6 +42,7 @@ const CONTENTS = [
   ['answer', 'The answer'],
   ['charts', 'Cost against quality'],
   ['rows', 'All classifiers'],
+  ['simulated', 'Simulated cascades'],
   ['evidence', 'Evidence'],
 ] as const
 
@@ -121,6 +126,26 @@ function tableSection(report: FrontierReport): Markup {
       )}
     </dl>
   </section>`
+}
+
+function simulatedSection(report: FrontierReport): Markup[] {
+  const { simulatedCascades } = report
+  if (simulatedCascades === undefined) return []
+  return [
+    html`<section id="simulated" aria-labelledby="simulated-h">
+      <h2 id="simulated-h">Simulated cascades</h2>
+      <p>${SIMULATED}.</p>
+      ${table({
+        caption: 'At the quality of the best single model, by the share of answers that the scorer misjudges',
+        rows: simulatedCascades,
+        columns: SIMULATED_HEADS.map((head, i) => ({
+          head,
+          kind: i === SIMULATED_HEADS.length - 1 ? ('words' as const) : ('number' as const),
+          cell: (row: SimulatedCascade) => simulatedCells(row, report)[i] ?? '',
+        })),
+      })}
+    </section>`,
+  ]
 }
 
 function evidenceSection(report: FrontierReport): Markup {

@@ -9,6 +9,9 @@ import {
   frontierWarningLines,
   gainText,
   savingText,
+  SIMULATED,
+  SIMULATED_HEADS,
+  simulatedCells,
   type FrontierReport,
 } from './findings/frontier.js'
 import { money, percent, plainName, UNKNOWN } from './format.js'
@@ -41,6 +44,7 @@ export function renderFrontierText(report: FrontierReport, { width, color }: Tex
         ]
       : []),
     referenceTable(report, scale, colours.dim),
+    ...simulatedTable(report, colours.dim).map((text, i) => (i === 0 ? plain(text) : text)),
     frontierWarningLines(report)
       .map((text) => wrapped(colours.yellow, text, width))
       .join('\n'),
@@ -86,6 +90,15 @@ function classifierTable(rows: readonly Row[], columns: Columns, dim: Paint): st
   table.push(['classifier', ...Object.keys(columns)].map(dim))
   for (const row of rows) table.push([row.kind, ...Object.values(columns).map((cell) => cell(row))])
   return withoutTrailingSpace(table.toString())
+}
+
+function simulatedTable(report: FrontierReport, dim: Paint): string[] {
+  const { simulatedCascades } = report
+  if (simulatedCascades === undefined) return []
+  const table = plainTable(['right', 'right', 'right', 'right', 'left'])
+  table.push(SIMULATED_HEADS.map((head) => dim(head)))
+  for (const cascade of simulatedCascades) table.push([...simulatedCells(cascade, report)])
+  return [`${SIMULATED}.`, withoutTrailingSpace(table.toString())]
 }
 
 function referenceTable(report: FrontierReport, scale: MoneyScale, dim: Paint): string {

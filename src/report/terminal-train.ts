@@ -2,7 +2,7 @@ import pc from 'picocolors'
 import type { LogSummary } from '../metrics/result.js'
 import type { ModelSkill } from '../tune/learn/model-skill.js'
 import type { TrainResult } from '../tune/train.js'
-import { count, money, percent, plainName, UNKNOWN } from './format.js'
+import { count, money, percent, plainName, points, pointsInterval, UNKNOWN } from './format.js'
 import { banner, plainTable, spaced, withoutTrailingSpace, wrapped, type TextOptions } from './terminal.js'
 
 /** For `tollgate train`: what was learned, what it is worth on unseen requests, and what it rests on. */
@@ -11,7 +11,9 @@ export function renderTrainText(log: LogSummary, result: TrainResult, { width, c
   const plain = (text: string): string => wrapped((line) => line, text, width)
   return spaced([
     ...banner({ log }, width, colours),
-    wrapped(colours.bold, trainSentence(result), width),
+    [trainSentence(result), ...cascadeSentences(result)]
+      .map((text) => wrapped(colours.bold, text, width))
+      .join('\n'),
     modelTable(result.models, colours.dim),
     result.models.map((model) => plain(wordsOf(model))).join('\n'),
     ...(result.chosenMargin === null || result.hybrid.length === 0 ? [] : [hybridTable(result, colours.dim)]),
@@ -27,6 +29,19 @@ function trainSentence({ tier, heldOut }: TrainResult): string {
   const better = learned > Math.max(heuristic ?? 0, shuffled ?? 0, commonest ?? 0)
   const verdict = better ? 'It puts' : 'As to tiers it is no better than its controls: it puts'
   return `${verdict} ${percent(learned)} of ${count(tier.requests)} held-out requests in the right tier; the heuristic ${percent(heuristic)}, the commonest tier for all ${percent(commonest)}, learned from shuffled prompts ${percent(shuffled)}.`
+}
+
+/** On held-out requests, beside the model that it is to replace. */
+function cascadeSentences({ cascade }: TrainResult): string[] {
+  if (cascade === null) return []
+  const { heldOut, isMatched, answered } = cascade
+  const { ladder, bestSingle, requests, qualityDelta, qualityDeltaCi } = heldOut
+  const thousand = (usd: number): string => `${money(usd * 1000)} per 1,000 requests`
+  const saved = percent(1 - ladder.costUsd / bestSingle.costUsd)
+  return [
+    `The cascade costs ${thousand(ladder.costUsd)} at ${percent(ladder.quality)} quality on ${count(requests)} held-out requests; ${plainName(bestSingle.label)} alone ${thousand(bestSingle.costUsd)} at ${percent(bestSingle.quality)}: it saves ${saved}, and its quality differs by ${points(qualityDelta)} (95 %: ${pointsInterval(qualityDeltaCi)}).`,
+    `Answered by ${answered.map(({ model, share }) => `${plainName(model)} ${percent(share)}`).join(', ')}.${isMatched ? '' : ` No ladder reached the quality of ${plainName(bestSingle.label)} where it was learned: this is the best of them.`}`,
+  ]
 }
 
 const COLUMNS: Readonly<Record<string, (model: ModelSkill) => string>> = {

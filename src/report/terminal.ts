@@ -5,6 +5,7 @@ import { savedShare } from '../metrics/savings.js'
 import { headline } from './findings/headline.js'
 import { marked } from './findings/estimated.js'
 import { faultBanner, faultSentence } from './findings/faults.js'
+import { simulatedBanner } from './findings/simulated.js'
 import { unanswered } from './findings/unanswered.js'
 import { capsShort, delaySentence } from './findings/words.js'
 import { count, money, percent, percentInterval, plainName, shortName, UNKNOWN } from './format.js'
@@ -142,15 +143,15 @@ export function plainTable(colAligns: ('left' | 'right')[]): Table.Table {
   })
 }
 
-export function banner(
-  comparison: Pick<Comparison, 'log'> & Partial<Pick<Comparison, 'faults' | 'seed'>>,
-  width: number,
-  colours: Colours,
-): string[] {
-  const faults = faultBanner(comparison)
+/** What a banner looks at: a replay's comparison, or a log alone. */
+export type Bannered = Pick<Comparison, 'log'> &
+  Partial<Pick<Comparison, 'faults' | 'scorerError' | 'seed' | 'runs'>>
+
+export function banner(comparison: Bannered, width: number, colours: Colours): string[] {
+  const warned = [faultBanner(comparison), simulatedBanner(comparison)].filter((text) => text !== null)
   return [
     ...syntheticBanner(comparison, width, colours),
-    ...(faults === null ? [] : [wrapped(colours.yellow, faults, width)]),
+    ...warned.map((text) => wrapped(colours.yellow, text, width)),
   ]
 }
 

@@ -11,6 +11,13 @@ import type { Point } from '../metrics/result.js'
 import { selectRows } from '../replay/rows.js'
 import { academicFigures, hullAiq, type AcademicFigures } from './frontier/academic.js'
 import { chooseSetting, outcomesUnder, partOf, pointUnder, type Part } from './frontier/choose-setting.js'
+import {
+  answerScores,
+  cascadeSweep,
+  shuffledScores,
+  simulatedScores,
+  type Scores,
+} from './frontier/cascade-sweep.js'
 import { difficultySweep } from './frontier/difficulty-sweep.js'
 import {
   bestSingle,
@@ -23,12 +30,12 @@ import {
 } from './frontier/judge.js'
 import { learnedPredictions } from './frontier/learned-predictions.js'
 import { outcomeMatrix, shuffledMatrix, singleModels, type OutcomeMatrix } from './frontier/outcome-matrix.js'
-import type { Setting, Sweep } from './frontier/sweep.js'
+import type { Predictions, Setting, Sweep } from './frontier/sweep.js'
 import { taskPredictions } from './frontier/task-predictions.js'
 import { utilitySweep } from './frontier/utility-sweep.js'
 import { frontierWarnings } from './frontier/warnings.js'
 
-export const FRONTIER_KINDS = ['heuristic', 'task', 'learned'] as const
+export const FRONTIER_KINDS = ['heuristic', 'task', 'learned', 'cascade'] as const
 export type FrontierKind = (typeof FRONTIER_KINDS)[number]
 
 export interface FrontierOptions {
@@ -45,6 +52,8 @@ export interface FrontierOptions {
   /** Undefined: all that the log supports. */
   readonly kinds: readonly FrontierKind[] | undefined
   readonly academic: boolean
+  /** Also cascades by scorers that know the truth and err on these shares of the answers. */
+  readonly scorerErrors?: readonly number[] | undefined
   readonly seed: number
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -57,13 +66,24 @@ export interface ClassifierFrontier {
   readonly chosen: Point
   readonly gainOverHull: Gain
   readonly gainOverTaskHull: Gain | null
-  /** The gain over the hull when all was learned and judged on outcomes of other requests. */
+  /**
+   * The gain over the hull when all was learned and judged on outcomes of other requests; of a cascade, on scores of other
+   * requests' answers.
+   */
   readonly shuffledRows: Gain
   readonly savingAtMatchedQuality: MatchedSaving | null
   /** The same where a quality of one point (of 0 to 100) less would do. */
   readonly savingWithinOnePoint: MatchedSaving | null
   readonly verdict: 'skill' | 'no evidence'
   readonly verdictBecause: string
+}
+
+/** A cascade whose scorer knows the truth: simulated, not deployable. */
+export interface SimulatedCascade {
+  /** Share of answers that the scorer judges wrongly. */
+  readonly errorRate: number
+  readonly chosen: Point
+  readonly savingAtMatchedQuality: MatchedSaving | null
 }
 
 export interface FrontierResult {
@@ -84,6 +104,8 @@ export interface FrontierResult {
   /** AIQ of the hull over the costs of the single models: what a random mix has. With `academic` only. */
   readonly hullAiq?: number | null
   readonly classifiers: readonly (ClassifierFrontier & Partial<AcademicFigures>)[]
+  /** By scorer error; only where asked for. */
+  readonly simulatedCascades?: readonly SimulatedCascade[]
   readonly skipped: readonly { readonly kind: FrontierKind; readonly because: string }[]
   readonly warnings: readonly string[]
   /** Requests without a text. */
@@ -104,7 +126,11 @@ export function frontier(options: FrontierOptions): FrontierResult {
   const singles = singleModels(matrix, matrix.testRows)
   const best = singles[bestSingle(singleModels(matrix, matrix.learnRows))]
   if (best === undefined) throw new RangeError('models must not be empty')
-  const inputs = { matrix, messages, options, court, singles, oracle: oraclePoint(testTable, matrix) }
+  const oracle = oraclePoint(testTable, matrix)
+  const predictionsOf = memoized((kind: 'task' | 'learned') =>
+    kind === 'task' ? taskPredictions(matrix, seed) : learnedPredictions(matrix, { ...options, messages }),
+  )
+  const inputs = { matrix, messages, options, court, singles, oracle, predictionsOf }
   return {
     split: {
       rule: matrix.splitRule,
@@ -124,6 +150,9 @@ export function frontier(options: FrontierOptions): FrontierResult {
     oracle: inputs.oracle,
     ...(academic ? { hullAiq: hullAiq(singles) } : {}),
     classifiers: kinds.map((kind) => classifierFrontier(kind, inputs)),
+    ...(options.scorerErrors === undefined
+      ? {}
+      : { simulatedCascades: options.scorerErrors.map((error) => simulatedCascade(error, inputs)) }),
     skipped,
     warnings: frontierWarnings(matrix),
     withoutText: messages.filter((one) => one === undefined).length,
@@ -150,6 +179,17 @@ interface Inputs {
   readonly court: Court
   readonly singles: readonly Point[]
   readonly oracle: Point | null
+  /** What is predicted from the log as it is: learned once, however many classifiers go by it. */
+  readonly predictionsOf: (kind: 'task' | 'learned') => Predictions
+}
+
+function memoized<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, Value>()
+  return (key) => {
+    const known = made.get(key) ?? make(key)
+    made.set(key, known)
+    return known
+  }
 }
 
 function classifierFrontier(
@@ -157,7 +197,7 @@ function classifierFrontier(
   inputs: Inputs,
 ): ClassifierFrontier & Partial<AcademicFigures> {
   const { matrix, court, singles, oracle, options } = inputs
-  const sweep = sweepOf(kind, matrix, inputs)
+  const sweep = kind === 'cascade' ? cascadeSweep(matrix, scoresOf(inputs)) : sweepOf(kind, matrix, inputs)
   const part = partOf(matrix, matrix.testRows)
   const setting = chosenOf(matrix, sweep)
   const outcomes = outcomesUnder(setting, part)
@@ -187,15 +227,43 @@ function chosenOf(matrix: OutcomeMatrix, sweep: Sweep): Setting {
 
 /** The whole way again on outcomes of other requests. */
 function shuffledGain(kind: FrontierKind, inputs: Inputs): Gain {
+  if (kind === 'cascade') return shuffledScoresGain(inputs)
   const matrix = shuffledMatrix(inputs.matrix, inputs.options.seed)
   const part: Part = partOf(matrix, matrix.testRows)
   const setting = chosenOf(matrix, sweepOf(kind, matrix, inputs))
   return gainOverHull(outcomesUnder(setting, part), part, inputs.court)
 }
 
-function sweepOf(kind: FrontierKind, matrix: OutcomeMatrix, { messages, options }: Inputs): Sweep {
+/** An answer's length tells something of its quality whatever request it is handed to, so the scores are shuffled instead. */
+function shuffledScoresGain(inputs: Inputs): Gain {
+  const { matrix, options, court } = inputs
+  const part = partOf(matrix, matrix.testRows)
+  const sweep = cascadeSweep(matrix, shuffledScores(matrix, scoresOf(inputs), options.seed))
+  return gainOverHull(outcomesUnder(chosenOf(matrix, sweep), part), part, court)
+}
+
+function scoresOf({ matrix, messages, options, predictionsOf }: Inputs): Scores {
+  const hasText = messages.some((one) => one !== undefined)
+  return answerScores(matrix, predictionsOf(hasText ? 'learned' : 'task'), options.seed)
+}
+
+function simulatedCascade(errorRate: number, { matrix, options, court }: Inputs): SimulatedCascade {
+  const sweep = cascadeSweep(matrix, simulatedScores(matrix, errorRate, options.seed))
+  return {
+    errorRate,
+    chosen: pointUnder(chosenOf(matrix, sweep), partOf(matrix, matrix.testRows)),
+    savingAtMatchedQuality: matchedSaving(matrix, sweep, court, 0),
+  }
+}
+
+function sweepOf(
+  kind: Exclude<FrontierKind, 'cascade'>,
+  matrix: OutcomeMatrix,
+  { messages, options, predictionsOf, ...inputs }: Inputs,
+): Sweep {
   const { seed, onProgress, heuristic } = options
   if (kind === 'heuristic') return difficultySweep(matrix, difficulties(matrix.table, heuristic))
+  if (matrix === inputs.matrix) return utilitySweep(matrix, predictionsOf(kind))
   return utilitySweep(
     matrix,
     kind === 'task'
@@ -249,7 +317,7 @@ function kindsOf(
 /** Null where the log has what the classifier reads. */
 function whyNot(
   kind: FrontierKind,
-  { table }: OutcomeMatrix,
+  { table, models }: OutcomeMatrix,
   messages: FrontierOptions['messages'],
 ): string | null {
   const hasText = messages.some((one) => one !== undefined)
@@ -262,6 +330,12 @@ function whyNot(
     }
     case 'task':
       return new Set(table.task.codes).size > 1 ? null : 'the log has fewer than two tasks'
+    case 'cascade':
+      return models.some(
+        ({ score, outputTokens, signs }) => score ?? signs ?? outputTokens.some((count) => count >= 0),
+      )
+        ? null
+        : 'the log says nothing of the answers: neither scores, nor output tokens, nor how they ended'
     case 'learned':
       return hasText ? null : `the log has no prompts to learn from; ${IMPORT_PROMPTS}`
   }

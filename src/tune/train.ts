@@ -4,6 +4,7 @@ import type { LogTable } from '../core/log-table.js'
 import { parsePolicy, type Policy } from '../core/policy.js'
 import { permutation } from '../core/random.js'
 import type { Message } from '../core/request.js'
+import { learnCascade, type LearnedCascade } from './cascade/learn-cascade.js'
 import { modelSkills, type ModelSkill } from './learn/model-skill.js'
 import { LEAST_OUTCOMES } from './learn/learn.js'
 import { bestBoundaries, requiredTiers, rising, sameShares } from './learn/required-tier.js'
@@ -30,8 +31,11 @@ export interface TrainOptions {
   readonly messages: readonly (readonly Message[] | undefined)[]
   readonly policyJson: Readonly<Record<string, unknown>>
   readonly kind: 'learned' | 'hybrid'
-  /** `utility`: in place of the policy's own selector, with the cost weight that gained most. */
-  readonly selector: 'keep' | 'utility'
+  /**
+   * In place of the policy's own selector: `utility` with the cost weight that gained most, `cascade` with the cheapest ladder
+   * that keeps the quality of the best single model.
+   */
+  readonly selector: 'keep' | 'utility' | 'cascade'
   readonly seed: number
   readonly createdAt?: string
   readonly onProgress?: (done: number, total: number) => void
@@ -54,6 +58,8 @@ export interface TrainResult {
   readonly boundariesByShare: boolean
   /** Chance of success a dollar, where the new policy selects by utility. */
   readonly costWeight: number | null
+  /** What the ladder is worth, where the new policy is a cascade. */
+  readonly cascade: LearnedCascade | null
   readonly policyJson: Record<string, unknown>
   readonly bytes: number
 }
@@ -62,9 +68,9 @@ export interface TrainResult {
 export function train(options: TrainOptions): TrainResult {
   const { table, messages, policyJson, kind, seed } = options
   const policy = parsePolicy(policyJson)
-  if (kind === 'hybrid' && options.selector === 'utility')
+  if (kind === 'hybrid' && options.selector !== 'keep')
     throw new InputError(
-      '--classifier hybrid knows no chance of success outside its band, and --selector utility needs one for every request: use --classifier learned',
+      `--classifier hybrid knows no chance of success outside its band, and --selector ${options.selector} needs one for every request: use --classifier learned`,
     )
   const split = splitLog(table, seed)
   const hasText = (row: number): boolean => messages[row] !== undefined
@@ -115,10 +121,24 @@ export function train(options: TrainOptions): TrainResult {
       ? chooseMargin(hybridCurve(heuristic, boundaries.heuristic, ownTiers, known, learnRows))
       : null
   const costWeight = options.selector === 'utility' ? utilityWeight(policy, data, learned, learnRows) : null
+  const cascade =
+    options.selector === 'cascade'
+      ? learnCascade({
+          table,
+          policy,
+          data,
+          learned,
+          classifier: classify.learned,
+          learnRows,
+          testRows,
+          seed,
+        })
+      : null
   const json = trainedFile(options, policy, learned, {
     boundaries,
     margin: chosenMargin,
     costWeight,
+    cascade,
     rule: split.rule,
     tier: accuracy(tiers('learned'), truth, testRows),
     heuristic: accuracy(tiers('heuristic'), truth, testRows),
@@ -143,6 +163,7 @@ export function train(options: TrainOptions): TrainResult {
     boundariesByShare: !enough,
     chosenMargin,
     costWeight,
+    cascade,
     policyJson: json,
     bytes: JSON.stringify(json).length,
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.js'
 import type { LogTable } from '../../src/core/log-table.js'
+import { createRandom } from '../../src/core/random.js'
 import type { Message } from '../../src/core/request.js'
 import { shuffledRows } from '../../src/metrics/shuffled-rows.js'
 import { loggedOnly } from '../../src/replay/rows.js'
@@ -114,7 +115,7 @@ describe('frontier', () => {
     const mute = { messages: PROMPTS.map(() => undefined) }
     const { classifiers, skipped } = aFrontier(aPlantedMatrix(), mute)
     expect(classifiers.map(({ kind }) => kind)).toEqual(['heuristic', 'task'])
-    expect(skipped).toMatchObject([{ kind: 'learned' }])
+    expect(skipped).toMatchObject([{ kind: 'learned' }, { kind: 'cascade' }])
     expect(() => aFrontier(aPlantedMatrix(), { ...mute, kinds: ['learned'] })).toThrow(/no prompts/)
   })
 
@@ -124,5 +125,55 @@ describe('frontier', () => {
     if (cheap === undefined) throw new Error('no outcome')
     cheap.quality.fill(NaN, 10, 20)
     expect(aFrontier(table, { kinds: ['task'] }).split.leftOut).toBe(10)
+  })
+})
+
+describe('cascades in a frontier', () => {
+  /** The cheap model is wrong by lot, whatever the prompt; its wrong answers are long where `tells`. */
+  const aRamblingMatrix = (tells: boolean): LogTable => {
+    const random = createRandom(3)
+    const right = PROMPTS.map(() => random.next() < 0.7)
+    const long = tells ? right.map((one) => !one) : PROMPTS.map(() => random.next() < 0.3)
+    const cheap = anOutcome(
+      'cheap',
+      right.map((one) => (one ? 1 : 0)),
+      0.001,
+    )
+    const outputTokens = Int32Array.from(long, (one) => (one ? 900 : 100))
+    const dear = anOutcome(
+      'dear',
+      PROMPTS.map(() => 1),
+      0.02,
+    )
+    return aPlantedMatrix({ outcomes: [{ ...cheap, outputTokens }, dear] })
+  }
+  const cascadeOf = (table: LogTable, parts: Partial<FrontierOptions> = {}): FrontierResult =>
+    aFrontier(table, { kinds: ['cascade'], ...parts })
+
+  it('find skill where answers show what they are worth, and none where they do not', () => {
+    const [found] = cascadeOf(aRamblingMatrix(true)).classifiers
+    expect(found?.verdict).toBe('skill')
+    expect(found?.savingAtMatchedQuality?.share).toBeGreaterThan(0.5)
+    expect(found?.shuffledRows.ci?.[0]).toBeLessThanOrEqual(0)
+    expect(cascadeOf(aRamblingMatrix(false)).classifiers[0]?.verdict).toBe('no evidence')
+  })
+
+  it('go by the log’s own scores where it has them', () => {
+    const table = aRamblingMatrix(false)
+    const scored = table.outcomes.map((outcome) => ({ ...outcome, score: outcome.quality }))
+    const [found] = cascadeOf({ ...table, outcomes: scored }).classifiers
+    expect(found?.verdict).toBe('skill')
+    expect(found?.chosen.quality).toBe(1)
+  })
+
+  it('by a scorer that knows the truth save less the more it errs, and stand apart', () => {
+    const { simulatedCascades, classifiers } = cascadeOf(aRamblingMatrix(false), {
+      scorerErrors: [0, 0.1, 0.3],
+    })
+    const shares = simulatedCascades?.map(({ savingAtMatchedQuality: saving }) => saving?.share ?? 0) ?? []
+    expect(shares[0]).toBeGreaterThan(0.6)
+    expect(shares.every((share, i) => i === 0 || share <= shares[i - 1]!)).toBe(true)
+    expect(classifiers.map(({ kind }) => kind)).toEqual(['cascade'])
+    expect(classifiers[0]?.verdict).toBe('no evidence')
   })
 })

@@ -16,6 +16,7 @@ import { logOptions, type LogArgs } from '../log-options.js'
 import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
+import { parseErrorRates } from '../scorer-error.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
 
@@ -23,6 +24,7 @@ interface FrontierArgs extends LogArgs {
   readonly policy: string | undefined
   readonly classifier: readonly FrontierKind[] | undefined
   readonly academic: boolean
+  readonly scorerError: string | undefined
   readonly seed: number
   readonly out: string | undefined
 }
@@ -48,6 +50,12 @@ export const command: Command = defineCommand({
         default: false,
         describe: 'add AIQ, APGR, CPT and others, to compare with papers and leaderboards',
       })
+      .option('scorer-error', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'also cascades whose scorer knows the truth and errs on these shares of the answers, such as 0,0.05,0.1,0.2: simulated, not deployable',
+      })
       .option('seed', {
         type: 'number',
         default: 1,
@@ -56,6 +64,7 @@ export const command: Command = defineCommand({
       })
       .option('out', { type: 'string', requiresArg: true, describe: 'write the report, one HTML file' })
       .check(checkOption('seed', requireSeed))
+      .check(checkOption('scorer-error', parseErrorRates))
       .example(
         'tollgate frontier --log log.db --out frontier.html',
         'does routing beat a fixed mix of models here?',
@@ -73,6 +82,7 @@ export const command: Command = defineCommand({
       heuristic,
       kinds: args.classifier,
       academic: args.academic,
+      scorerErrors: args.scorerError === undefined ? undefined : parseErrorRates(args.scorerError),
       seed: args.seed,
       onProgress: (done, total) => progress.update(done, total),
     })

@@ -11,6 +11,7 @@ import { compareOnTable, filterNames, tableReader } from '../compare-on-table.js
 import { logOptions } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { readPolicyFiles } from '../policies.js'
+import { parseErrorRate } from '../scorer-error.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
 import { writeFileAtomic } from '../../report/write-file.js'
@@ -44,6 +45,12 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe: FAULTS_HELP,
       })
+      .option('scorer-error', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'score the answers of cascades that the log has no scores of by a scorer that knows the truth and errs on this share, such as 0.05: simulated, not deployable',
+      })
       .option('as-recorded', {
         type: 'boolean',
         default: false,
@@ -52,6 +59,7 @@ export const command: Command = defineCommand({
       })
       .check(checkOption('seed', requireSeed))
       .check(checkOption('faults', parseFaults))
+      .check(checkOption('scorer-error', parseErrorRate))
       .check((args) => {
         if (args['as-recorded']) refuseWithAsRecorded(args)
         return true
@@ -96,6 +104,7 @@ const NOT_AS_RECORDED = [
   'where',
   'out',
   'faults',
+  'scorer-error',
   'baseline',
   'split',
   'complete-cases',

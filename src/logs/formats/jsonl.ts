@@ -147,7 +147,7 @@ function answerSigns(fields: JsonObject): Required<Omit<AnswerSigns, 'outputToke
   const answer = check.text(fields['answer'], 'answer')
   const reason = check.text(fields['finishReason'], 'finishReason')
   const finish = FINISHES.find((known) => known === check.text(fields['finish'], 'finish'))
-  if (finish === undefined && fields['finish'] != null)
+  if (finish === undefined && (fields['finish'] ?? null) !== null)
     throw new Rejection(
       'bad-finish',
       `finish must be one of ${FINISHES.join(', ')}, got ${String(fields['finish'])}`,

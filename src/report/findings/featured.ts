@@ -18,7 +18,7 @@ const TOLERATED_LOSS = 0.02
 export function featured(comparison: Comparison): Featured | null {
   const policies = comparison.runs
     .map((run, index) => ({ run, index }))
-    .filter(({ run, index }) => index > 0 && !isCappedBaseline(comparison, run, index))
+    .filter(({ run, index }) => index > 0 && !isCappedBaseline(comparison, run, index) && !isSimulated(run))
   const tuned = policies.find(({ run }) => run.policyId === comparison.tuning?.policyId)
   if (tuned !== undefined) return { ...tuned, because: 'it is the tuned policy' }
   const saving = policies.filter(({ run }) => run.savedByRouting !== null && run.savedByRouting > 0)
@@ -32,6 +32,11 @@ export function featured(comparison: Comparison): Featured | null {
 /** Row 1 is the baseline under budgets, where budgets were given: a yardstick, not an alternative. */
 function isCappedBaseline({ runs }: Comparison, { policyId }: RunMetrics, index: number): boolean {
   return index === 1 && (policyId === 'baselineCapped' || policyId.startsWith(`${runs[0]?.policyId} (capped`))
+}
+
+/** A scorer that knows the truth is no alternative. */
+function isSimulated({ scores }: RunMetrics): boolean {
+  return (scores?.simulated ?? 0) > 0
 }
 
 function fallback(policies: readonly Candidate[], saving: readonly Candidate[]): Featured | null {

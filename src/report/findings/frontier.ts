@@ -1,5 +1,5 @@
 import type { LogSummary } from '../../metrics/result.js'
-import type { ClassifierFrontier, FrontierResult } from '../../tune/frontier.js'
+import type { ClassifierFrontier, FrontierResult, SimulatedCascade } from '../../tune/frontier.js'
 import type { Gain, MatchedSaving } from '../../tune/frontier/judge.js'
 import {
   count,
@@ -87,7 +87,10 @@ export const FRONTIER_WORDS: readonly (readonly [term: string, meaning: string])
     'over task hull',
     'the same above the best mix for each task; what is left is found out within tasks. Those mixes are fitted to the very requests they are quoted on, so with few requests a task this is too low',
   ],
-  ['shuffled', 'the gain over the hull after each prompt got the outcomes of another: should hold 0'],
+  [
+    'shuffled',
+    'the gain over the hull after each prompt got the outcomes of another, and of a cascade, each answer the score of another: should hold 0',
+  ],
   [
     'saving',
     'of the best single model’s cost, by the cheapest setting that reached its quality (within 1: came within one point of it) where it was learned',
@@ -110,6 +113,34 @@ export function frontierNotes(report: FrontierReport): readonly string[] {
     ...(withoutText === 0 ? [] : [`${count(withoutText)} requests have no text.`]),
   ]
 }
+
+/** What stands beside every figure of a scorer that knows the truth. */
+export const SIMULATED =
+  'Simulated, not deployable: the scorer of these cascades knows which answers are right and errs by lot on a share of them. They say what a scorer that good would be worth; the row named cascade is what the log can really score'
+
+/** A row's cells, in the order of `SIMULATED_HEADS`. */
+export function simulatedCells(
+  { errorRate, savingAtMatchedQuality: saving }: SimulatedCascade,
+  { bestSingle }: FrontierResult,
+): readonly string[] {
+  return [
+    percent(errorRate),
+    savingText(saving),
+    saving === null ? UNKNOWN : percent(bestSingle.quality + saving.qualityDelta),
+    saving === null
+      ? UNKNOWN
+      : `${points(saving.qualityDelta)} (95 %: ${pointsInterval(saving.qualityDeltaCi)})`,
+    saving === null ? UNKNOWN : plainName(saving.label),
+  ]
+}
+
+export const SIMULATED_HEADS = [
+  'scorer error',
+  'saving [95 %]',
+  'quality',
+  'against the best single model',
+  'ladder',
+] as const
 
 /** Warnings as sentences; names come from the log. */
 export function frontierWarningLines({ warnings }: FrontierResult): readonly string[] {

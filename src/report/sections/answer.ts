@@ -2,11 +2,12 @@ import type { Comparison } from '../../metrics/result.js'
 import type { Headline } from '../findings/headline.js'
 import type { Unanswered } from '../findings/unanswered.js'
 import { faultBanner } from '../findings/faults.js'
+import { simulatedBanner } from '../findings/simulated.js'
 import { html, type Markup } from '../markup.js'
 
-/** What nobody may overlook: generated data, generated arrival times, injected faults. Null when all is real. */
+/** What nobody may overlook: generated data, generated arrival times, injected faults, simulated scorers. Null when all is real. */
 export function banner(
-  comparison: Pick<Comparison, 'log'> & Partial<Pick<Comparison, 'faults' | 'seed'>>,
+  comparison: Pick<Comparison, 'log'> & Partial<Pick<Comparison, 'faults' | 'scorerError' | 'seed' | 'runs'>>,
 ): Markup | null {
   const { log } = comparison
   const parts = [
@@ -17,6 +18,7 @@ export function banner(
       ? 'Synthetic arrivals: the times of the requests were generated. What budgets did through time holds for such arrivals only.'
       : '',
     faultBanner(comparison) ?? '',
+    simulatedBanner(comparison) ?? '',
   ].filter((part) => part !== '')
   if (parts.length === 0) return null
   return html`<div class="banner" role="note">${parts.map((part) => html`<p>${strongStart(part)}</p>`)}</div>`

@@ -29,11 +29,16 @@ export function partOf({ models }: OutcomeMatrix, rows: readonly number[]): Part
 }
 
 /** What a setting costs and gives on the rows of a part. */
-export function outcomesUnder({ choice }: Setting, { rows, models }: Part): Outcomes {
-  return outcomesOf(
+export function outcomesUnder({ choice, spentBelow }: Setting, { rows, models }: Part): Outcomes {
+  const chosen = outcomesOf(
     rows.map((row) => choice[row] ?? 0),
     models,
   )
+  if (spentBelow === undefined) return chosen
+  return {
+    ...chosen,
+    costNanoUsd: chosen.costNanoUsd.map((cost, at) => cost + (spentBelow[rows[at] ?? 0] ?? 0)),
+  }
 }
 
 export function pointUnder(setting: Setting, part: Part): Point {

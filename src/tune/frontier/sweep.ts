@@ -7,6 +7,8 @@ export interface Setting {
   readonly costWeight: number | null
   /** Index of the compared models by row of the matrix. Rows that were learned from have out-of-fold predictions. */
   readonly choice: Int16Array
+  /** Of a cascade: what the rungs below the one that answered cost, in nano-dollars by row. */
+  readonly spentBelow?: Float64Array
 }
 
 export interface Sweep {

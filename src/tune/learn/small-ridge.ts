@@ -59,8 +59,8 @@ function dot(a: Float64Array, b: Float64Array, rows: readonly number[]): number 
   return rows.reduce((sum, row) => sum + (a[row] as number) * (b[row] as number), 0)
 }
 
-/** Gauss-Jordan; the matrix is symmetric and positive, so that no pivoting is needed. */
-function inverted(matrix: readonly Float64Array[]): Float64Array[] | undefined {
+/** Gauss-Jordan; the matrix is symmetric and positive, so that no pivoting is needed. Undefined where it has no inverse. */
+export function inverted(matrix: readonly Float64Array[]): Float64Array[] | undefined {
   const width = matrix.length
   const left = matrix.map((line) => line.slice())
   const right = matrix.map((_, i) => Float64Array.from({ length: width }, (_unused, j) => (i === j ? 1 : 0)))

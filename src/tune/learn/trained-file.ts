@@ -1,4 +1,5 @@
 import { sealPolicy, type Policy } from '../../core/policy.js'
+import type { LearnedCascade } from '../cascade/learn-cascade.js'
 import type { Learned } from './learn.js'
 import { heuristicOf } from './train-classifiers.js'
 import type { TrainOptions } from '../train.js'
@@ -7,6 +8,7 @@ export interface Evidence {
   readonly boundaries: { readonly learned: readonly number[]; readonly heuristic: readonly number[] }
   readonly margin: number | null
   readonly costWeight: number | null
+  readonly cascade: LearnedCascade | null
   /** Of a `threshold` selector that is kept, on the learned difficulty. */
   readonly threshold: number | null
   readonly rule: string
@@ -20,7 +22,7 @@ export function trainedFile(
   { table, policyJson, kind, seed, createdAt }: TrainOptions,
   policy: Policy,
   learned: Learned,
-  { boundaries, margin, costWeight, threshold, rule, tier, heuristic, heldOut }: Evidence,
+  { boundaries, margin, costWeight, cascade, threshold, rule, tier, heuristic, heldOut }: Evidence,
 ): Record<string, unknown> {
   const {
     createdAt: _old,
@@ -40,13 +42,14 @@ export function trainedFile(
         }
   return sealPolicy({
     ...parent,
-    policyId: `${policy.policyId}-${kind}`,
+    policyId: `${policy.policyId}-${cascade === null ? kind : 'cascade'}`,
     parentId: policy.policyId,
-    description: `${policy.policyId} with a ${kind} classifier.`,
+    description: `${policy.policyId} with a ${kind} classifier${cascade === null ? '' : ', as a cascade'}.`,
     ...(createdAt === undefined ? {} : { createdAt }),
     classifier,
     ...(costWeight === null ? {} : { selector: { kind: 'utility', costWeight } }),
-    ...(costWeight !== null || threshold === null || kind === 'hybrid'
+    ...(cascade === null ? {} : { selector: cascade.selector }),
+    ...(costWeight !== null || cascade !== null || threshold === null || kind === 'hybrid'
       ? {}
       : { selector: { ...policy.file.selector, threshold } }),
     tierBoundaries: kind === 'learned' ? boundaries.learned : boundaries.heuristic,
@@ -57,6 +60,7 @@ export function trainedFile(
       split: rule,
       seed,
       heldOut: { requests: heldOut, rightTier: tier, rightTierOfHeuristic: heuristic },
+      ...(cascade === null ? {} : { cascade: { isMatched: cascade.isMatched, heldOut: cascade.heldOut } }),
     },
   })
 }

@@ -1,3 +1,4 @@
+import type { BudgetHint } from './budget/budget-hint.js'
 import { NO_CANDIDATE, type Candidate, type Candidates } from './budget/choose.js'
 import type { Claims, PoolClaim } from './budget/claims.js'
 import { candidateFor, type Infeasible } from './feasibility.js'
@@ -28,6 +29,8 @@ export interface PlanOptions {
   readonly excluded: ReadonlySet<number> | undefined
   /** Overrides the policy's `onExceed`: after the longest wait, `defer.then`. */
   readonly onExceed: OnExceed | undefined
+  /** For selectors that follow a budget. */
+  readonly budgetHint: BudgetHint | undefined
 }
 
 /** Drops infeasible models, prices the rest, lets the selector order them, adds what `onExceed` allows and the pools. */
@@ -38,7 +41,7 @@ export function plan(
   options: PlanOptions,
 ): Plan | PlanFailure {
   if (claims.kind === 'missingLabel') return 'missingLabel'
-  const input = new PlanInput(policy, request, claims, options.excluded)
+  const input = new PlanInput(policy, request, claims, options)
   const onExceed = options.onExceed ?? policy.file.onExceed[request.priority]
   const planned = new PlannedRequest(input, policy.selector.order(input), onExceed)
   return planned.first === NO_CANDIDATE ? input.failure() : planned
@@ -51,19 +54,21 @@ class PlanInput implements SelectInput, FeasibleModels {
   readonly claims: Extract<Claims, { kind: 'claims' }>
   readonly difficulty: number
   readonly requiredTier: number
+  readonly budgetHint: BudgetHint | undefined
   readonly #excluded: ReadonlySet<number> | undefined
 
   constructor(
     policy: Policy,
     request: Request,
     claims: Extract<Claims, { kind: 'claims' }>,
-    excluded: ReadonlySet<number> | undefined,
+    { excluded, budgetHint }: PlanOptions,
   ) {
     this.policy = policy
     this.request = request
     this.claims = claims
     this.difficulty = request.assessment?.difficulty ?? policy.classifier.difficulty(request.features)
     this.requiredTier = tierOf(this.difficulty, policy.file.tierBoundaries)
+    this.budgetHint = budgetHint
     this.#excluded = excluded
   }
 

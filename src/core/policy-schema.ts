@@ -97,6 +97,26 @@ const selectorSchema = z.discriminatedUnion('kind', [
       .describe('success probability that a dollar is worth: 1 / the dollars that a right answer is worth'),
   }),
   z.strictObject({
+    kind: z.literal('paced'),
+    budget: z.string().describe('id of the budget whose use the cost weight follows'),
+    costWeight: z
+      .number()
+      .positive()
+      .describe('as of utility, where the budget is used as planned: in windows without an end, half used'),
+    pace: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(4)
+      .describe('how hard the cost weight follows: its exponent of planned money left / money left'),
+    profile: z
+      .array(z.number().min(0))
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('relative traffic of equal parts of a fixed window; default: all the same'),
+  }),
+  z.strictObject({
     kind: z.literal('mix'),
     shares: z
       .record(z.string(), z.number().min(0))

@@ -1,3 +1,4 @@
+import type { BudgetHint } from './budget/budget-hint.js'
 import type { Choice } from './budget/choose.js'
 import type { Claims } from './budget/claims.js'
 import type { BindingPool, Ending } from './budget/ledger.js'
@@ -36,12 +37,14 @@ export interface Past {
   readonly deferredSince: number
 }
 
-/** What stays the same while a request lives. */
+/** What stays the same while a request lives; a wake brings a new hint. */
 export interface RunContext {
   readonly policy: Policy
   readonly request: Request
   /** Follow from the policy's budgets and the request's labels; hosts keep them for requests with the same labels. */
   readonly claims: Claims
+  /** For selectors that follow a budget: how much of the request's pool was used when it arrived, or woke. */
+  readonly budgetHint: BudgetHint | undefined
 }
 
 export type Phase =
@@ -86,7 +89,7 @@ export type Event =
       readonly retryAt: number | null
     }
   | EndEvent
-  | { readonly kind: 'wake'; readonly at: number }
+  | { readonly kind: 'wake'; readonly at: number; readonly budgetHint: BudgetHint | undefined }
   /** The ledger did not answer. */
   | { readonly kind: 'unavailable'; readonly at: number }
 
@@ -115,8 +118,9 @@ const SETTLE_AND_FINISH: readonly Effect[] = ['settle', 'finish']
 
 /** A request arrives: its first run, which asks the ledger or is refused at once. */
 export function arrive(context: RunContext): Run {
-  const { policy, request, claims } = context
-  const planned = plan(policy, request, claims, FIRST_PLAN)
+  const { policy, request, claims, budgetHint } = context
+  const options = budgetHint === undefined ? FIRST_PLAN : { ...FIRST_PLAN, budgetHint }
+  const planned = plan(policy, request, claims, options)
   const refused = typeof planned === 'string'
   return {
     context,
@@ -130,7 +134,7 @@ export function arrive(context: RunContext): Run {
 }
 
 const NO_PAST: Past = { attempts: 0, spentNanoUsd: 0, excluded: undefined, deferredSince: NaN }
-const FIRST_PLAN: PlanOptions = { excluded: undefined, onExceed: undefined }
+const FIRST_PLAN: PlanOptions = { excluded: undefined, onExceed: undefined, budgetHint: undefined }
 
 /**
  * What an event makes of a run.
@@ -141,7 +145,7 @@ export function step(run: Run, event: Event): Run {
   switch (event.kind) {
     case 'wake':
       if (phase.kind === 'deferred')
-        return reserve(run, waitIsOver(run, event.at) ? afterWait(run) : undefined)
+        return reserve(hinted(run, event.budgetHint), waitIsOver(run, event.at) ? afterWait(run) : undefined)
       break
     case 'admitted':
       if (phase.kind === 'reserving') return call(run, phase.plan, event.choice)
@@ -210,9 +214,14 @@ export function isDowngrade(policy: Policy, plan: Plan, choice: Choice): boolean
   return tier < (policy.models[plan.first.model]?.tier ?? 0)
 }
 
+function hinted(run: Run, budgetHint: BudgetHint | undefined): Run {
+  if (budgetHint === run.context.budgetHint) return run
+  return { ...run, context: { ...run.context, budgetHint } }
+}
+
 function reserve(run: Run, onExceed: OnExceed | undefined): Run {
-  const { policy, request, claims } = run.context
-  const planned = plan(policy, request, claims, { excluded: run.past.excluded, onExceed })
+  const { policy, request, claims, budgetHint } = run.context
+  const planned = plan(policy, request, claims, { excluded: run.past.excluded, onExceed, budgetHint })
   if (typeof planned === 'string') return reject(run, undefined, planned, null)
   return next(run, { kind: 'reserving', plan: planned }, ADMIT)
 }

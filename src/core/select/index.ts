@@ -3,6 +3,7 @@ import type { SelectorSpec } from '../policy-schema.js'
 import { createCheapestCapable } from './cheapest-capable.js'
 import { createFixed } from './fixed.js'
 import { createMix } from './mix.js'
+import { createPaced } from './paced.js'
 import type { Selector } from './selector.js'
 import { createThreshold } from './threshold.js'
 import { createUtility } from './utility.js'
@@ -21,6 +22,7 @@ const SELECTOR_KINDS: SelectorKinds = {
   threshold: createThreshold,
   mix: createMix,
   utility: createUtility,
+  paced: createPaced,
 }
 
 export function createSelector<Kind extends SelectorSpec['kind']>(

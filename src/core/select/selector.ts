@@ -1,13 +1,16 @@
+import type { BudgetHint } from '../budget/budget-hint.js'
 import type { Candidate } from '../budget/choose.js'
 import type { Model } from '../model.js'
 
-/** What a selector may look at. It knows no money but the candidates' expected costs. */
+/** What a selector may look at. It knows no money but the candidates' expected costs and how far one budget is used. */
 export interface SelectInput {
   readonly feasible: FeasibleModels
   readonly difficulty: number
   readonly requiredTier: number
   /** Probability that the model's answer is acceptable; undefined where the classifier does not say. */
   success(model: number): number | undefined
+  /** Of the budget that the selector names; undefined where the request has no pool of it, or nobody knows. */
+  readonly budgetHint: BudgetHint | undefined
   readonly requestId: string
   readonly seed: number
 }
@@ -24,6 +27,8 @@ export interface FeasibleModels {
  */
 export interface Selector {
   readonly kind: string
+  /** The budget whose use it looks at: hosts ask for no hint where there is none. */
+  readonly pacedBy?: string
   order(input: SelectInput): readonly Candidate[]
   /** Tier of what it would order if every model were feasible: where nothing of it is, what lies below is a downgrade. */
   wantedTier(input: SelectInput): number

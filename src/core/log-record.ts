@@ -1,3 +1,4 @@
+import type { BudgetHint } from './budget/budget-hint.js'
 import type { Assessment, Message, Priority } from './request.js'
 import type { Basis } from './log-table.js'
 
@@ -68,6 +69,7 @@ export interface RunRecord {
     readonly at: number
     readonly reason: string
     readonly bindingPool: string | null
+    readonly budgetHint?: BudgetHint
   }
 }
 
@@ -79,6 +81,8 @@ export interface AttemptRecord {
   readonly maxOutputTokens: number
   readonly reservedNanoUsd: number
   readonly reason: string
+  /** What the selector was told, where it follows a budget. */
+  readonly budgetHint?: BudgetHint
   /** The store did not answer, and calls go on then (`onStoreError: "allowUncounted"`): no ledger knows of it. */
   readonly uncounted?: true
   readonly end?: AttemptEnd
@@ -99,4 +103,5 @@ export interface DeferralRecord {
   readonly at: number
   readonly retryAt: number
   readonly bindingPool: string
+  readonly budgetHint?: BudgetHint
 }

@@ -30,7 +30,7 @@ export interface PlanOptions {
   /** Overrides the policy's `onExceed`: after the longest wait, `defer.then`. */
   readonly onExceed: OnExceed | undefined
   /** For selectors that follow a budget. */
-  readonly budgetHint: BudgetHint | undefined
+  readonly budgetHint?: BudgetHint | undefined
 }
 
 /** Drops infeasible models, prices the rest, lets the selector order them, adds what `onExceed` allows and the pools. */

@@ -211,10 +211,7 @@ function successIssues(value: Readonly<Record<string, unknown>>, selector: strin
 }
 
 /** Money that never comes back has no rate to keep to. */
-function pacedIssues(
-  value: Readonly<Record<string, unknown>>,
-  { budget: id, profile }: PacedSpec,
-): Issue[] {
+function pacedIssues(value: Readonly<Record<string, unknown>>, { budget: id, profile }: PacedSpec): Issue[] {
   const path = 'selector.budget'
   const issues: Issue[] = []
   if (profile?.every((part) => part === 0) === true)

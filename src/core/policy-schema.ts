@@ -107,8 +107,10 @@ const selectorSchema = z.discriminatedUnion('kind', [
       .number()
       .min(0)
       .max(100)
-      .default(4)
-      .describe('how hard the cost weight follows: its exponent of planned money left / money left'),
+      .optional()
+      .describe(
+        'how hard the cost weight follows, as the exponent of planned share left / share left; default 6, in windows without an end 1',
+      ),
     profile: z
       .array(z.number().min(0))
       .min(1)

@@ -44,7 +44,7 @@ export interface RunContext {
   /** Follow from the policy's budgets and the request's labels; hosts keep them for requests with the same labels. */
   readonly claims: Claims
   /** For selectors that follow a budget: how much of the request's pool was used when it arrived, or woke. */
-  readonly budgetHint: BudgetHint | undefined
+  readonly budgetHint?: BudgetHint | undefined
 }
 
 export type Phase =
@@ -89,7 +89,7 @@ export type Event =
       readonly retryAt: number | null
     }
   | EndEvent
-  | { readonly kind: 'wake'; readonly at: number; readonly budgetHint: BudgetHint | undefined }
+  | { readonly kind: 'wake'; readonly at: number; readonly budgetHint?: BudgetHint | undefined }
   /** The ledger did not answer. */
   | { readonly kind: 'unavailable'; readonly at: number }
 

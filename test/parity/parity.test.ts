@@ -215,6 +215,24 @@ function learnedPolicies(): [name: string, policy: Policy][] {
   ]
 }
 
+/** Deferred where a tight day is used up, so that requests wake to another hint than the one they came with. */
+function pacedPolicy(pacedBy: 'org-day' | 'team-drip'): Policy {
+  const json = JSON.parse(readFileSync('policies/priority-reserve.json', 'utf8')) as Record<string, unknown>
+  const { models } = preset('priority-reserve.json')
+  const { contentHash: _, ...rest } = json
+  return parsePolicy({
+    ...rest,
+    classifier: { kind: 'learned', learned: aLearnedSpec(models.map(({ id }) => id)) },
+    selector: { kind: 'paced', budget: pacedBy, costWeight: 5 },
+    onExceed: { low: 'defer', normal: 'defer', high: 'downgrade' },
+  })
+}
+
+function hintsOf(log: RecordedLife): { readonly asked: number; readonly hints: readonly unknown[] } {
+  const asked = log.records.flatMap(({ run }) => [...run!.attempts, ...run!.deferrals])
+  return { asked: asked.length, hints: asked.flatMap(({ budgetHint }) => budgetHint ?? []) }
+}
+
 function expectSame(
   { mismatches, ledger }: ReturnType<typeof replayAsRecorded>,
   state: StoreState['ledger'],
@@ -230,6 +248,40 @@ describe('the runtime and replay decide the same', () => {
     const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
     expect(replayed.requests).toBe(sample.length)
     expectSame(replayed, state)
+  })
+
+  it.each(['org-day', 'team-drip'] as const)(
+    'paced by %s: the decision log replayed as recorded, with what was told of the budget',
+    async (budget) => {
+      const policy = pacedPolicy(budget)
+      const { lines, state, counts } = await runtimeOverSample(policy)
+      expect(counts['defer']).toBeGreaterThan(100)
+      const [log] = parseDecisionLog(lines, budget) as [RecordedLife]
+      const { asked, hints } = hintsOf(log)
+      expect(hints.length).toBe(asked)
+      expect(new Set(hints.map((hint) => JSON.stringify(hint))).size).toBeGreaterThan(1000)
+      expectSame(replayAsRecorded([log], [policy]), state)
+      // It is the hints that tell: without them the log leads elsewhere.
+      const bare = JSON.parse(
+        JSON.stringify(log, (key, value: unknown) => (key === 'budgetHint' ? undefined : value)),
+      )
+      expect(replayAsRecorded([bare as RecordedLife], [policy]).mismatches.length).toBeGreaterThan(100)
+    },
+  )
+
+  it('paced, on a store whose answers are kept for a while: from a log store, too', async () => {
+    const policy = pacedPolicy('org-day')
+    const inner = memoryStore({ rememberMs: 1e12 })
+    let uses = 0
+    const store: BudgetStore = { ...inner, shared: true, use: (pool) => (uses++, inner.use(pool)) }
+    const { lines, state } = await runtimeOverSample(policy, undefined, store)
+    const log = dir.path('paced.db')
+    await importLog({ log, files: [dir.file('paced.jsonl', lines)] })
+    const opened = openLog(log)
+    const lives = readRecorded(opened)
+    opened.close()
+    expectSame(replayAsRecorded(lives, [policy]), state)
+    expect(uses).toBeGreaterThan(1000)
   })
 
   it.each(presets)('%s: the decision log replayed as recorded', async (name) => {

@@ -16,6 +16,10 @@ export type PacingOf = (hint: BudgetHint) => Pacing
 /** Where windows have no end there is no plan but to stay between empty and full: money unspent and requests refused. */
 const PLANNED_WITHOUT_END = 0.5
 
+/** What the shipped sample log asks for: an end has to be met, and without one there is always time to make up for something. */
+const PACE_TO_AN_END = 6
+const PACE_WITHOUT_END = 1
+
 /** Smallest share of a cap that counts as left: the weight stays finite when nothing is. */
 const LEAST_LEFT = 1e-3
 
@@ -35,13 +39,18 @@ export function createPacing({ costWeight, pace, profile }: PacedSpec): PacingOf
   return ({ usedNanoUsd, capNanoUsd, elapsed }) => {
     const usedShare = capNanoUsd > 0 ? Math.min(1, Math.max(0, usedNanoUsd / capNanoUsd)) : 1
     const plannedShare = elapsed === null ? PLANNED_WITHOUT_END : planned(elapsed)
+    const exponent = pace ?? defaultPace(elapsed !== null)
     const ratio = Math.max(LEAST_LEFT, 1 - plannedShare) / Math.max(LEAST_LEFT, 1 - usedShare)
     return {
-      costWeight: Math.min(Number.MAX_VALUE, costWeight * ratio ** pace),
+      costWeight: Math.min(Number.MAX_VALUE, costWeight * ratio ** exponent),
       usedShare,
       plannedShare,
     }
   }
+}
+
+export function defaultPace(hasEnd: boolean): number {
+  return hasEnd ? PACE_TO_AN_END : PACE_WITHOUT_END
 }
 
 /** Share of the traffic that has come by an elapsed share of the window: even within each of the profile's parts. */

@@ -10,7 +10,7 @@ export interface SelectInput {
   /** Probability that the model's answer is acceptable; undefined where the classifier does not say. */
   success(model: number): number | undefined
   /** Of the budget that the selector names; undefined where the request has no pool of it, or nobody knows. */
-  readonly budgetHint: BudgetHint | undefined
+  readonly budgetHint?: BudgetHint | undefined
   readonly requestId: string
   readonly seed: number
 }

@@ -12,6 +12,10 @@ const SPECS: {
   fixed: { fixed: { kind: 'fixed', model: 'medium' } },
   threshold: { threshold: { kind: 'threshold', strong: 'large', weak: 'small', threshold: 0.5 } },
   utility: { utility: { kind: 'utility', costWeight: 2e7 } },
+  paced: {
+    paced: { kind: 'paced', budget: 'day', costWeight: 2e7 },
+    'paced by profile': { kind: 'paced', budget: 'day', costWeight: 2e7, pace: 100, profile: [0, 1, 0] },
+  },
   mix: { mix: { kind: 'mix', shares: { small: 3, medium: 0, large: 1 } } },
 }
 const { models } = aPolicy({
@@ -33,6 +37,7 @@ contract('fixed')
 contract('threshold')
 contract('mix')
 contract('utility')
+contract('paced')
 
 function contract<Kind extends SelectorSpec['kind']>(kind: Kind): void {
   for (const [name, spec] of Object.entries(SPECS[kind]) as [string, Extract<SelectorSpec, { kind: Kind }>][])

@@ -170,6 +170,7 @@ async function runtimeOverSample(
   policy: Policy,
   change?: Policy,
   store: BudgetStore = memoryStore({ rememberMs: 1e12 }),
+  requests: readonly SampleRequest[] = sample,
 ): Promise<{ lines: string; state: StoreState['ledger']; counts: Record<string, number> }> {
   const lines: string[] = []
   const agenda = new Agenda()
@@ -179,8 +180,8 @@ async function runtimeOverSample(
     onDecision: (record) => lines.push(decisionLine(record)),
   })
   const drive: Drive = { router, agenda, counts: {} }
-  const changeAt = change === undefined ? -1 : Math.floor(sample.length / 2)
-  for (const [index, record] of sample.entries()) {
+  const changeAt = change === undefined ? -1 : Math.floor(requests.length / 2)
+  for (const [index, record] of requests.entries()) {
     await agenda.runUntil(record.at)
     agenda.now = Math.max(agenda.now, record.at)
     if (index === changeAt && change !== undefined) await router.replacePolicy(change)
@@ -228,6 +229,9 @@ function pacedPolicy(pacedBy: 'org-day' | 'team-drip'): Policy {
   })
 }
 
+/** Its money is gone before its requests are: what a day can tell. */
+const firstDay = sample.filter(({ at }) => at < (sample[0]?.at ?? 0) + 24 * 3_600_000)
+
 function hintsOf(log: RecordedLife): { readonly asked: number; readonly hints: readonly unknown[] } {
   const asked = log.records.flatMap(({ run }) => [...run!.attempts, ...run!.deferrals])
   return { asked: asked.length, hints: asked.flatMap(({ budgetHint }) => budgetHint ?? []) }
@@ -254,7 +258,8 @@ describe('the runtime and replay decide the same', () => {
     'paced by %s: the decision log replayed as recorded, with what was told of the budget',
     async (budget) => {
       const policy = pacedPolicy(budget)
-      const { lines, state, counts } = await runtimeOverSample(policy)
+      const store = memoryStore({ rememberMs: 1e12 })
+      const { lines, state, counts } = await runtimeOverSample(policy, undefined, store, firstDay)
       expect(counts['defer']).toBeGreaterThan(100)
       const [log] = parseDecisionLog(lines, budget) as [RecordedLife]
       const { asked, hints } = hintsOf(log)
@@ -274,7 +279,7 @@ describe('the runtime and replay decide the same', () => {
     const inner = memoryStore({ rememberMs: 1e12 })
     let uses = 0
     const store: BudgetStore = { ...inner, shared: true, use: (pool) => (uses++, inner.use(pool)) }
-    const { lines, state } = await runtimeOverSample(policy, undefined, store)
+    const { lines, state } = await runtimeOverSample(policy, undefined, store, firstDay)
     const log = dir.path('paced.db')
     await importLog({ log, files: [dir.file('paced.jsonl', lines)] })
     const opened = openLog(log)

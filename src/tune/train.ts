@@ -20,7 +20,10 @@ import {
 import { classifiersOf, difficultiesOf, outOfFoldDifficulties } from './learn/train-classifiers.js'
 import { trainedFile } from './learn/trained-file.js'
 import { learnOn, trainingData } from './learn/training-data.js'
+import { pacedBudget } from './learn/paced-budget.js'
+import { pacedSelector } from './learn/paced-selector.js'
 import { utilityWeight } from './learn/utility-weight.js'
+import { windowProfile } from './learn/window-profile.js'
 import { splitLog } from './split.js'
 
 export interface TrainOptions {
@@ -30,8 +33,8 @@ export interface TrainOptions {
   readonly messages: readonly (readonly Message[] | undefined)[]
   readonly policyJson: Readonly<Record<string, unknown>>
   readonly kind: 'learned' | 'hybrid'
-  /** `utility`: in place of the policy's own selector, with the cost weight that gained most. */
-  readonly selector: 'keep' | 'utility'
+  /** In place of the policy's own selector, with the cost weight that gained most; `paced` lets it follow a budget of the policy. */
+  readonly selector: 'keep' | 'utility' | 'paced'
   readonly seed: number
   readonly createdAt?: string
   readonly onProgress?: (done: number, total: number) => void
@@ -54,6 +57,8 @@ export interface TrainResult {
   readonly boundariesByShare: boolean
   /** Chance of success a dollar, where the new policy selects by utility. */
   readonly costWeight: number | null
+  /** The budget that the weight follows. */
+  readonly pacedBy: string | null
   readonly policyJson: Record<string, unknown>
   readonly bytes: number
 }
@@ -62,10 +67,11 @@ export interface TrainResult {
 export function train(options: TrainOptions): TrainResult {
   const { table, messages, policyJson, kind, seed } = options
   const policy = parsePolicy(policyJson)
-  if (kind === 'hybrid' && options.selector === 'utility')
+  if (kind === 'hybrid' && options.selector !== 'keep')
     throw new InputError(
-      '--classifier hybrid knows no chance of success outside its band, and --selector utility needs one for every request: use --classifier learned',
+      `--classifier hybrid knows no chance of success outside its band, and --selector ${options.selector} needs one for every request: use --classifier learned`,
     )
+  const budget = options.selector === 'paced' ? pacedBudget(policy) : undefined
   const split = splitLog(table, seed)
   const hasText = (row: number): boolean => messages[row] !== undefined
   const learnRows = [...split.rows.tune, ...split.rows.validate].filter(hasText)
@@ -114,11 +120,18 @@ export function train(options: TrainOptions): TrainResult {
     kind === 'hybrid'
       ? chooseMargin(hybridCurve(heuristic, boundaries.heuristic, ownTiers, known, learnRows))
       : null
-  const costWeight = options.selector === 'utility' ? utilityWeight(policy, data, learned, learnRows) : null
+  const costWeight =
+    options.selector === 'keep' ? null : utilityWeight(policy, data, learned, learnRows, options.selector)
+  const selector =
+    costWeight === null
+      ? null
+      : budget === undefined
+        ? { kind: 'utility', costWeight }
+        : pacedSelector(policy, budget, costWeight, windowProfile(table, learnRows, budget.window))
   const json = trainedFile(options, policy, learned, {
     boundaries,
     margin: chosenMargin,
-    costWeight,
+    selector,
     rule: split.rule,
     tier: accuracy(tiers('learned'), truth, testRows),
     heuristic: accuracy(tiers('heuristic'), truth, testRows),
@@ -143,6 +156,7 @@ export function train(options: TrainOptions): TrainResult {
     boundariesByShare: !enough,
     chosenMargin,
     costWeight,
+    pacedBy: budget?.id ?? null,
     policyJson: json,
     bytes: JSON.stringify(json).length,
   }

@@ -19,7 +19,7 @@ import { terminal } from '../terminal.js'
 interface TrainArgs extends LogArgs {
   readonly policy: string
   readonly classifier: 'learned' | 'hybrid'
-  readonly selector: 'keep' | 'utility'
+  readonly selector: 'keep' | 'utility' | 'paced'
   readonly seed: number
   readonly out: string
 }
@@ -42,10 +42,11 @@ export const command: Command = defineCommand({
           'what the new policy has: learned alone, or rules with the learned one near tier boundaries',
       })
       .option('selector', {
-        choices: ['keep', 'utility'] as const,
+        choices: ['keep', 'utility', 'paced'] as const,
         default: 'keep' as const,
         requiresArg: true,
-        describe: "the policy's own selector, or utility with the cost weight that gained most",
+        describe:
+          "the policy's own selector, or utility with the cost weight that gained most, or the same paced by the use of a budget",
       })
       .option('seed', {
         type: 'number',

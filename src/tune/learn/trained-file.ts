@@ -6,7 +6,8 @@ import type { TrainOptions } from '../train.js'
 export interface Evidence {
   readonly boundaries: { readonly learned: readonly number[]; readonly heuristic: readonly number[] }
   readonly margin: number | null
-  readonly costWeight: number | null
+  /** In place of the policy's own. */
+  readonly selector: object | null
   /** Of a `threshold` selector that is kept, on the learned difficulty. */
   readonly threshold: number | null
   readonly rule: string
@@ -20,7 +21,7 @@ export function trainedFile(
   { table, policyJson, kind, seed, createdAt }: TrainOptions,
   policy: Policy,
   learned: Learned,
-  { boundaries, margin, costWeight, threshold, rule, tier, heuristic, heldOut }: Evidence,
+  { boundaries, margin, selector, threshold, rule, tier, heuristic, heldOut }: Evidence,
 ): Record<string, unknown> {
   const {
     createdAt: _old,
@@ -45,8 +46,8 @@ export function trainedFile(
     description: `${policy.policyId} with a ${kind} classifier.`,
     ...(createdAt === undefined ? {} : { createdAt }),
     classifier,
-    ...(costWeight === null ? {} : { selector: { kind: 'utility', costWeight } }),
-    ...(costWeight !== null || threshold === null || kind === 'hybrid'
+    ...(selector === null ? {} : { selector }),
+    ...(selector !== null || threshold === null || kind === 'hybrid'
       ? {}
       : { selector: { ...policy.file.selector, threshold } }),
     tierBoundaries: kind === 'learned' ? boundaries.learned : boundaries.heuristic,

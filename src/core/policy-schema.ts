@@ -109,7 +109,7 @@ const selectorSchema = z.discriminatedUnion('kind', [
       .max(100)
       .optional()
       .describe(
-        'how hard the cost weight follows, as the exponent of planned share left / share left; default 6, in windows without an end 1',
+        'how hard the cost weight follows, as the exponent of planned share left / share left; default 6, in windows without an end 2',
       ),
     profile: z
       .array(z.number().min(0))

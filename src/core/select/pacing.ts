@@ -18,7 +18,7 @@ const PLANNED_WITHOUT_END = 0.5
 
 /** What the shipped sample log asks for: an end has to be met, and without one there is always time to make up for something. */
 const PACE_TO_AN_END = 6
-const PACE_WITHOUT_END = 1
+const PACE_WITHOUT_END = 2
 
 /** Smallest share of a cap that counts as left: the weight stays finite when nothing is. */
 const LEAST_LEFT = 1e-3

@@ -24,9 +24,9 @@ describe('the weight of a paced selector', () => {
     expect(weight(0.6, 0.2, { pace: 3 })).toBeCloseTo(8, 9)
     expect(weight(0.2, 0.6, { pace: 3 })).toBeCloseTo(1 / 8, 9)
     expect(weight(0.9, 0.1, { pace: 0 })).toBe(1)
-    // The defaults: 6 towards an end, 1 without one.
+    // The defaults: 6 towards an end, 2 without one.
     expect(weight(0.6, 0.2)).toBeCloseTo(64, 6)
-    expect(weight(0.75, null)).toBeCloseTo(2, 9)
+    expect(weight(0.75, null)).toBeCloseTo(4, 9)
   })
 
   it('rises with what is used and falls with what has passed', () => {

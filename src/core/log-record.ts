@@ -1,3 +1,4 @@
+import type { BudgetHint } from './budget/budget-hint.js'
 import type { Assessment, Message, Priority } from './request.js'
 import type { Basis } from './log-table.js'
 import type { Finish } from './score/answer-signs.js'
@@ -75,6 +76,7 @@ export interface RunRecord {
     readonly at: number
     readonly reason: string
     readonly bindingPool: string | null
+    readonly budgetHint?: BudgetHint
   }
   /** A cascade's next rung was refused: the answer at hand was served. */
   readonly escalationRefused?: {
@@ -83,6 +85,7 @@ export interface RunRecord {
     readonly bindingPool: string | null
     /** Which attempt gave that answer, from 0. */
     readonly answering: number
+    readonly budgetHint?: BudgetHint
   }
 }
 
@@ -94,6 +97,8 @@ export interface AttemptRecord {
   readonly maxOutputTokens: number
   readonly reservedNanoUsd: number
   readonly reason: string
+  /** What the selector was told, where it follows a budget. */
+  readonly budgetHint?: BudgetHint
   /** The store did not answer, and calls go on then (`onStoreError: "allowUncounted"`): no ledger knows of it. */
   readonly uncounted?: true
   readonly end?: AttemptEnd
@@ -116,4 +121,5 @@ export interface DeferralRecord {
   readonly at: number
   readonly retryAt: number
   readonly bindingPool: string
+  readonly budgetHint?: BudgetHint
 }

@@ -1,3 +1,4 @@
+import type { BudgetHint } from './budget/budget-hint.js'
 import { NO_CANDIDATE, type Candidate, type Candidates } from './budget/choose.js'
 import type { Claims, PoolClaim } from './budget/claims.js'
 import { candidateFor, type Infeasible } from './feasibility.js'
@@ -34,6 +35,8 @@ export interface PlanOptions {
   readonly onExceed: OnExceed | undefined
   /** Where a cascade goes on. */
   readonly rung: number
+  /** For selectors that follow a budget. */
+  readonly budgetHint?: BudgetHint | undefined
 }
 
 /** Drops infeasible models, prices the rest, lets the selector order them, adds what `onExceed` allows and the pools. */
@@ -58,13 +61,14 @@ class PlanInput implements SelectInput, FeasibleModels {
   readonly difficulty: number
   readonly requiredTier: number
   readonly rung: number
+  readonly budgetHint: BudgetHint | undefined
   readonly #excluded: ReadonlySet<number> | undefined
 
   constructor(
     policy: Policy,
     request: Request,
     claims: Extract<Claims, { kind: 'claims' }>,
-    { excluded, rung }: PlanOptions,
+    { excluded, rung, budgetHint }: PlanOptions,
   ) {
     this.policy = policy
     this.request = request
@@ -72,6 +76,7 @@ class PlanInput implements SelectInput, FeasibleModels {
     this.difficulty = request.assessment?.difficulty ?? policy.classifier.difficulty(request.features)
     this.requiredTier = tierOf(this.difficulty, policy.file.tierBoundaries)
     this.rung = rung
+    this.budgetHint = budgetHint
     this.#excluded = excluded
   }
 

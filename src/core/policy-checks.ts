@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { isAnchor, isTimeZone } from './budget/calendar.js'
 import { contentHash } from './content-hash.js'
 import type { LearnedSpec } from './classify/learned-schema.js'
+import type { PacedSpec } from './select/pacing.js'
 import { nearMiss, type Issue } from './errors.js'
 import { MAX_CALL_NANO_USD, MAX_POOL_NANO_USD, nanoUsd, picoPerToken, usd } from './money.js'
 import { policyFileSchema, type BudgetSpec, type SelectorSpec } from './policy-schema.js'
@@ -139,7 +140,9 @@ function selectorIssues(value: Readonly<Record<string, unknown>>): Issue[] {
       return issues
     }
     case 'utility':
-      return utilityIssues(value)
+      return successIssues(value, selector.kind)
+    case 'paced':
+      return [...successIssues(value, selector.kind), ...pacedIssues(value, selector)]
     case 'cascade':
       return cascadeIssues(selector, known)
     case 'cheapestCapable':
@@ -202,11 +205,10 @@ function hybridIssues(value: Readonly<Record<string, unknown>>, boundaries: read
 }
 
 /** Callers may bring their own assessment, but not with every request; outside its band a hybrid knows difficulty alone. */
-function utilityIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+function successIssues(value: Readonly<Record<string, unknown>>, selector: string): Issue[] {
   const classifier = part(shape.classifier, value.classifier)
   if (classifier === undefined || classifier.kind === 'learned') return []
-  const message =
-    "utility needs a classifier that knows each model's chance of success on every request: learned (tollgate train makes one)"
+  const message = `${selector} needs a classifier that knows each model's chance of success on every request: learned (tollgate train makes one)`
   return [{ path: 'selector.kind', message }]
 }
 
@@ -249,6 +251,42 @@ function rungIssues(
   if (!isLast && kind === 'agreement' && rung.samples < 2)
     issues.push({ path: `${path}.samples`, message: 'agreement needs at least 2 samples' })
   return issues
+}
+
+/** Money that never comes back has no rate to keep to. */
+function pacedIssues(value: Readonly<Record<string, unknown>>, { budget: id, profile }: PacedSpec): Issue[] {
+  const path = 'selector.budget'
+  const issues: Issue[] = []
+  if (profile?.every((part) => part === 0) === true)
+    issues.push({ path: 'selector.profile', message: 'must have a part above 0' })
+  const budgets = (Array.isArray(value.budgets) ? value.budgets : []).flatMap(
+    (raw: unknown) => part(shape.budgets.unwrap().element, raw) ?? [],
+  )
+  const budget = budgets.find((one) => one.id === id)
+  if (budget === undefined) return [...issues, unknownBudget(path, id, budgets)]
+  const refused = pacingProblem(budget)
+  if (refused !== undefined) issues.push({ path, message: refused })
+  else if (profile !== undefined && budget.window.kind !== 'fixed') {
+    const message = `is the traffic of a fixed window, and the window of ${id} is ${budget.window.kind}: leave it out`
+    issues.push({ path: 'selector.profile', message })
+  }
+  return issues
+}
+
+/** Why a budget cannot be paced; undefined where it can. */
+export function pacingProblem({ id, scope, window }: BudgetSpec): string | undefined {
+  if (scope === 'request') return `${id} is the budget of one request: name one that many requests share`
+  return window.kind === 'lifetime'
+    ? `${id} is never replenished, so it has no rate to follow: use a fixed, sliding or tokenBucket window`
+    : undefined
+}
+
+function unknownBudget(path: string, id: string, budgets: readonly BudgetSpec[]): Issue {
+  const known = budgets.map((one) => one.id)
+  const near = nearMiss(id, known)
+  const others = known.length === 0 ? 'the policy has none' : `budgets are ${known.join(', ')}`
+  const hint = near === undefined ? others : `did you mean ${near}?`
+  return { path, message: `no budget has the id ${id} (${hint})` }
 }
 
 function unknownModel(path: string, id: string, known: readonly string[]): Issue[] {

@@ -123,6 +123,28 @@ const selectorSchema = z.discriminatedUnion('kind', [
     scorer: scorerSchema,
   }),
   z.strictObject({
+    kind: z.literal('paced'),
+    budget: z.string().describe('id of the budget whose use the cost weight follows'),
+    costWeight: z
+      .number()
+      .positive()
+      .describe('as of utility, where the budget is used as planned: in windows without an end, half used'),
+    pace: z
+      .number()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe(
+        'how hard the cost weight follows, as the exponent of planned share left / share left; default 6, in windows without an end 2',
+      ),
+    profile: z
+      .array(z.number().min(0))
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('relative traffic of equal parts of a fixed window; default: all the same'),
+  }),
+  z.strictObject({
     kind: z.literal('mix'),
     shares: z
       .record(z.string(), z.number().min(0))

@@ -1,3 +1,4 @@
+import type { BudgetHint } from './budget/budget-hint.js'
 import type { Choice } from './budget/choose.js'
 import type { Claims } from './budget/claims.js'
 import type { BindingPool, Ending } from './budget/ledger.js'
@@ -47,12 +48,14 @@ export interface Answer {
   readonly attempt: number
 }
 
-/** What stays the same while a request lives. */
+/** What stays the same while a request lives; a wake brings a new hint. */
 export interface RunContext {
   readonly policy: Policy
   readonly request: Request
   /** Follow from the policy's budgets and the request's labels; hosts keep them for requests with the same labels. */
   readonly claims: Claims
+  /** For selectors that follow a budget: how much of the request's pool was used when it arrived, or woke. */
+  readonly budgetHint?: BudgetHint | undefined
 }
 
 export type Phase =
@@ -97,7 +100,7 @@ export type Event =
       readonly retryAt: number | null
     }
   | EndEvent
-  | { readonly kind: 'wake'; readonly at: number }
+  | { readonly kind: 'wake'; readonly at: number; readonly budgetHint?: BudgetHint | undefined }
   /** The ledger did not answer. */
   | { readonly kind: 'unavailable'; readonly at: number }
 
@@ -128,8 +131,9 @@ const SETTLE_AND_FINISH: readonly Effect[] = ['settle', 'finish']
 
 /** A request arrives: its first run, which asks the ledger or is refused at once. */
 export function arrive(context: RunContext): Run {
-  const { policy, request, claims } = context
-  const planned = plan(policy, request, claims, FIRST_PLAN)
+  const { policy, request, claims, budgetHint } = context
+  const options = budgetHint === undefined ? FIRST_PLAN : { ...FIRST_PLAN, budgetHint }
+  const planned = plan(policy, request, claims, options)
   const refused = typeof planned === 'string'
   return {
     context,
@@ -149,7 +153,12 @@ const NO_PAST: Past = {
   deferredSince: NaN,
   answer: undefined,
 }
-const FIRST_PLAN: PlanOptions = { excluded: undefined, onExceed: undefined, rung: 0 }
+const FIRST_PLAN: PlanOptions = {
+  excluded: undefined,
+  onExceed: undefined,
+  rung: 0,
+  budgetHint: undefined,
+}
 
 /**
  * What an event makes of a run.
@@ -160,7 +169,7 @@ export function step(run: Run, event: Event): Run {
   switch (event.kind) {
     case 'wake':
       if (phase.kind === 'deferred')
-        return reserve(run, waitIsOver(run, event.at) ? afterWait(run) : undefined)
+        return reserve(hinted(run, event.budgetHint), waitIsOver(run, event.at) ? afterWait(run) : undefined)
       break
     case 'admitted':
       if (phase.kind === 'reserving') return call(run, phase.plan, event.choice)
@@ -230,14 +239,20 @@ export function isDowngrade(policy: Policy, plan: Plan, choice: Choice): boolean
   return tier < (policy.models[plan.first.model]?.tier ?? 0)
 }
 
+function hinted(run: Run, budgetHint: BudgetHint | undefined): Run {
+  if (budgetHint === run.context.budgetHint) return run
+  return { ...run, context: { ...run.context, budgetHint } }
+}
+
 /** Of a cascade: from the rung above the answer at hand, and what does not fit is refused. */
 function reserve(run: Run, onExceed: OnExceed | undefined): Run {
-  const { policy, request, claims } = run.context
+  const { policy, request, claims, budgetHint } = run.context
   const { excluded, answer } = run.past
   const planned = plan(policy, request, claims, {
     excluded,
     onExceed: answer === undefined ? onExceed : 'reject',
     rung: answer === undefined ? 0 : (answer.plan.rung?.place ?? 0) + 1,
+    budgetHint,
   })
   if (typeof planned === 'string') return reject(run, undefined, planned, null)
   return next(run, { kind: 'reserving', plan: planned }, ADMIT)

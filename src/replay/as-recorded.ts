@@ -1,3 +1,4 @@
+import type { BudgetHint } from '../core/budget/budget-hint.js'
 import { chooseCandidate } from '../core/budget/choose.js'
 import { claimsFor } from '../core/budget/claims.js'
 import type { Ending } from '../core/budget/ledger.js'
@@ -144,25 +145,30 @@ function recordOperations(record: LogRecord): Operation[] {
   if (run === undefined) {
     throw new InputError(`request ${record.id} has no run: this is not a decision log of the runtime`)
   }
-  const asked = [
-    ...run.attempts.map((attempt) => ({ seq: attempt.seq, at: attempt.at })),
-    ...run.deferrals.map(({ seq, at }) => ({ seq, at })),
-    ...[run.rejected, run.escalationRefused].flatMap((one) =>
-      one === undefined ? [] : [{ seq: one.seq, at: one.at }],
-    ),
+  const asked: readonly Asked[] = [
+    ...run.attempts,
+    ...run.deferrals,
+    ...[run.rejected, run.escalationRefused].flatMap((one) => one ?? []),
   ]
-  const admissions = asked.map(({ seq, at }) => ({
+  const admissions = asked.map(({ seq, at, budgetHint }) => ({
     seq,
     at,
-    perform: (host: Host) => admission(host, record, seq, at),
+    perform: (host: Host) => admission(host, record, { seq, at, budgetHint }),
   }))
   return [...admissions, ...run.attempts.flatMap((attempt) => endOperations(record, run, attempt))]
 }
 
-function admission(host: Host, record: LogRecord, seq: number, at: number): void {
-  const replayed = host.runs.get(record.id) ?? arrived(host, record)
+/** When the ledger was asked, and what the selector had been told of it by then. */
+interface Asked {
+  readonly seq: number
+  readonly at: number
+  readonly budgetHint?: BudgetHint | undefined
+}
+
+function admission(host: Host, record: LogRecord, { seq, at, budgetHint }: Asked): void {
+  const replayed = host.runs.get(record.id) ?? arrived(host, record, budgetHint)
   if (replayed.run.phase.kind === 'deferred') {
-    replayed.run = step(replayed.run, { kind: 'wake', at: replayed.deferredAt })
+    replayed.run = step(replayed.run, { kind: 'wake', at: replayed.deferredAt, budgetHint })
   }
   const { phase, past, context } = replayed.run
   const outage = outageOf(record, seq, past.attempts)
@@ -215,7 +221,7 @@ function outageOf(
   return (_plan, at) => ({ kind: 'unavailable', at })
 }
 
-function arrived(host: Host, record: LogRecord): Replayed {
+function arrived(host: Host, record: LogRecord, budgetHint: BudgetHint | undefined): Replayed {
   const policy = policyOf(
     host.policies,
     record.policyHash ?? host.current.contentHash,
@@ -223,7 +229,8 @@ function arrived(host: Host, record: LogRecord): Replayed {
   )
   const request = requestOf(record, policy)
   const claims = claimsFor(policy.budgets, request.scope)
-  const replayed: Replayed = { run: arrive({ policy, request, claims }), deferredAt: request.at }
+  const run = arrive({ policy, request, claims, budgetHint })
+  const replayed: Replayed = { run, deferredAt: request.at }
   host.runs.set(record.id, replayed)
   return replayed
 }

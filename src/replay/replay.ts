@@ -1,3 +1,4 @@
+import type { BudgetHint } from '../core/budget/budget-hint.js'
 import { NO_CANDIDATE, type Choice } from '../core/budget/choose.js'
 import {
   createLedger,
@@ -166,7 +167,15 @@ function arriveRow(host: Host, row: number, time: number): void {
   const request: Request = host.requests.read(row, host.scopes.scopes[scope] ?? {})
   const claims = host.scopes.claims[scope]
   if (claims === undefined) throw new RangeError(`row ${row} has no scope`)
-  rest(host, row, arrive({ policy: host.policy, request, claims }), at)
+  rest(host, row, arrive({ policy: host.policy, request, claims, budgetHint: hintOf(host, row, at) }), at)
+}
+
+/** For policies whose selector follows a budget. */
+function hintOf({ policy, ledger, scopes }: Host, row: number, at: number): BudgetHint | undefined {
+  const { pacedBy } = policy.selector
+  if (pacedBy === undefined) return undefined
+  const pool = scopes.pools[scopes.codes[row] as number]?.find(({ budgetId }) => budgetId === pacedBy)
+  return pool === undefined ? undefined : ledger.use(pool, at)
 }
 
 function apply(host: Host, row: number, run: Run, event: Event): void {
@@ -324,7 +333,7 @@ function wake(host: Host, row: number, at: number): void {
   const run = host.flights.find(row)?.run
   if (run?.phase.kind !== 'deferred') throw new RangeError(`row ${row} does not wait and cannot be woken`)
   host.waiting.remove(poolKey(run.phase.bindingPool), row)
-  apply(host, row, run, { kind: 'wake', at })
+  apply(host, row, run, { kind: 'wake', at, budgetHint: hintOf(host, row, at) })
 }
 
 function handleDue(host: Host, at: number): void {

@@ -80,7 +80,7 @@ function hybridTable({ hybrid, chosenMargin }: TrainResult, dim: (text: string) 
 }
 
 function trainNotes(result: TrainResult): string[] {
-  const { rule, learnedFrom, heldOut, withoutText, unlearned, costWeight, bytes } = result
+  const { rule, learnedFrom, heldOut, withoutText, unlearned, costWeight, pacedBy, bytes } = result
   return [
     `Learned from ${count(learnedFrom)} requests, judged on ${count(heldOut)} that it has not seen (${rule}).`,
     'AUC: chance that a request which the model answers acceptably scores above one which it does not (0.5 is chance). ECE: mean distance of promised from kept probability. Heuristic and shuffled: the AUC of the heuristic, and of what is learned from prompts that were dealt out anew.',
@@ -96,6 +96,11 @@ function trainNotes(result: TrainResult): string[] {
       ? []
       : [
           `It selects by utility: a right answer is taken to be worth ${money(1 / costWeight)}, the price at which it gained most over fixed mixes.`,
+          ...(pacedBy === null
+            ? []
+            : [
+                `The price follows the use of the budget ${plainName(pacedBy)}: higher ahead of its plan, lower behind it.`,
+              ]),
         ]),
     `The policy has ${count(bytes)} bytes.`,
   ]

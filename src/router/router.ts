@@ -1,4 +1,5 @@
 import type { PoolAudit, PoolName } from '../core/budget/audit.js'
+import type { BudgetHint } from '../core/budget/budget-hint.js'
 import { chooseCandidate } from '../core/budget/choose.js'
 import { claimsFor, type Claims } from '../core/budget/claims.js'
 import type { EndAnswer, Ending } from '../core/budget/ledger.js'
@@ -18,12 +19,14 @@ import {
   type Effect,
   type Event,
   type Run,
+  type RunContext,
 } from '../core/run.js'
 import type { Plan } from '../core/plan.js'
 import { finishOf, type AnswerSigns } from '../core/score/answer-signs.js'
 import { scoreAnswer } from '../core/score/score-answer.js'
 import type { TokenCounter } from '../core/tokens/counter.js'
 import { checkUsage, costNanoUsd, type Usage } from '../core/usage.js'
+import { createBudgetHints, type BudgetHints } from './budget-hints.js'
 import {
   askScore,
   callAttempt,
@@ -246,6 +249,7 @@ export async function createRouter(policy: Policy, options: RouterOptions = {}):
 class PolicyRouter implements Router {
   readonly #store: BudgetStore
   readonly #guard: StoreGuard
+  readonly #hints: BudgetHints
   readonly #onWarning: RouterOptions['onWarning']
   readonly #now: () => number
   readonly #counter: TokenCounter
@@ -276,6 +280,11 @@ class PolicyRouter implements Router {
       onAcknowledged: (id, ending, answer) => this.#acknowledged(id, ending, answer),
     })
     this.#now = options.now ?? Date.now
+    this.#hints = createBudgetHints({
+      use: (pool) => this.#guard.use(pool),
+      shared: this.#store.shared,
+      now: this.#now,
+    })
     this.#counter = options.counter ?? defaultCounter()
     this.#onDecision = options.onDecision
     this.#logText = options.logText ?? 'features'
@@ -309,18 +318,27 @@ class PolicyRouter implements Router {
       await this.#wake(known)
       return known
     }
-    if (known !== undefined && !wasUnavailable(known))
-      throw new RangeError(`request id must be new, deferred or storeUnavailable, got ${id}`)
-    const live = this.#arrive(given, id)
+    checkMayArrive(known, id)
+    const context = this.#contextOf(given, id)
+    const hint = this.#hints.of(context.policy, context.claims)
+    const budgetHint = hint instanceof Promise ? await hint : hint
+    // Another request may have come with the id while the store was asked.
+    checkMayArrive(this.#live.get(id), id)
+    const live = this.#arrive(given, { ...context, budgetHint })
     this.#live.set(id, live)
     await this.#performAll(live)
     return live
   }
 
-  #arrive(given: RouteRequest, id: string): Live {
+  #contextOf(given: RouteRequest, id: string): RunContext {
     const policy = this.#policy
     const measuring = { counter: this.#counter, extractor: policy.classifier.extractor }
     const request = toRequest(given, id, Math.floor(this.#now()), measuring)
+    return { policy, request, claims: this.#claimsOf(policy, request.scope) }
+  }
+
+  #arrive(given: RouteRequest, context: RunContext): Live {
+    const { policy, request } = context
     const record: DecisionRecord = {
       request,
       text: this.#logText === 'full' ? textOf(given) : {},
@@ -335,9 +353,8 @@ class PolicyRouter implements Router {
       answering: undefined,
       difficulty: undefined,
     }
-    const claims = this.#claimsOf(policy, request.scope)
     return {
-      run: arrive({ policy, request, claims }),
+      run: arrive(context),
       record,
       reservationId: '',
       asked: 0,
@@ -456,9 +473,9 @@ class PolicyRouter implements Router {
   #unavailable(live: Live, at: number): Promise<void> {
     const seq = this.#order.between()
     const { answer } = live.run.past
-    if (answer === undefined)
-      live.record.rejected = { seq, at, reason: 'storeUnavailable', bindingPool: null }
-    else live.record.escalationRefused = { seq, at, bindingPool: null, answering: answer.attempt }
+    const refused = { seq, at, bindingPool: null, ...hintOf(live) }
+    if (answer === undefined) live.record.rejected = { ...refused, reason: 'storeUnavailable' }
+    else live.record.escalationRefused = { ...refused, answering: answer.attempt }
     return this.#apply(live, { kind: 'unavailable', at })
   }
 
@@ -469,16 +486,17 @@ class PolicyRouter implements Router {
     const { phase } = live.run
     const pool = poolName(bindingPool)
     if (phase.kind === 'rejected') {
-      live.record.rejected = { seq, at, reason: phase.reason, bindingPool: pool }
+      live.record.rejected = { seq, at, reason: phase.reason, bindingPool: pool, ...hintOf(live) }
     } else if (phase.kind === 'served') {
       const answering = answeringAttempt(live.run)
-      live.record.escalationRefused = { seq, at, bindingPool: pool, answering }
+      live.record.escalationRefused = { seq, at, bindingPool: pool, answering, ...hintOf(live) }
     } else {
       live.record.deferrals.push({
         seq,
         at,
         retryAt: phase.kind === 'deferred' ? phase.wakeAt : at,
         bindingPool: pool ?? '',
+        ...hintOf(live),
       })
     }
     await this.#performAll(live)
@@ -493,7 +511,8 @@ class PolicyRouter implements Router {
     const { model, maxOutputTokens, reservedNanoUsd, reason } = decision
     const reservationId = live.reservationId
     const { seq, at } = stamp
-    const record = { seq, at, reservationId, model, maxOutputTokens, reservedNanoUsd, reason }
+    const admitted = { seq, at, reservationId, model, maxOutputTokens, reservedNanoUsd, reason }
+    const record = { ...admitted, ...hintOf(live) }
     live.record.attempts.push({
       record: stamp.uncounted === true ? { ...record, uncounted: true } : record,
       ends: [],
@@ -762,8 +781,15 @@ class PolicyRouter implements Router {
    * A wake has the time of the deferral it ends: whether the longest wait is over is for the store's clock to say, with its
    * answer. Two clocks would leave a record that cannot be replayed.
    */
-  #wake(live: Live): Promise<void> {
-    return this.#apply(live, { kind: 'wake', at: live.record.deferrals.at(-1)?.at ?? this.#now() })
+  async #wake(live: Live): Promise<void> {
+    const { policy, claims } = live.run.context
+    const hint = this.#hints.of(policy, claims)
+    const budgetHint = hint instanceof Promise ? await hint : hint
+    await this.#apply(live, {
+      kind: 'wake',
+      at: live.record.deferrals.at(-1)?.at ?? this.#now(),
+      budgetHint,
+    })
   }
 
   #expired(reservationId: string, stamped: Stamped<{ readonly chargedNanoUsd: number }>): void {
@@ -866,6 +892,12 @@ function chargedFor({ record }: Live): number {
   )
 }
 
+/** Written down with whatever was decided by it. */
+function hintOf({ run }: Live): { readonly budgetHint?: BudgetHint } {
+  const { budgetHint } = run.context
+  return budgetHint === undefined ? {} : { budgetHint }
+}
+
 /** Refused before any pool was asked: the store has no number for it, so it stands at 0. */
 function unstoredRejection(run: Run, reason: string): NonNullable<DecisionRecord['rejected']> {
   return { seq: 0, at: run.context.request.at, reason, bindingPool: null }
@@ -897,6 +929,12 @@ function expireRun(live: Live, at: number): void {
 
 function isAbandoned({ phase, context }: Run, now: number): boolean {
   return phase.kind === 'deferred' && now > phase.wakeAt + context.policy.file.defer.maxWaitMs
+}
+
+/** @throws RangeError where the id is taken. */
+function checkMayArrive(known: Live | undefined, id: string): void {
+  if (known !== undefined && !wasUnavailable(known))
+    throw new RangeError(`request id must be new, deferred or storeUnavailable, got ${id}`)
 }
 
 /** Nobody has decided on it yet: it may be asked again. */

@@ -1,3 +1,5 @@
+import type { BudgetHint } from '../core/budget/budget-hint.js'
+import type { PoolClaim } from '../core/budget/claims.js'
 import type { EndAnswer, Ending } from '../core/budget/ledger.js'
 import {
   StoreError,
@@ -30,6 +32,8 @@ export interface StoreGuard {
   admit(request: StoreAdmitRequest): Awaitable<Stamped<StoreAdmission> | Unavailable>
   /** Undefined: not acknowledged, and said again in the background until it is. */
   end(id: string, ending: Omit<Ending, 'at'>): Awaitable<Stamped<EndAnswer> | undefined>
+  /** Undefined where the store does not answer. */
+  use(pool: PoolClaim): Awaitable<BudgetHint | undefined>
   health(): StoreHealth
   /** Says once more what is pending, and then lets go. */
   close(): Promise<void>
@@ -144,6 +148,7 @@ export function guardStore(store: BudgetStore, options: GuardOptions): StoreGuar
         return known
       })
     },
+    use: (pool) => guarded(() => store.use(pool)),
     health: () => ({ store: down ? 'down' : 'ok', errors, lastError, uncounted, pendingEnds: pending.size }),
     async close() {
       await retry()

@@ -1,7 +1,9 @@
+import type { BudgetHint } from '../core/budget/budget-hint.js'
 import type { Budget } from '../core/budget/budget.js'
 import type { Choice } from '../core/budget/choose.js'
 import type { BindingPool, EndAnswer, Ending, SoftPassed } from '../core/budget/ledger.js'
 import type { PoolAudit, PoolName } from '../core/budget/audit.js'
+import type { PoolClaim } from '../core/budget/claims.js'
 import type { BookState } from '../core/budget/reservation-book.js'
 import type { Plan } from '../core/plan.js'
 
@@ -23,6 +25,8 @@ export interface BudgetStore {
   admit(request: StoreAdmitRequest): Promise<Stamped<StoreAdmission>> | Stamped<StoreAdmission>
   /** Ends a reservation; the store puts its own time into the ending. */
   end(id: string, ending: Omit<Ending, 'at'>): Promise<Stamped<EndAnswer>> | Stamped<EndAnswer>
+  /** How much of a pool is used. Only asked for policies whose selector follows a budget; takes no number and changes nothing. */
+  use(pool: PoolClaim): Promise<BudgetHint> | BudgetHint
   /** Takes the budgets of a new policy; stable ids keep their charges and holds. */
   configure(budgets: readonly Budget[]): Promise<Stamped<object>> | Stamped<object>
   /** What the ledger holds, as plain JSON. */

@@ -1,5 +1,6 @@
 import { reservationOf } from '../core/budget/choose.js'
 import { groupsOf } from '../core/plan.js'
+import { createPacing, type Pacing } from '../core/select/pacing.js'
 import type { Run } from '../core/run.js'
 
 /** Why a request was decided as it was: the classifier's named parts, the tier they ask for, the candidates in order. */
@@ -19,6 +20,8 @@ export interface Trace {
     readonly capNanoUsd: number
   }[]
   readonly onExceed: string | null
+  /** Of a selector that follows a budget: its cost weight, and why. Null where there is none, or nothing is known of the budget. */
+  readonly pacing: (Pacing & { readonly budgetId: string }) | null
 }
 
 export interface TracedCandidate {
@@ -49,5 +52,12 @@ export function explainDecision(run: Run): Trace {
       })),
     pools: (plan?.pools ?? []).map(({ budgetId, label, capNanoUsd }) => ({ budgetId, label, capNanoUsd })),
     onExceed: plan?.onExceed ?? null,
+    pacing: pacingIn(run),
   }
+}
+
+function pacingIn({ context: { policy, budgetHint } }: Run): Trace['pacing'] {
+  const { selector } = policy.file
+  if (selector.kind !== 'paced' || budgetHint === undefined) return null
+  return { budgetId: selector.budget, ...createPacing(selector)(budgetHint) }
 }

@@ -1,3 +1,4 @@
+import { defaultPace, type PacedSpec } from '../core/select/pacing.js'
 import type { Policy } from '../core/policy.js'
 import type { Random } from '../core/random.js'
 
@@ -11,8 +12,10 @@ export interface Knobs {
   readonly margin: readonly number[]
   /** Priority reserve of each budget that has one, in the file's order. */
   readonly reserves: readonly number[]
-  /** Of `utility`: the natural logarithm of the cost weight, as it is a price. */
+  /** Of `utility` and `paced`: the natural logarithm of the cost weight, as it is a price. */
   readonly logCostWeight: readonly number[]
+  /** Of `paced`, the natural logarithm again: it is an exponent. */
+  readonly logPace: readonly number[]
   /** Of a `mix`, by model in the file's order. */
   readonly shares: readonly number[]
 }
@@ -36,9 +39,18 @@ export function knobsOf({ file, classifier }: Policy): Knobs {
       priorityReserve === undefined ? [] : [priorityReserve.share],
     ),
     logCostWeight:
-      selector.kind === 'utility' && selector.costWeight > 0 ? [Math.log(selector.costWeight)] : [],
+      (selector.kind === 'utility' || selector.kind === 'paced') && selector.costWeight > 0
+        ? [Math.log(selector.costWeight)]
+        : [],
+    logPace: selector.kind === 'paced' ? logPaceOf(selector, budgets) : [],
     shares: selector.kind === 'mix' ? file.models.map(({ id }) => selector.shares[id] ?? 0) : [],
   }
+}
+
+function logPaceOf({ pace, budget: id }: PacedSpec, budgets: Policy['file']['budgets']): number[] {
+  const isFixed = budgets.find((budget) => budget.id === id)?.window.kind === 'fixed'
+  const given = pace ?? defaultPace(isFixed)
+  return given > 0 ? [Math.log(given)] : []
 }
 
 /** What was learned is not turned by hand: only a heuristic has weights to search. */
@@ -69,8 +81,14 @@ export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Recor
     ...(selector.kind === 'threshold'
       ? { selector: { ...selector, threshold: knobs.cuts[0] ?? selector.threshold } }
       : {}),
-    ...(selector.kind === 'utility' && knobs.logCostWeight[0] !== undefined
-      ? { selector: { ...selector, costWeight: Number(Math.exp(knobs.logCostWeight[0]).toPrecision(6)) } }
+    ...(selector.kind === 'utility' || selector.kind === 'paced'
+      ? {
+          selector: {
+            ...selector,
+            ...inPowers('costWeight', knobs.logCostWeight),
+            ...inPowers('pace', knobs.logPace),
+          },
+        }
       : {}),
     ...(selector.kind === 'mix'
       ? { selector: { ...selector, shares: sharesWith(policy, knobs.shares) } }
@@ -78,6 +96,10 @@ export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Recor
     ...(knobs.margin.length === 0 ? {} : { reservation: { ...file.reservation, margin: knobs.margin[0] } }),
     ...(knobs.reserves.length === 0 ? {} : { budgets: budgetsWith(file.budgets, knobs.reserves) }),
   }
+}
+
+function inPowers(field: string, [log]: readonly number[]): Record<string, number> {
+  return log === undefined ? {} : { [field]: Number(Math.exp(log).toPrecision(6)) }
 }
 
 function classifierWith({ file, classifier }: Policy, weights: readonly number[]): unknown {
@@ -120,7 +142,15 @@ function budgetsWith(budgets: Policy['file']['budgets'], shares: readonly number
 }
 
 /** Largest change of one step at `size` 1, as a share of each knob's sensible range. */
-const STEP = { weights: 0.3, cuts: 0.12, margin: 0.3, reserves: 0.2, logCostWeight: 0.7, shares: 0.4 }
+const STEP = {
+  weights: 0.3,
+  cuts: 0.12,
+  margin: 0.3,
+  reserves: 0.2,
+  logCostWeight: 0.7,
+  logPace: 0.5,
+  shares: 0.4,
+}
 
 /** A neighbour: a few knobs moved by up to `size` steps. Knobs of one kind move with a chance that leaves about three. */
 export function neighbour(knobs: Knobs, random: Random, size: number): Knobs {
@@ -139,6 +169,7 @@ export function neighbour(knobs: Knobs, random: Random, size: number): Knobs {
     margin: moved(knobs.margin, STEP.margin, 0, 5),
     reserves: moved(knobs.reserves, STEP.reserves, 0, 0.9),
     logCostWeight: moved(knobs.logCostWeight, STEP.logCostWeight, -30, 30),
+    logPace: moved(knobs.logPace, STEP.logPace, -2, 4),
     shares: shares.some((share) => share > 0) ? shares : [...knobs.shares],
   }
 }

@@ -21,7 +21,10 @@ import {
 import { classifiersOf, difficultiesOf, outOfFoldDifficulties } from './learn/train-classifiers.js'
 import { trainedFile } from './learn/trained-file.js'
 import { learnOn, trainingData } from './learn/training-data.js'
+import { pacedBudget } from './learn/paced-budget.js'
+import { pacedSelector } from './learn/paced-selector.js'
 import { utilityWeight } from './learn/utility-weight.js'
+import { windowProfile } from './learn/window-profile.js'
 import { splitLog } from './split.js'
 
 export interface TrainOptions {
@@ -32,10 +35,10 @@ export interface TrainOptions {
   readonly policyJson: Readonly<Record<string, unknown>>
   readonly kind: 'learned' | 'hybrid'
   /**
-   * In place of the policy's own selector: `utility` with the cost weight that gained most, `cascade` with the cheapest ladder
-   * that keeps the quality of the best single model.
+   * In place of the policy's own selector: `utility` with the cost weight that gained most; `paced` lets it follow a budget of
+   * the policy; `cascade` with the cheapest ladder that keeps the quality of the best single model.
    */
-  readonly selector: 'keep' | 'utility' | 'cascade'
+  readonly selector: 'keep' | 'utility' | 'paced' | 'cascade'
   readonly seed: number
   readonly createdAt?: string
   readonly onProgress?: (done: number, total: number) => void
@@ -60,6 +63,8 @@ export interface TrainResult {
   readonly costWeight: number | null
   /** What the ladder is worth, where the new policy is a cascade. */
   readonly cascade: LearnedCascade | null
+  /** The budget that the weight follows. */
+  readonly pacedBy: string | null
   readonly policyJson: Record<string, unknown>
   readonly bytes: number
 }
@@ -72,6 +77,7 @@ export function train(options: TrainOptions): TrainResult {
     throw new InputError(
       `--classifier hybrid knows no chance of success outside its band, and --selector ${options.selector} needs one for every request: use --classifier learned`,
     )
+  const budget = options.selector === 'paced' ? pacedBudget(policy) : undefined
   const split = splitLog(table, seed)
   const hasText = (row: number): boolean => messages[row] !== undefined
   const learnRows = [...split.rows.tune, ...split.rows.validate].filter(hasText)
@@ -120,7 +126,6 @@ export function train(options: TrainOptions): TrainResult {
     kind === 'hybrid'
       ? chooseMargin(hybridCurve(heuristic, boundaries.heuristic, ownTiers, known, learnRows))
       : null
-  const costWeight = options.selector === 'utility' ? utilityWeight(policy, data, learned, learnRows) : null
   const cascade =
     options.selector === 'cascade'
       ? learnCascade({
@@ -134,10 +139,20 @@ export function train(options: TrainOptions): TrainResult {
           seed,
         })
       : null
+  const costWeight =
+    options.selector === 'keep' || options.selector === 'cascade'
+      ? null
+      : utilityWeight(policy, data, learned, learnRows, options.selector)
+  const selector =
+    costWeight === null
+      ? (cascade?.selector ?? null)
+      : budget === undefined
+        ? { kind: 'utility', costWeight }
+        : pacedSelector(policy, budget, costWeight, windowProfile(table, learnRows, budget.window))
   const json = trainedFile(options, policy, learned, {
     boundaries,
     margin: chosenMargin,
-    costWeight,
+    selector,
     cascade,
     rule: split.rule,
     tier: accuracy(tiers('learned'), truth, testRows),
@@ -164,6 +179,7 @@ export function train(options: TrainOptions): TrainResult {
     chosenMargin,
     costWeight,
     cascade,
+    pacedBy: budget?.id ?? null,
     policyJson: json,
     bytes: JSON.stringify(json).length,
   }

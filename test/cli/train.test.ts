@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parsePolicy } from '../../src/core/policy.js'
 import { labelledPrompts } from '../builders/a-learned-spec.js'
-import { aPolicyFile, LARGE, MEDIUM, SMALL } from '../builders/a-policy.js'
+import { aBudget, aPolicyFile, LARGE, MEDIUM, SMALL } from '../builders/a-policy.js'
 import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-train-'))
@@ -96,6 +96,32 @@ describe('tollgate train', { timeout: 120_000 }, () => {
     const cheap = run?.modelShare['small']
     expect(cheap).toBeGreaterThan(0.5)
     expect(cheap).toBeLessThan(0.7)
+  })
+
+  it('a paced policy follows a budget of the policy, by the traffic of its window', async () => {
+    const budgets = [
+      aBudget('ever', 1),
+      aBudget('hour', 0.5, { window: { kind: 'fixed', budgetDuration: '2h' } }),
+    ]
+    const paced = (file: object): Promise<Finished> => {
+      writeFileSync(path('budgets.json'), JSON.stringify(file))
+      const [log, policy, out] = ['log.db', 'budgets.json', 'p.json'].map(path) as [string, string, string]
+      return runCli(dist, ['train', '--log', log, '--policy', policy, '--selector', 'paced', '--out', out])
+    }
+    const models = [SMALL, MEDIUM, LARGE]
+    const done = await paced(aPolicyFile({ models, budgets }))
+    expect(done.code, done.err).toBe(0)
+    expect(done.out.replace(/\s+/g, ' ')).toContain('The price follows the use of the budget hour')
+    const { selector } = parsePolicy(JSON.parse(readFileSync(path('p.json'), 'utf8'))).file
+    if (selector.kind !== 'paced') throw new Error(`selects by ${selector.kind}`)
+    expect(selector.budget).toBe('hour')
+    // A request a minute over four whole windows, less nothing: 20 in each of 24 parts of 5 minutes, and one more.
+    expect(selector.profile).toEqual(new Array(24).fill(21))
+
+    const refused = await paced(aPolicyFile({ models, budgets: budgets.slice(0, 1) }))
+    expect(refused.code).toBe(2)
+    expect(refused.err).toContain('--selector paced needs a budget')
+    expect(refused.err).toContain('never replenished')
   })
 
   it.each([

@@ -106,6 +106,10 @@ const action = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('audit' as const), budgetId: fc.constantFrom('org', 'user') }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('use' as const), org: label.org, user: label.user }),
+  },
 )
 const step = fc.record({
   /** The clock may step back: nothing is refilled or unlocked by it. */
@@ -203,6 +207,12 @@ async function play(
           current = budgetsOf(asked.outer, asked.inner, 'none')
           said.push(await store.configure(current))
           break
+        case 'use': {
+          const claims = claimsFor(current, { org: asked.org, user: asked.user })
+          if (claims.kind !== 'claims') throw new Error('no label is missing')
+          for (const pool of claims.pools) said.push(await store.use(pool))
+          break
+        }
         case 'audit':
           said.push(
             await store.audit({
@@ -262,6 +272,60 @@ export function budgetStoreContract(
       },
       600_000,
     )
+
+    it('says how much of a pool is used and how far its window is, under the asker’s own cap', async () => {
+      let now = Date.parse('2026-03-28T22:30:00Z')
+      const { store, dispose } = await open(() => now)
+      try {
+        const budgets = budgetsOf('fixed', 'tokenBucket', 'none')
+        await store.start({
+          budgets,
+          now: () => now,
+          onExpired: () => undefined,
+          onReturned: () => undefined,
+        })
+        const claims = claimsFor(budgets, { org: 'big', user: 'u1' })
+        if (claims.kind !== 'claims') throw new Error('no label is missing')
+        const used = async (): Promise<unknown[]> => [
+          await store.use(claims.pools[0]!),
+          await store.use(claims.pools[1]!),
+        ]
+        const none = { usedNanoUsd: 0, capNanoUsd: 700, elapsed: null }
+        expect(await used()).toEqual([{ usedNanoUsd: 0, capNanoUsd: 1500, elapsed: 0.5 }, none])
+        const before = await store.save()
+        expect(before.ledger.slots.map(({ labels }) => labels)).toEqual([[], [], []])
+        const rest = { requestHeadroom: Infinity, ttlMs: 2 * HOUR, wantsRetryAt: false }
+        const asked: Admit = {
+          do: 'admit',
+          org: 'big',
+          user: 'u1',
+          session: undefined,
+          priority: 1,
+          input: 300,
+          outputPico: 0,
+          cheaper: false,
+          headroom: Infinity,
+          ttlMs: 2 * HOUR,
+          wantsRetryAt: false,
+        }
+        const plan = planOf(asked, budgets)
+        await store.admit({ id: 'one', plan, ...rest })
+        await store.admit({ id: 'two', plan, ...rest })
+        await store.end('one', { kind: 'settled', chargeNanoUsd: 200, settlement: 'actual' })
+        expect(await used()).toEqual([
+          { usedNanoUsd: 500, capNanoUsd: 1500, elapsed: 0.5 },
+          { usedNanoUsd: 500, capNanoUsd: 700, elapsed: null },
+        ])
+        now += HOUR
+        expect(await used()).toEqual([
+          { usedNanoUsd: 0, capNanoUsd: 1500, elapsed: 0.5 },
+          // The 200 are refilled, what is in flight is still held.
+          { usedNanoUsd: 300, capNanoUsd: 700, elapsed: null },
+        ])
+      } finally {
+        await dispose()
+      }
+    })
 
     it('a refused request leaves no trace but its number', async () => {
       const { store, dispose } = await open(() => START)

@@ -26,6 +26,14 @@ export function selectorContract<Kind extends SelectorSpec['kind']>(
         requiredTier: fc.integer({ min: 0, max: 3 }),
         success: fc.func(fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined })),
         rung: fc.integer({ min: 0, max: 3 }),
+        budgetHint: fc.option(
+          fc.record({
+            usedNanoUsd: fc.integer({ min: 0, max: 2000 }),
+            capNanoUsd: fc.integer({ min: 0, max: 1000 }),
+            elapsed: fc.option(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+          }),
+          { nil: undefined },
+        ),
         requestId: fc.string({ maxLength: 8 }),
         seed: fc.integer(),
       }),

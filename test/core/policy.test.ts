@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InputError, type Issue } from '../../src/core/errors.js'
 import { parsePolicy, policyJsonSchema, sealPolicy } from '../../src/core/policy.js'
+import { aLearnedSpec } from '../builders/a-learned-spec.js'
 import { aBudget, aPolicy, aPolicyFile, LARGE, SMALL } from '../builders/a-policy.js'
 
 function issuesOf(value: unknown): readonly Issue[] {
@@ -21,6 +22,24 @@ const message = (value: unknown): string =>
 const file = (parts: Record<string, unknown>): Record<string, unknown> => ({ ...aPolicyFile(), ...parts })
 const withBudget = (parts: Record<string, unknown>): Record<string, unknown> =>
   file({ budgets: [{ id: 'b', scope: 'org', maxBudget: 1, window: { kind: 'lifetime' }, ...parts }] })
+
+const classifier = { kind: 'learned', learned: aLearnedSpec(['small', 'medium', 'large']) }
+/** Budgets of every kind, and a classifier that knows chances of success. */
+const pacedFile = (selector: unknown): Record<string, unknown> =>
+  file({
+    classifier,
+    selector,
+    budgets: [
+      aBudget('day', 1, { window: { kind: 'fixed', budgetDuration: '1d' } }),
+      aBudget('ever', 1),
+      aBudget('request', 1, { scope: 'request' }),
+      {
+        id: 'drip',
+        scope: 'org',
+        window: { kind: 'tokenBucket', capacity: 1, refillRate: { usd: 1, per: '1h' } },
+      },
+    ],
+  })
 
 describe('a policy with problems', () => {
   it('has five errors and shows five, each with its path and a way out', () => {
@@ -101,6 +120,25 @@ describe('a policy with problems', () => {
   ])('%s', (_name, parts, path, says) => {
     expect(paths(file(parts))).toEqual([path])
     expect(message(file(parts))).toMatch(says)
+  })
+
+  it.each([
+    ['names no budget of the policy', { budget: 'dya' }, 'selector.budget', /did you mean day\?/],
+    ['follows one that is never replenished', { budget: 'ever' }, 'selector.budget', /never replenished/],
+    ['follows that of one request', { budget: 'request' }, 'selector.budget', /many requests share/],
+    ['has a profile of nothing', { profile: [0, 0] }, 'selector.profile', /above 0/],
+    ['has a profile without a window’s end', { budget: 'drip', profile: [1] }, 'selector.profile', /fixed/],
+    ['weighs costs at nothing', { costWeight: 0 }, 'selector.costWeight', /greater than 0|>0/],
+  ])('a paced selector that %s', (_name, parts, path, says) => {
+    const selector = { kind: 'paced', budget: 'day', costWeight: 1, ...parts }
+    expect(paths(pacedFile(selector))).toEqual([path])
+    expect(message(pacedFile(selector))).toMatch(says)
+  })
+
+  it('a paced selector without a chance of success to weigh', () => {
+    const { classifier: _, ...rest } = pacedFile({ kind: 'paced', budget: 'day', costWeight: 1 })
+    expect(paths(rest)).toEqual(['selector.kind'])
+    expect(message(rest)).toContain('tollgate train')
   })
 
   it.each([

@@ -70,6 +70,23 @@ describe('canonical JSONL', () => {
     })
   })
 
+  /** Of a deferral; attempts and rejections have the same. */
+  const hinted = (budgetHint: unknown): object => ({
+    id: 'r',
+    run: {
+      seed: 1,
+      attempts: [],
+      deferrals: [{ seq: 1, at: 1793610001000, retryAt: 1793610002000, bindingPool: 'day', budgetHint }],
+    },
+  })
+
+  it('keeps what a selector was told of its budget', () => {
+    for (const elapsed of [0.1 + 0.2, null]) {
+      const value = hinted({ usedNanoUsd: 1, capNanoUsd: 2, elapsed })
+      expect(line(value)).toEqual(value)
+    }
+  })
+
   const outcome = (fields: object): object => ({ id: 'r', outcomes: [{ model: 'm', ...fields }] })
   it.each([
     ['{"id": 1', /^bad-json/],
@@ -95,6 +112,9 @@ describe('canonical JSONL', () => {
     [{ id: 'r', propensity: 2 }, /^out-of-range/],
     [{ id: 'r', messages: [{ content: 'x' }] }, /^wrong-type/],
     [{ tollgateLog: 2 }, /^newer-format/],
+    [hinted({ usedNanoUsd: '1', capNanoUsd: 2, elapsed: null }), /^wrong-type: .*usedNanoUsd/],
+    [hinted({ usedNanoUsd: 1, elapsed: 0.5 }), /^wrong-type: .*capNanoUsd/],
+    [hinted(7), /^wrong-type: .*budgetHint/],
   ])('rejects %j', (value, expected) => {
     expect(reason(() => line(value))).toMatch(expected)
   })

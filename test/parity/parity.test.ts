@@ -184,6 +184,7 @@ async function runtimeOverSample(
   policy: Policy,
   change?: Policy,
   store: BudgetStore = memoryStore({ rememberMs: 1e12 }),
+  requests: readonly SampleRequest[] = sample,
 ): Promise<{ lines: string; state: StoreState['ledger']; counts: Record<string, number> }> {
   const lines: string[] = []
   const agenda = new Agenda()
@@ -193,8 +194,8 @@ async function runtimeOverSample(
     onDecision: (record) => lines.push(decisionLine(record)),
   })
   const drive: Drive = { router, agenda, counts: {} }
-  const changeAt = change === undefined ? -1 : Math.floor(sample.length / 2)
-  for (const [index, record] of sample.entries()) {
+  const changeAt = change === undefined ? -1 : Math.floor(requests.length / 2)
+  for (const [index, record] of requests.entries()) {
     await agenda.runUntil(record.at)
     agenda.now = Math.max(agenda.now, record.at)
     if (index === changeAt && change !== undefined) await router.replacePolicy(change)
@@ -256,6 +257,27 @@ function cascades(rest: object, learned: object): [name: string, policy: Policy]
   ]
 }
 
+/** Deferred where a tight day is used up, so that requests wake to another hint than the one they came with. */
+function pacedPolicy(pacedBy: 'org-day' | 'team-drip'): Policy {
+  const json = JSON.parse(readFileSync('policies/priority-reserve.json', 'utf8')) as Record<string, unknown>
+  const { models } = preset('priority-reserve.json')
+  const { contentHash: _, ...rest } = json
+  return parsePolicy({
+    ...rest,
+    classifier: { kind: 'learned', learned: aLearnedSpec(models.map(({ id }) => id)) },
+    selector: { kind: 'paced', budget: pacedBy, costWeight: 5 },
+    onExceed: { low: 'defer', normal: 'defer', high: 'downgrade' },
+  })
+}
+
+/** Its money is gone before its requests are: what a day can tell. */
+const firstDay = sample.filter(({ at }) => at < (sample[0]?.at ?? 0) + 24 * 3_600_000)
+
+function hintsOf(log: RecordedLife): { readonly asked: number; readonly hints: readonly unknown[] } {
+  const asked = log.records.flatMap(({ run }) => [...run!.attempts, ...run!.deferrals])
+  return { asked: asked.length, hints: asked.flatMap(({ budgetHint }) => budgetHint ?? []) }
+}
+
 function expectSame(
   { mismatches, ledger }: ReturnType<typeof replayAsRecorded>,
   state: StoreState['ledger'],
@@ -272,6 +294,41 @@ describe('the runtime and replay decide the same', () => {
     const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
     expect(replayed.requests).toBe(sample.length)
     expectSame(replayed, state)
+  })
+
+  it.each(['org-day', 'team-drip'] as const)(
+    'paced by %s: the decision log replayed as recorded, with what was told of the budget',
+    async (budget) => {
+      const policy = pacedPolicy(budget)
+      const store = memoryStore({ rememberMs: 1e12 })
+      const { lines, state, counts } = await runtimeOverSample(policy, undefined, store, firstDay)
+      expect(counts['defer']).toBeGreaterThan(100)
+      const [log] = parseDecisionLog(lines, budget) as [RecordedLife]
+      const { asked, hints } = hintsOf(log)
+      expect(hints.length).toBe(asked)
+      expect(new Set(hints.map((hint) => JSON.stringify(hint))).size).toBeGreaterThan(1000)
+      expectSame(replayAsRecorded([log], [policy]), state)
+      // It is the hints that tell: without them the log leads elsewhere.
+      const bare = JSON.parse(
+        JSON.stringify(log, (key, value: unknown) => (key === 'budgetHint' ? undefined : value)),
+      )
+      expect(replayAsRecorded([bare as RecordedLife], [policy]).mismatches.length).toBeGreaterThan(100)
+    },
+  )
+
+  it('paced, on a store whose answers are kept for a while: from a log store, too', async () => {
+    const policy = pacedPolicy('org-day')
+    const inner = memoryStore({ rememberMs: 1e12 })
+    let uses = 0
+    const store: BudgetStore = { ...inner, shared: true, use: (pool) => (uses++, inner.use(pool)) }
+    const { lines, state } = await runtimeOverSample(policy, undefined, store, firstDay)
+    const log = dir.path('paced.db')
+    await importLog({ log, files: [dir.file('paced.jsonl', lines)] })
+    const opened = openLog(log)
+    const lives = readRecorded(opened)
+    opened.close()
+    expectSame(replayAsRecorded(lives, [policy]), state)
+    expect(uses).toBeGreaterThan(1000)
   })
 
   it.each(presets)('%s: the decision log replayed as recorded', async (name) => {

@@ -36,6 +36,7 @@ function breakable(inner: BudgetStore = memoryStore()): { store: BudgetStore; st
       start: (options) => inner.start(options),
       admit: (request) => ask(() => inner.admit(request)),
       end: (id, ending) => ask(() => inner.end(id, ending)),
+      use: (pool) => ask(() => inner.use(pool)),
       configure: (budgets) => ask(() => inner.configure(budgets)),
       save: () => inner.save(),
       audit: (pool) => inner.audit(pool),

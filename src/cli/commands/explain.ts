@@ -130,12 +130,28 @@ function traceLines(trace: Trace, policy: Policy): string[] {
   return [
     `difficulty ${trace.difficulty?.toFixed(4) ?? 'given by nobody'} asks for tier ${trace.requiredTier ?? 'unknown'}; the parts add up, clamped to 0 to 1:`,
     table(['part', 'signal', 'weight', 'adds'], parts),
+    ...pacingLines(trace, policy),
     '',
     'candidates in the order of their trial (a group is tried whole, then clamped, before the next):',
     table(['group', 'model', 'expected', 'reserves'], candidates, [1]),
     '',
     poolsLine(trace, policy),
   ]
+}
+
+function pacingLines({ pacing }: Trace, { file: { selector } }: Policy): string[] {
+  if (selector.kind !== 'paced') return []
+  const unknown = `it has no pool of the budget ${selector.budget}: cost weight ${selector.costWeight} as given`
+  if (pacing === null) return ['', unknown]
+  const { costWeight, usedShare, plannedShare, budgetId } = pacing
+  return [
+    '',
+    `cost weight ${costWeight.toPrecision(4)} (${selector.costWeight} as given): ${shown(usedShare)} of ${budgetId} used, ${shown(plannedShare)} planned by now`,
+  ]
+}
+
+function shown(share: number): string {
+  return `${(100 * share).toFixed(1)} %`
 }
 
 /** A cap is named with what it stands on. */

@@ -19,7 +19,7 @@ import { terminal } from '../terminal.js'
 interface TrainArgs extends LogArgs {
   readonly policy: string
   readonly classifier: 'learned' | 'hybrid'
-  readonly selector: 'keep' | 'utility' | 'cascade'
+  readonly selector: 'keep' | 'utility' | 'paced' | 'cascade'
   readonly seed: number
   readonly out: string
 }
@@ -42,11 +42,11 @@ export const command: Command = defineCommand({
           'what the new policy has: learned alone, or rules with the learned one near tier boundaries',
       })
       .option('selector', {
-        choices: ['keep', 'utility', 'cascade'] as const,
+        choices: ['keep', 'utility', 'paced', 'cascade'] as const,
         default: 'keep' as const,
         requiresArg: true,
         describe:
-          "the policy's own selector, utility with the cost weight that gained most, or a cascade: the cheapest ladder that keeps the best model's quality",
+          "the policy's own selector; utility with the cost weight that gained most; paced: the same by the use of a budget; or a cascade: the cheapest ladder that keeps the best model's quality",
       })
       .option('seed', {
         type: 'number',

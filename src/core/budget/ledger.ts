@@ -1,5 +1,6 @@
 import type { Budget } from './budget.js'
 import type { PoolName } from './audit.js'
+import type { BudgetHint } from './budget-hint.js'
 import type { PoolClaim } from './claims.js'
 import { chargedBefore } from './charged-before.js'
 import { chooseCandidate, reservationOf, type Candidates, type Choice } from './choose.js'
@@ -24,6 +25,8 @@ export interface Ledger {
   admit(request: AdmitRequest): Admission
   /** Earliest time at which one of the selected candidates fits every pool, in flight at what it holds; null = never. */
   earliest(request: AdmitRequest): number | null
+  /** How much of a pool is used at a time, and how far its window is. Changes nothing. */
+  use(pool: OpenPool, at: number): BudgetHint
   /** Ends a reservation. Settling twice or late is answered, never charged twice. */
   end(reservation: Reservation, ending: Ending): EndAnswer
   /** Takes a changed list of budgets: stable ids keep their charges and what is held of them, under the new windows. */
@@ -157,6 +160,7 @@ export function ledgerOf(slots: BudgetSlot[]): Ledger {
     openOnce: (claim) => openPool(slots, claim, NEW_ACCOUNT),
     admit,
     earliest,
+    use: poolUse,
     end(reservation, ending) {
       checkCharge(ending.chargeNanoUsd)
       if (reservation.status === 'expired' && ending.kind !== 'cancelled')
@@ -278,6 +282,19 @@ function poolHeadroom(pool: OpenPool, priority: number, at: number): number {
   const { slot, reserve, capNanoUsd } = pool
   const free = slot.pools.free(accountOf(pool), capNanoUsd, at)
   return reserve === undefined || priority >= reserve.minPriority ? free : free - floorOf(pool, at)
+}
+
+/** What is free comes with what was carried over, so that it stands in the cap. */
+function poolUse(pool: OpenPool, at: number): BudgetHint {
+  const { pools } = pool.slot
+  const account = accountOf(pool)
+  const { spent, held } = pools.used(account, at)
+  const usedNanoUsd = spent + held
+  return {
+    usedNanoUsd,
+    capNanoUsd: pools.free(account, pool.capNanoUsd, at) + usedNanoUsd,
+    elapsed: pools.bounds(at) === null ? null : 1 - pools.ahead(at),
+  }
 }
 
 /** headroom(p) = cap - spent - held - floor; important spending does not shrink the floor. Rounded up: it protects. */

@@ -4,6 +4,7 @@ import { createCascade } from './cascade.js'
 import { createCheapestCapable } from './cheapest-capable.js'
 import { createFixed } from './fixed.js'
 import { createMix } from './mix.js'
+import { createPaced } from './paced.js'
 import type { Selector } from './selector.js'
 import { createThreshold } from './threshold.js'
 import { createUtility } from './utility.js'
@@ -23,6 +24,7 @@ const SELECTOR_KINDS: SelectorKinds = {
   mix: createMix,
   utility: createUtility,
   cascade: createCascade,
+  paced: createPaced,
 }
 
 export function createSelector<Kind extends SelectorSpec['kind']>(

@@ -1,8 +1,9 @@
+import type { BudgetHint } from '../budget/budget-hint.js'
 import type { Candidate } from '../budget/choose.js'
 import type { Model } from '../model.js'
 import type { Ladder } from './ladder.js'
 
-/** What a selector may look at. It knows no money but the candidates' expected costs. */
+/** What a selector may look at. It knows no money but the candidates' expected costs and how far one budget is used. */
 export interface SelectInput {
   readonly feasible: FeasibleModels
   readonly difficulty: number
@@ -11,6 +12,8 @@ export interface SelectInput {
   success(model: number): number | undefined
   /** Where a cascade goes on: 0 until a rung's answer was not good enough. */
   readonly rung: number
+  /** Of the budget that the selector names; undefined where the request has no pool of it, or nobody knows. */
+  readonly budgetHint?: BudgetHint | undefined
   readonly requestId: string
   readonly seed: number
 }
@@ -29,6 +32,8 @@ export interface Selector {
   readonly kind: string
   /** Of a cascade: more calls may follow the first one. */
   readonly ladder?: Ladder
+  /** The budget whose use it looks at: hosts ask for no hint where there is none. */
+  readonly pacedBy?: string
   order(input: SelectInput): readonly Candidate[]
   /** Tier of what it would order if every model were feasible: where nothing of it is, what lies below is a downgrade. */
   wantedTier(input: SelectInput): number

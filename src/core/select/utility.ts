@@ -16,13 +16,20 @@ export function createUtility(
   const topTier = Math.max(0, ...models.map(({ tier }) => tier))
   return {
     kind,
-    order(input) {
-      const ranked = rankedByUtility(input, models, costWeight)
-      const least = models[ranked[0]?.model ?? -1]?.tier ?? 0
-      return ranked.filter(({ model }) => (models[model]?.tier ?? 0) >= least)
-    },
+    order: (input) => candidatesByUtility(input, models, costWeight),
     wantedTier: () => topTier,
   }
+}
+
+/** The most useful candidate at this weight, and behind it the others of at least its tier. */
+export function candidatesByUtility(
+  input: SelectInput,
+  models: readonly Model[],
+  costWeight: number,
+): readonly Candidate[] {
+  const ranked = rankedByUtility(input, models, costWeight)
+  const least = models[ranked[0]?.model ?? -1]?.tier ?? 0
+  return ranked.filter(({ model }) => (models[model]?.tier ?? 0) >= least)
 }
 
 /** All feasible models, most useful first; of equals the cheaper one, then as the policy lists them. A model of which no success is known counts as 0. */

@@ -213,8 +213,18 @@ function run(value: unknown): RunRecord | undefined {
   const attempts = list(fields['attempts'], 'run.attempts')
   if (attempts === undefined) throw check.wrongType('run.attempts', 'a list', fields['attempts'])
   for (const attempt of attempts) list(object(attempt, 'run.attempts[]')['after'], 'run.attempts[].after')
-  list(fields['deferrals'], 'run.deferrals')
+  const deferrals = list(fields['deferrals'], 'run.deferrals') ?? []
+  for (const asked of [...attempts, ...deferrals, fields['rejected'] ?? {}]) budgetHint(object(asked, 'run'))
   return withTimes({ deferrals: [], ...fields }) as unknown as RunRecord
+}
+
+/** Decisions are made again from it: what is no number would lead them elsewhere without a word. */
+function budgetHint({ budgetHint: hint }: JsonObject): void {
+  if (hint === undefined) return
+  const { usedNanoUsd, capNanoUsd, elapsed } = object(hint, 'run…budgetHint')
+  const numbers = { usedNanoUsd, capNanoUsd, ...(elapsed === null ? {} : { elapsed }) }
+  for (const [name, value] of Object.entries(numbers))
+    if (typeof value !== 'number') throw check.wrongType(`run…budgetHint.${name}`, 'a number', value)
 }
 
 function withTimes(value: unknown): unknown {

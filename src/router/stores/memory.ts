@@ -79,6 +79,11 @@ export function memoryStore({ rememberMs = 86_400_000 }: MemoryStoreOptions = {}
       if (returned.length > 0) started().onReturned(returned)
       return stamped
     },
+    /** What is due and has not expired yet counts as held, and so the same. */
+    use(pool) {
+      const at = Math.max(clock, Math.floor(started().now()))
+      return book.ledger.use(book.ledger.openOnce(pool), at)
+    },
     configure(budgets) {
       const at = tick()
       book.configure(budgets, at)

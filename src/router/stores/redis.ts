@@ -85,6 +85,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
     },
     admit: (request) => started().admit(request),
     end: (id, ending) => started().end(id, ending),
+    use: (pool) => started().use(pool),
     configure: (budgets) => started().configure(budgets),
     save: () => started().save(),
     audit: (pool) => started().audit(pool),

@@ -1,5 +1,7 @@
 import type { PoolAudit, PoolName } from '../../core/budget/audit.js'
+import type { BudgetHint } from '../../core/budget/budget-hint.js'
 import type { Budget } from '../../core/budget/budget.js'
+import type { PoolClaim } from '../../core/budget/claims.js'
 import { createWindow } from '../../core/budget/index.js'
 import type { Ending } from '../../core/budget/ledger.js'
 import { createReservationBook } from '../../core/budget/reservation-book.js'
@@ -73,6 +75,14 @@ export class SqliteLedger {
 
   end(id: string, ending: Ending): Ended {
     return this.#end(id, ending, null)
+  }
+
+  /** What is due and has not expired yet counts as held, and so the same. */
+  use(pool: PoolClaim, now: number): BudgetHint {
+    const { definitions, at } = this.#meta()
+    this.#define(definitions)
+    const { ledger } = partOfClaims(this.#statements, this.#definitions, [pool]).book
+    return ledger.use(ledger.openOnce(pool), Math.max(now, at ?? now))
   }
 
   /** A reservation that is not forgotten; one whose time of being remembered is over may still be in the file. */

@@ -1,5 +1,7 @@
 import type { PoolAudit, PoolName } from '../../core/budget/audit.js'
+import type { BudgetHint } from '../../core/budget/budget-hint.js'
 import type { Budget } from '../../core/budget/budget.js'
+import type { PoolClaim } from '../../core/budget/claims.js'
 import type { EndAnswer, Ending } from '../../core/budget/ledger.js'
 import type {
   BudgetStore,
@@ -91,6 +93,11 @@ class SqliteStore implements BudgetStore {
         return answer
       }
     })
+  }
+
+  use(pool: PoolClaim): Promise<BudgetHint> {
+    const now = wholeTime(this.#started().now())
+    return this.#transactions.read((ledger) => ledger.use(pool, now))
   }
 
   configure(budgets: readonly Budget[]): Promise<Stamped<object>> {

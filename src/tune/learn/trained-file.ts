@@ -7,7 +7,8 @@ import type { TrainOptions } from '../train.js'
 export interface Evidence {
   readonly boundaries: { readonly learned: readonly number[]; readonly heuristic: readonly number[] }
   readonly margin: number | null
-  readonly costWeight: number | null
+  /** In place of the policy's own. */
+  readonly selector: object | null
   readonly cascade: LearnedCascade | null
   /** Of a `threshold` selector that is kept, on the learned difficulty. */
   readonly threshold: number | null
@@ -22,7 +23,7 @@ export function trainedFile(
   { table, policyJson, kind, seed, createdAt }: TrainOptions,
   policy: Policy,
   learned: Learned,
-  { boundaries, margin, costWeight, cascade, threshold, rule, tier, heuristic, heldOut }: Evidence,
+  { boundaries, margin, selector, cascade, threshold, rule, tier, heuristic, heldOut }: Evidence,
 ): Record<string, unknown> {
   const {
     createdAt: _old,
@@ -47,9 +48,8 @@ export function trainedFile(
     description: `${policy.policyId} with a ${kind} classifier${cascade === null ? '' : ', as a cascade'}.`,
     ...(createdAt === undefined ? {} : { createdAt }),
     classifier,
-    ...(costWeight === null ? {} : { selector: { kind: 'utility', costWeight } }),
-    ...(cascade === null ? {} : { selector: cascade.selector }),
-    ...(costWeight !== null || cascade !== null || threshold === null || kind === 'hybrid'
+    ...(selector === null ? {} : { selector }),
+    ...(selector !== null || threshold === null || kind === 'hybrid'
       ? {}
       : { selector: { ...policy.file.selector, threshold } }),
     tierBoundaries: kind === 'learned' ? boundaries.learned : boundaries.heuristic,

@@ -18,6 +18,7 @@ export function utilityWeight(
   data: TrainingData,
   learned: Learned,
   learnRows: readonly number[],
+  selector: 'utility' | 'paced',
 ): number {
   const models = learned.ids.map(
     (id) => data.models.find((model) => model.id === id) as TrainingData['models'][number],
@@ -40,8 +41,8 @@ export function utilityWeight(
   if (weight !== null) return weight
   throw new InputError(
     rows.length === 0
-      ? '--selector utility needs requests with the quality and the cost of every model: import recorded outcomes, or keep the selector'
-      : '--selector utility finds no price at which this router gains over a fixed mix of single models: use a mix or one model (tollgate replay --policy model:ID), or keep the selector',
+      ? `--selector ${selector} needs requests with the quality and the cost of every model: import recorded outcomes, or keep the selector`
+      : `--selector ${selector} finds no price at which this router gains over a fixed mix of single models: use a mix or one model (tollgate replay --policy model:ID), or keep the selector`,
   )
 }
 

@@ -23,6 +23,10 @@ const SPECS: {
       scorer: { kind: 'external', costUsd: 0, latencyMs: 0, timeoutMs: 1000 },
     },
   },
+  paced: {
+    paced: { kind: 'paced', budget: 'day', costWeight: 2e7 },
+    'paced by profile': { kind: 'paced', budget: 'day', costWeight: 2e7, pace: 100, profile: [0, 1, 0] },
+  },
   mix: { mix: { kind: 'mix', shares: { small: 3, medium: 0, large: 1 } } },
 }
 const { models } = aPolicy({
@@ -46,6 +50,7 @@ contract('threshold')
 contract('mix')
 contract('utility')
 contract('cascade')
+contract('paced')
 
 function contract<Kind extends SelectorSpec['kind']>(kind: Kind): void {
   for (const [name, spec] of Object.entries(SPECS[kind]) as [string, Extract<SelectorSpec, { kind: Kind }>][])

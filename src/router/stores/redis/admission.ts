@@ -1,3 +1,4 @@
+import type { BudgetHint } from '../../../core/budget/budget-hint.js'
 import type { Candidate } from '../../../core/budget/choose.js'
 import type { PoolClaim } from '../../../core/budget/claims.js'
 import {
@@ -12,8 +13,12 @@ import type { Definitions } from './definitions.js'
 import { candidateFrom, columnsOf, listAt, numberAt, textAt, type Reply } from './reply.js'
 
 /** Where the request's pools stand: what the end script is told, so that it can read them at once. */
-export function placesOf({ plan }: StoreAdmitRequest, { slotOf }: Definitions): string[] {
-  return plan.pools.map(({ budgetId, label }) => `${slotOf(budgetId)}:${label}`)
+export function placesOf({ plan }: StoreAdmitRequest, definitions: Definitions): string[] {
+  return plan.pools.map((pool) => placeOf(pool, definitions))
+}
+
+export function placeOf({ budgetId, label }: PoolClaim, { slotOf }: Definitions): string {
+  return `${slotOf(budgetId)}:${label}`
 }
 
 /** What the admit script is asked, with the windows that hold `at`. */
@@ -123,14 +128,7 @@ function bindingPool({ plan, requestHeadroom }: StoreAdmitRequest, tightest: num
 function retryAtFrom(reply: Reply, request: StoreAdmitRequest, definitions: Definitions): number | null {
   const { plan, requestHeadroom, ttlMs } = request
   const records = listAt(reply, 5)
-  const slots = plan.pools.map(({ budgetId, label }, index): LedgerState['slots'][number] => {
-    const definition = definitions.slots[definitions.slotOf(budgetId)]
-    if (definition === undefined) throw new RangeError(`no budget ${budgetId}`)
-    const { columns } = columnsOf(textAt(records, index))
-    const known = columns.length > 0
-    const pools = { records: columns, accounts: known ? [0] : [] }
-    return { ...definition, labels: known ? [label] : [], pools }
-  })
+  const slots = plan.pools.map((pool, index) => slotWith(textAt(records, index), pool, definitions))
   const ledger = createLedger([], { slots })
   return ledger.earliest({
     candidates: plan,
@@ -140,4 +138,24 @@ function retryAtFrom(reply: Reply, request: StoreAdmitRequest, definitions: Defi
     at: numberAt(reply, 2),
     ttlMs,
   })
+}
+
+/** `[use, at, record]` of the script that reads one pool's newest record; what it means is the core's rule, too. */
+export function useFrom(reply: Reply, pool: PoolClaim, definitions: Definitions): BudgetHint {
+  const ledger = createLedger([], { slots: [slotWith(textAt(reply, 2), pool, definitions)] })
+  return ledger.use(ledger.openOnce(pool), numberAt(reply, 1))
+}
+
+/** A budget that has nothing but this pool's record, as a script printed it. */
+function slotWith(
+  record: string,
+  { budgetId, label }: PoolClaim,
+  definitions: Definitions,
+): LedgerState['slots'][number] {
+  const definition = definitions.slots[definitions.slotOf(budgetId)]
+  if (definition === undefined) throw new RangeError(`no budget ${budgetId}`)
+  const { columns } = columnsOf(record)
+  const known = columns.length > 0
+  const pools = { records: columns, accounts: known ? [0] : [] }
+  return { ...definition, labels: known ? [label] : [], pools }
 }

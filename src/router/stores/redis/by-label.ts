@@ -1,5 +1,7 @@
 import type { PoolAudit, PoolName } from '../../../core/budget/audit.js'
+import type { BudgetHint } from '../../../core/budget/budget-hint.js'
 import type { Budget } from '../../../core/budget/budget.js'
+import type { PoolClaim } from '../../../core/budget/claims.js'
 import type { EndAnswer, Ending } from '../../../core/budget/ledger.js'
 import { InputError } from '../../../core/errors.js'
 import { SHARED_POOL } from '../../../core/budget/pool-label.js'
@@ -50,6 +52,10 @@ export class LedgersByLabel {
     const answer = await (await this.#ledger(value)).end(id, ending)
     this.#ended(id)
     return answer
+  }
+
+  async use(pool: PoolClaim): Promise<BudgetHint> {
+    return (await this.#ledger(this.#valueOf(pool))).use(pool)
   }
 
   #ended(id: string): void {

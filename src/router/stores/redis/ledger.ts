@@ -1,4 +1,5 @@
 import { auditPool, type PoolAudit, type PoolName } from '../../../core/budget/audit.js'
+import type { BudgetHint } from '../../../core/budget/budget-hint.js'
 import type { Budget } from '../../../core/budget/budget.js'
 import type { PoolClaim } from '../../../core/budget/claims.js'
 import type { EndAnswer, Ending } from '../../../core/budget/ledger.js'
@@ -12,7 +13,7 @@ import {
   type StoreOptions,
   type StoreState,
 } from '../../store.js'
-import { admissionFrom, admitArguments, placesOf } from './admission.js'
+import { admissionFrom, admitArguments, placeOf, placesOf, useFrom } from './admission.js'
 import type { ScriptRunner, TimeLimit } from './client.js'
 import { definitionsFrom, definitionsOf, type Definitions } from './definitions.js'
 import { listAt, numberAt, textAt, type Reply } from './reply.js'
@@ -99,6 +100,18 @@ export class RedisLedger {
       if (returned !== '') this.#options.store.onReturned(this.#keysOf(returned))
       const status = textAt(reply, 0) as EndAnswer['status']
       return { status, chargedNanoUsd: numberAt(reply, 4), seq, at }
+    })
+  }
+
+  use(pool: PoolClaim): Promise<BudgetHint> {
+    return this.#within(async (signal) => {
+      for (;;) {
+        const definitions = this.#definitions ?? (await this.#know([pool], signal))
+        const reply = await this.#run(SCRIPTS.use, [definitions.version, placeOf(pool, definitions)])
+        if (textAt(reply, 0) === 'use') return useFrom(reply, pool, definitions)
+        this.#definitions = undefined
+        stopIfOver(signal)
+      }
     })
   }
 

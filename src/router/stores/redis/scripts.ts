@@ -1,7 +1,18 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { ADMIT, CHOOSE, OPEN_ROW } from './lua/admit.js'
-import { COLUMNS, EXPIRE, EXPIRE_DUE, LOCK, OPEN, READ, READ_ALL, REPLACE, VALUES } from './lua/budgets.js'
+import {
+  COLUMNS,
+  EXPIRE,
+  EXPIRE_DUE,
+  LOCK,
+  OPEN,
+  READ,
+  READ_ALL,
+  REPLACE,
+  USE,
+  VALUES,
+} from './lua/budgets.js'
 import { END } from './lua/end.js'
 import { FIXED } from './lua/fixed.js'
 import { KEYS_AND_CLOCK } from './lua/keys.js'
@@ -61,6 +72,7 @@ export const SCRIPTS = {
   open: script(KEYS_AND_CLOCK, OPEN),
   values: script(KEYS_AND_CLOCK, VALUES),
   read: script(...records(), COLUMNS, READ_ALL, READ),
+  use: script(...records(), COLUMNS, USE),
   lock: script(...records('end'), ENDINGS, EXPIRE_DUE, COLUMNS, READ_ALL, LOCK),
   replace: script(...records(), NEW_RECORD, REPLACE),
 } as const

@@ -128,6 +128,16 @@ local function run(ARGV)
 end
 `
 
+/** ARGV[3] = version, [4] = a pool's place. Its newest record; changes nothing, and what is due still counts as held. */
+export const USE = String.raw`
+local function run(ARGV)
+  local values = redis.call('MGET', T .. 'version', T .. 'clock', T .. 'a:' .. ARGV[4])
+  if values[1] ~= ARGV[3] then return { 'staleBudgets' } end
+  takeClock(values[2])
+  return { 'use', text(at), values[3] and columnsOf(readRecord(values[3], ARGV[4])) or '' }
+end
+`
+
 export const EXPIRE = String.raw`
 local function run(ARGV)
   local values = redis.call('MGET', T .. 'lock', T .. 'clock')

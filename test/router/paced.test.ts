@@ -13,7 +13,7 @@ const counter = { name: 'words', count: (text: string) => text.split(/\s+/).filt
 const policy = aPolicy({
   models: [SMALL, MEDIUM, LARGE],
   classifier: { kind: 'learned', learned: aLearnedSpec(['small', 'medium', 'large'], 60) },
-  selector: { kind: 'paced', budget: 'day', costWeight: 100 },
+  selector: { kind: 'paced', budget: 'day', costWeight: 200 },
   budgets: [aBudget('day', 0.1, { window: { kind: 'fixed', budgetDuration: '1d' }, onMissingLabel: 'skip' })],
 })
 /** Chances of the caller's own; costs as the classifier expects them of a short prompt. */
@@ -87,7 +87,7 @@ describe('a router whose policy is paced', () => {
     const { router } = await given(memoryStore())
     expect((await router.route(ask('a'), { trace: true })).trace!.pacing).toEqual({
       budgetId: 'day',
-      costWeight: 100 / 64,
+      costWeight: 200 / 64,
       usedShare: 0,
       plannedShare: 0.5,
     })

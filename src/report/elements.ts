@@ -128,6 +128,7 @@ const SWATCHES: Readonly<Record<LegendEntry['mark'], string>> = {
   line: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2"/>',
   dashed: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2" stroke-dasharray="5 3"/>',
   dotted: '<path d="M1,7H23" stroke="COLOUR" stroke-width="3" stroke-dasharray="2 4"/>',
+  dashDotted: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2" stroke-dasharray="8 3 2 3"/>',
 }
 
 function swatch({ mark, colour }: LegendEntry): Markup {

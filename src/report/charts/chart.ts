@@ -4,7 +4,17 @@ export type ChartSpec = Readonly<Record<string, unknown>>
 /** What a legend entry looks like; drawn by the page, so that it wraps and needs no text measuring. */
 export interface LegendEntry {
   readonly label: string
-  readonly mark: 'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'bar' | 'line' | 'dashed' | 'dotted'
+  readonly mark:
+    | 'circle'
+    | 'square'
+    | 'diamond'
+    | 'triangle'
+    | 'cross'
+    | 'bar'
+    | 'line'
+    | 'dashed'
+    | 'dotted'
+    | 'dashDotted'
   readonly colour: string
 }
 

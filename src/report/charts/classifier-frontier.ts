@@ -15,6 +15,7 @@ const LINES: Readonly<Record<FrontierKind, Line>> = {
   learned: { mark: 'line', dash: [] },
   task: { mark: 'dashed', dash: [6, 4] },
   heuristic: { mark: 'dotted', dash: [2, 3] },
+  hybrid: { mark: 'dashDotted', dash: [8, 3, 2, 3] },
 }
 
 /** Each classifier's settings as a line with the chosen one marked, over the single models, their hull and the oracle. */

@@ -87,7 +87,10 @@ export const FRONTIER_WORDS: readonly (readonly [term: string, meaning: string])
     'over task hull',
     'the same above the best mix for each task; what is left is found out within tasks. Those mixes are fitted to the very requests they are quoted on, so with few requests a task this is too low',
   ],
-  ['shuffled', 'the gain over the hull after each prompt got the outcomes of another: should hold 0'],
+  [
+    'shuffled',
+    'the gain over the hull after each prompt got the outcomes of another, mean of five permutations: should be 0 or less',
+  ],
   [
     'saving',
     'of the best single model’s cost, by the cheapest setting that reached its quality (within 1: came within one point of it) where it was learned',
@@ -113,7 +116,7 @@ export function frontierNotes(report: FrontierReport): readonly string[] {
 
 /** Warnings as sentences; names come from the log. */
 export function frontierWarningLines({ warnings }: FrontierResult): readonly string[] {
-  return warnings.map((text) => `Warning: ${plainName(text)}.`)
+  return warnings.map(({ message }) => `Warning: ${plainName(message)}.`)
 }
 
 export function savingText(saving: MatchedSaving | null): string {

@@ -50,7 +50,7 @@ describe('frontierWarnings', () => {
   it('says so of a gain that is seen but that most such logs would not show', () => {
     const [found] = warned(2, [0.1, 3.9])
     expect(found?.figures).toMatchObject({ needed: 185 })
-    expect(found?.message).toContain('likely too large')
+    expect(found?.message).toContain('look larger than it is')
   })
 
   it('keeps silent on gains that are large, that nobody would claim, or that have no interval', () => {
@@ -60,6 +60,13 @@ describe('frontierWarnings', () => {
     expect(warned(2, [-1, 5], { gains: [{ kind: 'task', gainOverHull: { points: 2, ci: null } }] })).toEqual(
       [],
     )
+  })
+
+  it('names some of many models that complete cases had no room for, and all in its figures', () => {
+    const modelsLeftOut = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    const [found] = warned(5, [4, 6], { modelsLeftOut })
+    expect(found).toMatchObject({ code: 'models-left-out', figures: { models: modelsLeftOut } })
+    expect(found?.message).toMatch(/left out a, b, c, d, e, 2 more$/)
   })
 
   it('holds the tiers of a policy against recorded costs', () => {

@@ -107,11 +107,14 @@ function tooFewForGain({ gains, resampling: { unit, units }, matrix }: WarningIn
     if (ci === null || points < LEAST_GAIN) return []
     const needed = neededRequests(points, ci, units)
     if (needed <= units) return []
-    const seen = ci[0] > 0 ? 'is seen here by luck as well, and likely too large' : 'may be chance'
+    const verdict =
+      ci[0] > 0
+        ? 'a log of this size may miss it, and where it is seen it tends to look larger than it is'
+        : 'it may be chance'
     return [
       {
         code: 'too-few-for-gain',
-        message: `${kind} gains ${points.toFixed(1)} points (95 %: ${ci[0].toFixed(1)} to ${ci[1].toFixed(1)}) on ${units.toLocaleString('en-US')} ${unit}: to see such a gain at 95 % in four logs of five, ${needed.toLocaleString('en-US')} to judge on are needed, so it ${seen}`,
+        message: `${kind} gains ${points.toFixed(1)} points (95 %: ${ci[0].toFixed(1)} to ${ci[1].toFixed(1)}) on ${units.toLocaleString('en-US')} ${unit}: to see such a gain at 95 % in four logs of five, ${needed.toLocaleString('en-US')} to judge on are needed; ${verdict}`,
         count: matrix.testRows.length,
         figures: { kind, points, ci, units, needed },
       },
@@ -119,12 +122,19 @@ function tooFewForGain({ gains, resampling: { unit, units }, matrix }: WarningIn
   })
 }
 
+const MOST_NAMED = 5
+
+function short(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED
+  return [...names.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+}
+
 function leftOut({ modelsLeftOut, matrix }: WarningInput): Finding[] {
   if (modelsLeftOut.length === 0) return []
   return [
     {
       code: 'models-left-out',
-      message: `complete cases of all models would leave too few requests: left out ${modelsLeftOut.join(', ')}`,
+      message: `complete cases of all models would leave too few requests: left out ${short(modelsLeftOut)}`,
       count: matrix.table.size,
       figures: { models: modelsLeftOut },
     },

@@ -49,6 +49,55 @@ export function completeCases(table: LogTable, models?: readonly string[]): LogT
   return filterRows(table, (_, row) => wanted.every(({ quality }) => !Number.isNaN(quality[row])))
 }
 
+/** Complete cases of as many models as leave most of the requests. */
+export interface SharedCases {
+  readonly table: LogTable
+  /** Models that were taken out, since too few requests have their quality as well. */
+  readonly leftOut: readonly string[]
+}
+
+/** Share of the requests that are left at least. */
+const MOST = 0.9
+
+/**
+ * Complete cases where no request may have all models: these are taken in by how many requests know them, the most first,
+ * and of equals in the log's order; one that would leave less than 90 % of the requests of the first is left out, its
+ * outcomes unknown in the table that is given.
+ */
+export function sharedCases(table: LogTable): SharedCases {
+  const isKnown = ({ quality }: OutcomeColumns, row: number): boolean => !Number.isNaN(quality[row] ?? NaN)
+  const rowsOf = (outcome: OutcomeColumns): number[] =>
+    table.ids.flatMap((_, row) => (isKnown(outcome, row) ? [row] : []))
+  const ranked = table.outcomes
+    .filter(({ basis }) => basis.some((one) => one !== NO_OUTCOME))
+    .map((outcome) => ({ outcome, rows: rowsOf(outcome) }))
+    .sort((a, b) => b.rows.length - a.rows.length)
+  let rows = ranked[0]?.rows ?? []
+  const least = MOST * rows.length
+  const leftOut: string[] = []
+  for (const { outcome } of ranked) {
+    const shared = rows.filter((row) => isKnown(outcome, row))
+    if (shared.length > 0 && shared.length >= least) rows = shared
+    else leftOut.push(outcome.model)
+  }
+  const outcomes = table.outcomes.map((outcome) =>
+    leftOut.includes(outcome.model) ? unknown(outcome) : outcome,
+  )
+  return { table: selectRows({ ...table, outcomes }, rows), leftOut }
+}
+
+function unknown(outcome: OutcomeColumns): OutcomeColumns {
+  return {
+    ...outcome,
+    basis: outcome.basis.map(() => NO_OUTCOME),
+    costNanoUsd: outcome.costNanoUsd.map(() => NaN),
+    quality: outcome.quality.map(() => NaN),
+    inputTokens: outcome.inputTokens.map(() => -1),
+    outputTokens: outcome.outputTokens.map(() => -1),
+    latencyMs: outcome.latencyMs.map(() => NaN),
+  }
+}
+
 /**
  * Unknown costs, and costs of exactly 0, replaced by the mean of that model's known costs above 0. For statistics on
  * logs whose zeros mean "not recorded"; never the default. A model without any known cost stays unknown.

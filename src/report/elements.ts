@@ -127,8 +127,9 @@ const SWATCHES: Readonly<Record<LegendEntry['mark'], string>> = {
   bar: '<path d="M2,1h20v12h-20Z" fill="COLOUR" stroke="var(--muted)" stroke-width=".5"/>',
   line: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2"/>',
   dashed: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2" stroke-dasharray="5 3"/>',
-  dashDot: '<path d="M1,7H23" stroke="COLOUR" stroke-width="3" stroke-dasharray="9 3 2 3"/>',
+  longDashed: '<path d="M1,7H23" stroke="COLOUR" stroke-width="3" stroke-dasharray="10 2"/>',
   dotted: '<path d="M1,7H23" stroke="COLOUR" stroke-width="3" stroke-dasharray="2 4"/>',
+  dashDotted: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2" stroke-dasharray="8 3 2 3"/>',
 }
 
 function swatch({ mark, colour }: LegendEntry): Markup {

@@ -24,7 +24,7 @@ function aLog(isMatrix: boolean): string {
   return `${lines.join('\n')}\n`
 }
 
-describe('tollgate frontier', { timeout: 60_000 }, () => {
+describe('tollgate frontier', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     dist = builtSources('frontier')
     for (const [name, isMatrix] of [
@@ -62,8 +62,31 @@ describe('tollgate frontier', { timeout: 60_000 }, () => {
     )
   })
 
+  it('takes complete cases of the models that share most requests, and names the others', async () => {
+    const sparse = aLog(true)
+      .trimEnd()
+      .split('\n')
+      .map((line, row) => {
+        const record = JSON.parse(line) as { outcomes: unknown[] }
+        const more = row % 2 === 0 ? [{ model: 'sparse', quality: 1, costUsd: 0.002 }] : []
+        return JSON.stringify({ ...record, outcomes: [...record.outcomes, ...more] })
+      })
+    writeFileSync(path('sparse.jsonl'), `${sparse.join('\n')}\n`)
+    await runCli(dist, ['import', path('sparse.jsonl'), '--log', path('sparse.db')])
+    const { code, out, err } = await frontier(
+      'sparse.db',
+      ...['--complete-cases', '--json', '--classifier', 'task'],
+    )
+    expect(code, err).toBe(0)
+    const { log, warnings } = JSON.parse(out) as { log: unknown; warnings: unknown }
+    expect(log).toMatchObject({ requests: 400 })
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ code: 'models-left-out', figures: { models: ['sparse'] } }),
+    )
+  })
+
   it('prints money first, then the table, and warns of what is too little', async () => {
-    const { code, out, err } = await frontier('matrix.db')
+    const { code, out, err } = await frontier('matrix.db', '--classifier', 'learned')
     expect(code, err).toBe(0)
     expect(out).toMatch(/^dear for everything costs \$[\d.]+ a month at 100 % quality\./)
     expect(out).toMatch(/^learned .* skill$/m)

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { LogTable } from '../../src/core/log-table.js'
-import { completeCases, filterRows, imputeModelMeanCost, selectRows } from '../../src/replay/rows.js'
+import {
+  completeCases,
+  filterRows,
+  imputeModelMeanCost,
+  selectRows,
+  sharedCases,
+} from '../../src/replay/rows.js'
+import { anOutcome, aTable } from '../metrics/builders.js'
 import { importLog, jsonl, load, workdir } from '../logs/workdir.js'
 
 const dir = workdir()
@@ -59,6 +66,36 @@ describe('completeCases', () => {
   it('names a model that the log does not have', async () => {
     const log = await aLog()
     expect(() => completeCases(log, ['z'])).toThrow(RangeError)
+  })
+})
+
+describe('sharedCases', () => {
+  const known = (count: number, from = 0): number[] =>
+    Array.from({ length: 100 }, (_, row) => (row >= from && row < from + count ? 1 : NaN))
+  const table = aTable({
+    outcomes: [
+      anOutcome('all', known(100), 1),
+      anOutcome('half', known(50), 1),
+      anOutcome('most', known(95), 1),
+      anOutcome('other most', known(92, 8), 1),
+      anOutcome('nobody', known(0), NaN),
+    ],
+  })
+
+  it('takes in the models that leave nine in ten of the requests, and names the others', () => {
+    const { table: shared, leftOut } = sharedCases(table)
+    expect(shared.size).toBe(95)
+    expect(leftOut).toEqual(['other most', 'half'])
+    expect(shared.outcomes.map(({ quality }) => quality.filter((value) => value === 1).length)).toEqual([
+      95, 0, 95, 0, 0,
+    ])
+    expect(completeCases(shared).size).toBe(95)
+    expect(completeCases(table).size).toBe(42)
+  })
+
+  it('is all of the complete cases where every model is known', () => {
+    const whole = aTable({ outcomes: [anOutcome('a', known(100), 1), anOutcome('b', known(100), 1)] })
+    expect(sharedCases(whole)).toMatchObject({ table: { size: 100 }, leftOut: [] })
   })
 })
 

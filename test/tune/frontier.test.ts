@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.js'
 import type { LogTable } from '../../src/core/log-table.js'
 import { createRandom } from '../../src/core/random.js'
+import type { Prices } from '../../src/core/model.js'
 import type { Message } from '../../src/core/request.js'
 import { shuffledRows } from '../../src/metrics/shuffled-rows.js'
 import { loggedOnly } from '../../src/replay/rows.js'
@@ -96,11 +97,47 @@ describe('frontier', () => {
     expect(JSON.stringify(aFrontier(aPlantedMatrix()))).toBe(JSON.stringify(result))
   })
 
-  it('warns of a model that a cheaper one beats, of luck and of few requests', () => {
-    const { warnings } = aFrontier(aPlantedMatrix(), { models: ['cheap', 'bad', 'dear'] })
-    expect(warnings).toContain('bad, do not route: cheap is better and cheaper')
-    expect(warnings.join('\n')).toMatch(/only 1\d\d requests to judge on/)
-    expect(result.warnings.join('\n')).toContain('luck')
+  it('warns of a model that a cheaper one beats, of luck and of few requests, with figures', () => {
+    const { warnings } = aFrontier(aPlantedMatrix(), { models: ['cheap', 'bad', 'dear'], kinds: ['task'] })
+    expect(warnings).toContainEqual({
+      code: 'dominated-model',
+      message: 'bad, do not route: cheap is better and cheaper',
+      count: SIZE,
+      figures: expect.objectContaining({ model: 'bad', by: 'cheap', costsUsd: [0.002, 0.001] }) as unknown,
+    })
+    expect(warnings.find(({ code }) => code === 'few-requests')?.message).toMatch(/only 1\d\d requests/)
+    expect(result.warnings.find(({ code }) => code === 'lucky-oracle')?.message).toContain('luck')
+  })
+
+  it('warns of a list price that promises what recorded costs do not keep', () => {
+    const prices = (outputPico: number): Prices => ({
+      inputPico: 100,
+      outputPico,
+      cachedInputPico: 100,
+      cacheWritePico: 100,
+      perRequestPico: 0,
+      maxInputPico: 100,
+      priceTiers: [],
+    })
+    const listed = [
+      { id: 'cheap', tier: 0, prices: prices(9000) },
+      { id: 'dear', tier: 1, prices: prices(8000) },
+    ]
+    const { warnings } = aFrontier(aPlantedMatrix(), { listed, kinds: ['task'] })
+    const found = warnings.find(({ code }) => code === 'price-order')
+    expect(found?.figures).toMatchObject({ listedCheaper: 'dear', listedDearer: 'cheap', by: 'price' })
+    expect(result.warnings.map(({ code }) => code)).not.toContain('price-order')
+  })
+
+  it('controls by several permutations: their mean, and an interval over them', () => {
+    const each = task?.shuffledRows.each ?? []
+    expect(each).toHaveLength(5)
+    expect(task?.shuffledRows.points).toBeCloseTo(each.reduce((sum, one) => sum + one, 0) / 5, 10)
+  })
+
+  it('names the models that complete cases had no room for', () => {
+    const { warnings } = aFrontier(aPlantedMatrix(), { modelsLeftOut: ['sparse'], kinds: ['task'] })
+    expect(warnings.find(({ code }) => code === 'models-left-out')?.message).toContain('sparse')
   })
 
   it('says what is missing in a log with one outcome a request', () => {
@@ -115,7 +152,7 @@ describe('frontier', () => {
     const mute = { messages: PROMPTS.map(() => undefined) }
     const { classifiers, skipped } = aFrontier(aPlantedMatrix(), mute)
     expect(classifiers.map(({ kind }) => kind)).toEqual(['heuristic', 'task'])
-    expect(skipped).toMatchObject([{ kind: 'learned' }, { kind: 'cascade' }])
+    expect(skipped).toMatchObject([{ kind: 'learned' }, { kind: 'hybrid' }, { kind: 'cascade' }])
     expect(() => aFrontier(aPlantedMatrix(), { ...mute, kinds: ['learned'] })).toThrow(/no prompts/)
   })
 

@@ -4,7 +4,7 @@ import type { LogTable } from '../../core/log-table.js'
 import type { Policy } from '../../core/policy.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import type { PricesByModel } from '../../metrics/outcome-cost.js'
-import { completeCases } from '../../replay/rows.js'
+import { completeCases, imputeModelMeanCost, sharedCases, type SharedCases } from '../../replay/rows.js'
 import { renderFrontierText } from '../../report/terminal-frontier.js'
 import { writeFileAtomic } from '../../report/write-file.js'
 import { loadPolicy } from '../../router/load-policy.js'
@@ -72,13 +72,15 @@ export const command: Command = defineCommand({
   async run(args) {
     const policy = args.policy === undefined ? undefined : await loadPolicy(args.policy)
     const heuristic = policy === undefined ? undefined : heuristicOf(policy)
-    const table = readTable(args, policy)
+    const { table, leftOut } = readTable(args, policy)
     const progress = await countProgress('frontier')
     const result = frontier({
       table,
       messages: messagesOf(args.log, table),
       models: policy?.models.map(({ id }) => id),
       prices: policy === undefined ? undefined : pricesOf(policy),
+      listed: policy?.models,
+      modelsLeftOut: leftOut,
       heuristic,
       kinds: args.classifier,
       academic: args.academic,
@@ -102,14 +104,22 @@ export const command: Command = defineCommand({
   },
 })
 
-/** With a policy, complete cases are those of its models: others do not take part. */
-function readTable(args: FrontierArgs, policy: Policy | undefined): LogTable {
+/**
+ * Complete cases are those of the policy's models: others do not take part. Without a policy, those of as many models as
+ * share most of the requests. Costs are imputed last, as everywhere.
+ */
+function readTable(args: FrontierArgs, policy: Policy | undefined): SharedCases {
   const extracting = policy !== undefined && heuristicOf(policy) !== undefined ? policy : undefined
-  if (policy === undefined || !args.completeCases)
-    return tableReader({ ...args, split: undefined })(extracting)
-  const table = tableReader({ ...args, completeCases: false, split: undefined })(extracting)
+  const all = { ...args, completeCases: false, imputeCost: undefined, split: undefined }
+  const table = tableReader(all)(extracting)
+  const { table: complete, leftOut } = args.completeCases ? completeOf(table, policy) : { table, leftOut: [] }
+  return { table: args.imputeCost === undefined ? complete : imputeModelMeanCost(complete), leftOut }
+}
+
+function completeOf(table: LogTable, policy: Policy | undefined): SharedCases {
+  if (policy === undefined) return sharedCases(table)
   const known = policy.models.map(({ id }) => id).filter((id) => hasModel(table, id))
-  return completeCases(table, known)
+  return { table: completeCases(table, known), leftOut: [] }
 }
 
 function hasModel({ outcomes }: LogTable, id: string): boolean {

@@ -8,6 +8,7 @@ import { summarizeLog } from '../../metrics/log-summary.js'
 import { oracle, type Oracle } from '../../metrics/oracle.js'
 import type { LogSummary } from '../../metrics/result.js'
 import { singles, type SingleModel } from '../../metrics/singles.js'
+import { suspectOutcomes } from '../../metrics/suspect/suspect-outcomes.js'
 import { defineCommand, type Command } from '../command.js'
 import { count, dollars, fraction, plural, time } from '../format.js'
 import { logOptions, readLog } from '../log-options.js'
@@ -24,7 +25,7 @@ export const command: Command = defineCommand({
       log: summarize(log),
       models: singles(log).filter(({ outcomes }) => outcomes > 0),
       oracle: oracle(log),
-      warnings: lint(log, facts),
+      warnings: [...lint(log, facts), ...suspectOutcomes(log)],
       answers: answers(log, logEvidence(log)),
     }
     if (args.json) printJson(asJson(inspection))
@@ -51,7 +52,7 @@ function asJson({ log, models, oracle: best, warnings, answers: replies }: Inspe
     log,
     models: models.map(({ model, ...facts }) => ({ id: model, ...facts })),
     oracle: { quality: best.quality, costUsd: best.costUsd },
-    warnings,
+    warnings: warnings.map(({ code, message, count: n }) => ({ code, message, count: n })),
     answers: replies,
   }
 }

@@ -7,16 +7,14 @@ export const BUCKETS = 2 ** 14
 const HEAD_UNITS = 4000
 const TAIL_UNITS = 2000
 
-const SHORTEST_GRAM = 3
-const LONGEST_GRAM = 5
-
 const FNV_OFFSET = 0x811c9dc5 | 0
 const FNV_PRIME = 0x01000193
 
-/** A sparse vector: `values[i]` stands at `indices[i]`, for i below `size`. */
+/** A sparse vector: `values[i]` stands at `indices[i]`, for i below `size`. The first `words` entries are of words. */
 export interface SparseVector {
   readonly indices: Int32Array
   readonly values: Float64Array
+  readonly words: number
   readonly size: number
 }
 
@@ -27,49 +25,59 @@ export interface SparseVector {
 export class TextCounter {
   readonly indices: Int32Array = new Int32Array(2 * BUCKETS)
   readonly values: Float64Array = new Float64Array(2 * BUCKETS)
+  words = 0
   size = 0
-  readonly #counts = new Float64Array(2 * BUCKETS)
+  /** Small, so that those of a block stay in the processor's nearest cache. */
+  readonly #counts = new Uint16Array(2 * BUCKETS)
 
   /** Counts by bucket, each bucket once. */
   count(text: string): SparseVector {
+    const isWhole = text.length <= HEAD_UNITS + TAIL_UNITS
+    const parts = isWhole ? [text] : [text.slice(0, HEAD_UNITS), text.slice(-TAIL_UNITS)]
     this.size = 0
-    this.#count(text.length <= HEAD_UNITS + TAIL_UNITS ? text : text.slice(0, HEAD_UNITS))
-    if (text.length > HEAD_UNITS + TAIL_UNITS) this.#count(text.slice(-TAIL_UNITS))
-    for (let i = 0; i < this.size; i++) {
-      const bucket = this.indices[i] as number
-      this.values[i] = this.#counts[bucket] as number
-      this.#counts[bucket] = 0
+    for (const part of parts) this.#countWords(part)
+    this.words = this.size
+    for (const part of parts) this.#countGrams(part)
+    const { indices, values, size } = this
+    const counts = this.#counts
+    for (let i = 0; i < size; i++) {
+      const bucket = indices[i] as number
+      values[i] = counts[bucket] as number
+      counts[bucket] = 0
     }
     return this
   }
 
-  #count(text: string): void {
+  #countWords(text: string): void {
     let previous = 0
     scanWords(text, 0, text.length, (_start, _end, hash) => {
       this.#add(spread(hash) & (BUCKETS - 1))
       if (previous !== 0) this.#add(spread(Math.imul(previous, 31) ^ hash) & (BUCKETS - 1))
       previous = hash
     })
-    this.#countGrams(text)
   }
 
-  /** Runs of white space count as one blank, letters without case. */
+  /**
+   * Runs of white space count as one blank, as does each end of the text; letters without case. Each unit lengthens the
+   * hashes of the runs that end before it.
+   */
   #countGrams(text: string): void {
-    const units = normalized(text)
     const [counts, indices] = [this.#counts, this.indices]
-    let size = this.size
-    for (let from = 0; from + SHORTEST_GRAM <= units.length; from++) {
-      let hash = FNV_OFFSET
-      const to = Math.min(units.length, from + LONGEST_GRAM)
-      const shortest = from + SHORTEST_GRAM - 1
-      for (let at = from; at < to; at++) {
-        hash = Math.imul(hash ^ (units[at] as number), FNV_PRIME)
-        if (at < shortest) continue
-        const bucket = BUCKETS + (spread(hash) & (BUCKETS - 1))
-        const count = counts[bucket] as number
-        if (count === 0) indices[size++] = bucket
-        counts[bucket] = count + 1
-      }
+    const ended = ` ${text} `
+    let { size } = this
+    let [one, two, three, four, length, previous] = [0, 0, 0, 0, 0, 0]
+    for (let i = 0; i < ended.length; i++) {
+      const unit = plain(ended.charCodeAt(i))
+      if (unit === BLANK && previous === BLANK) continue
+      previous = unit
+      length++
+      if (length >= 5) size = tally(fnv(four, unit), counts, indices, size)
+      four = fnv(three, unit)
+      if (length >= 4) size = tally(four, counts, indices, size)
+      three = fnv(two, unit)
+      if (length >= 3) size = tally(three, counts, indices, size)
+      two = fnv(one, unit)
+      one = fnv(FNV_OFFSET, unit)
     }
     this.size = size
   }
@@ -81,45 +89,65 @@ export class TextCounter {
   }
 }
 
+function fnv(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, FNV_PRIME)
+}
+
 /** The low bits of FNV alone are poor: the high ones are folded in (MurmurHash3's finalizer, first half). */
 function spread(hash: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
   return mixed ^ (mixed >>> 13)
 }
 
-function normalized(text: string): Uint16Array {
-  const units = new Uint16Array(text.length + 2)
-  let size = 0
-  units[size++] = 32
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit > 32) units[size++] = unit >= 65 && unit <= 90 ? unit | 32 : unit
-    else if (units[size - 1] !== 32) units[size++] = 32
-  }
-  if (units[size - 1] !== 32) units[size++] = 32
-  return units.subarray(0, size)
+/** Counts a run of characters. Returns how many buckets are in use. */
+function tally(hash: number, counts: Uint16Array, indices: Int32Array, size: number): number {
+  const bucket = BUCKETS + (spread(hash) & (BUCKETS - 1))
+  const count = counts[bucket] as number
+  counts[bucket] = count + 1
+  if (count > 0) return size
+  indices[size] = bucket
+  return size + 1
+}
+
+const BLANK = 32
+
+function plain(unit: number): number {
+  if (unit <= BLANK) return BLANK
+  return unit >= 65 && unit <= 90 ? unit | 32 : unit
 }
 
 /** 1 + ln count, of the counts that occur. */
 const DAMPED = Float64Array.from({ length: 256 }, (_, count) => 1 + Math.log(Math.max(1, count)))
 
+/** Inverse document frequencies as they stand in a policy: a byte a bucket, and what each byte is worth. */
+export interface Frequencies {
+  readonly bytes: Uint8Array
+  readonly worth: Float64Array
+}
+
 /**
  * Counts in place as TF-IDF: (1 + ln count) x idf, words and characters each scaled to length 1, so that neither block
  * drowns the other. Buckets with an idf of 0 stay in the list with a value of 0.
  */
-export function weigh({ indices, values, size }: SparseVector, idf: ArrayLike<number>): void {
-  let [words, characters] = [0, 0]
-  for (let i = 0; i < size; i++) {
-    const bucket = indices[i] as number
+export function weigh({ indices, values, words, size }: SparseVector, idf: Frequencies): void {
+  weighBlock(indices, values, [0, words], idf)
+  weighBlock(indices, values, [words, size], idf)
+}
+
+function weighBlock(
+  indices: Int32Array,
+  values: Float64Array,
+  [from, to]: readonly [number, number],
+  { bytes, worth }: Frequencies,
+): void {
+  let squares = 0
+  for (let i = from; i < to; i++) {
     const count = values[i] as number
-    const value =
-      (count < DAMPED.length ? (DAMPED[count] as number) : 1 + Math.log(count)) * (idf[bucket] as number)
+    const damped = count < DAMPED.length ? (DAMPED[count] as number) : 1 + Math.log(count)
+    const value = damped * (worth[bytes[indices[i] as number] as number] as number)
     values[i] = value
-    if (bucket < BUCKETS) words += value * value
-    else characters += value * value
+    squares += value * value
   }
-  const ofWords = words > 0 ? 1 / Math.sqrt(words) : 0
-  const ofCharacters = characters > 0 ? 1 / Math.sqrt(characters) : 0
-  for (let i = 0; i < size; i++)
-    values[i] = (values[i] as number) * ((indices[i] as number) < BUCKETS ? ofWords : ofCharacters)
+  const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0
+  for (let i = from; i < to; i++) values[i] = (values[i] as number) * scale
 }

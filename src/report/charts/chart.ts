@@ -5,7 +5,17 @@ export type ChartSpec = Readonly<Record<string, unknown>>
 export interface LegendEntry {
   readonly label: string
   readonly mark:
-    'circle' | 'square' | 'diamond' | 'triangle' | 'cross' | 'bar' | 'line' | 'dashed' | 'dotted' | 'dashDot'
+    | 'circle'
+    | 'square'
+    | 'diamond'
+    | 'triangle'
+    | 'cross'
+    | 'bar'
+    | 'line'
+    | 'dashed'
+    | 'dotted'
+    | 'dashDotted'
+    | 'longDashed'
   readonly colour: string
 }
 

@@ -15,7 +15,8 @@ const LINES: Readonly<Record<FrontierKind, Line>> = {
   learned: { mark: 'line', dash: [] },
   task: { mark: 'dashed', dash: [6, 4] },
   heuristic: { mark: 'dotted', dash: [2, 3] },
-  cascade: { mark: 'dashDot', dash: [9, 3, 2, 3] },
+  hybrid: { mark: 'dashDotted', dash: [8, 3, 2, 3] },
+  cascade: { mark: 'longDashed', dash: [12, 3] },
 }
 
 /** Each classifier's settings as a line with the chosen one marked, over the single models, their hull and the oracle. */

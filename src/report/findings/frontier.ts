@@ -89,7 +89,7 @@ export const FRONTIER_WORDS: readonly (readonly [term: string, meaning: string])
   ],
   [
     'shuffled',
-    'the gain over the hull after each prompt got the outcomes of another, and of a cascade, each answer the score of another: should hold 0',
+    'the gain over the hull after each prompt got the outcomes of another, and of a cascade, each answer the score of another, mean of five permutations: should be 0 or less',
   ],
   [
     'saving',
@@ -144,7 +144,7 @@ export const SIMULATED_HEADS = [
 
 /** Warnings as sentences; names come from the log. */
 export function frontierWarningLines({ warnings }: FrontierResult): readonly string[] {
-  return warnings.map((text) => `Warning: ${plainName(text)}.`)
+  return warnings.map(({ message }) => `Warning: ${plainName(message)}.`)
 }
 
 export function savingText(saving: MatchedSaving | null): string {

@@ -93,7 +93,7 @@ function shareOf({ choice }: Setting, model: number, { rows }: Part): number {
 
 function deferralArea({ score }: Sweep, { rows, models }: Part, strong: number): number | null {
   const [weakAnswers, strongAnswers] = [models[1 - strong], models[strong]]
-  if (weakAnswers === undefined || strongAnswers === undefined) return null
+  if (weakAnswers === undefined || strongAnswers === undefined || score === null) return null
   const scores = Float64Array.from(rows, (row) => score[row] ?? 0)
   return normalisedDeferralArea({ weak: weakAnswers, strong: strongAnswers }, scores)
 }

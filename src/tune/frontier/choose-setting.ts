@@ -53,7 +53,18 @@ export function pointUnder(setting: Setting, part: Part): Point {
  * one that saves most dollars at equal quality: the gain over the hull, its own noise taken off, at the segment's price. Of
  * equals, the longest segment's. Without segments, the setting that gains most.
  */
-export function chooseSetting(matrix: OutcomeMatrix, { settings }: Sweep): Setting | undefined {
+export function chooseSetting(matrix: OutcomeMatrix, sweep: Sweep): Setting | undefined {
+  return rankSettings(matrix, sweep)[0]?.setting
+}
+
+export interface RankedSetting {
+  readonly setting: Setting
+  /** US dollars per request at equal quality, where it was learned. */
+  readonly worth: number
+}
+
+/** One setting for each segment, the best first. */
+export function rankSettings(matrix: OutcomeMatrix, { settings }: Sweep): readonly RankedSetting[] {
   const part = partOf(matrix, matrix.learnRows)
   const segments = hullSegments(singleModels(matrix, matrix.learnRows))
   const points = settings.map((setting) => pointUnder(setting, part))
@@ -70,7 +81,7 @@ export function chooseSetting(matrix: OutcomeMatrix, { settings }: Sweep): Setti
       { setting, span, worth: steadyGain(inDollars(outcomesUnder(setting, part)), models, hull) / slope },
     ]
   })
-  return ranked.sort((a, b) => b.worth - a.worth || b.span - a.span)[0]?.setting
+  return ranked.sort((a, b) => b.worth - a.worth || b.span - a.span)
 }
 
 function inDollars({ quality, costNanoUsd }: Outcomes): Got {

@@ -13,8 +13,8 @@ export interface Setting {
 
 export interface Sweep {
   readonly settings: readonly Setting[]
-  /** By row, higher = rather to the dearer of two models. */
-  readonly score: Float64Array
+  /** By row, higher = rather to the dearer of two models; null where no one number decides. */
+  readonly score: Float64Array | null
 }
 
 /** What a classifier predicts of each compared model, by row. */

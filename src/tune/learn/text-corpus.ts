@@ -53,8 +53,8 @@ export function readCorpus(requests: readonly LearnText[]): TextCorpus {
   const shapes = own.map((text, row) =>
     shapeOf(text, requests[row]?.size ?? sizeOf(requests[row]?.text ?? '')),
   )
-  const lengths = requests.map(({ text, size = sizeOf(text) }, row) =>
-    lengthsOf(text, own[row] === text ? (shapes[row] as Float64Array) : shapeOf(text, size)),
+  const lengths = requests.map(({ text }, row) =>
+    lengthsOf(text, own[row] === text ? shapes[row] : undefined),
   )
   const places = Int32Array.from(requests, ({ task }) => (task === undefined ? 0 : tasks.indexOf(task) + 1))
   const { bytes, scale } = quantizedIdf(frequencies, requests.length)

@@ -11,6 +11,7 @@ export type { Usage } from './core/usage.js'
 export type { TokenCounter } from './core/tokens/counter.js'
 export { loadPolicy } from './router/load-policy.js'
 export { fileDecisionLog, type DecisionLog } from './router/decision-log.js'
+export type { AssessRequest, ServiceAssessment } from './router/ask-service.js'
 export type { CallAttempt, CallResult, ScoreAnswer } from './router/call-attempt.js'
 export {
   createRouter,

@@ -97,6 +97,8 @@ export interface AttemptRecord {
   readonly maxOutputTokens: number
   readonly reservedNanoUsd: number
   readonly reason: string
+  /** The classifier's service was called, and no model. */
+  readonly purpose?: 'assess'
   /** What the selector was told, where it follows a budget. */
   readonly budgetHint?: BudgetHint
   /** The store did not answer, and calls go on then (`onStoreError: "allowUncounted"`): no ledger knows of it. */

@@ -63,6 +63,9 @@ export interface LogTable {
   readonly features: readonly Float64Array[]
   /** The caller's own assessment, NaN where there is none. */
   readonly assessedDifficulty: Float64Array
+  /** What such an assessment cost in nano-dollars and how long it took, NaN where unknown; undefined where nothing says so. */
+  readonly assessmentNanoUsd?: Float64Array | undefined
+  readonly assessmentMs?: Float64Array | undefined
   /** Code of the model the log says was called (index into `outcomes`), -1 where it does not say. */
   readonly chosen: Int32Array
   readonly propensity: Float64Array

@@ -19,6 +19,7 @@ export function crossFieldIssues(raw: unknown): Issue[] {
     ...estimateIssues(value),
     ...tierIssues(value),
     ...selectorIssues(value),
+    ...serviceIssues(value),
     ...budgetIssues(value),
     ...denyIssues(value),
     ...hashIssues(value),
@@ -150,16 +151,27 @@ function selectorIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   }
 }
 
+/** A reservation that ran out before the service is late would be charged and the answer still be waited for. */
+function serviceIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const classifier = part(shape.classifier, value.classifier)
+  const isInside = classifier?.kind === 'hybrid' && classifier.inside.kind === 'service'
+  const service = isInside ? classifier.inside : classifier
+  const { ttlMs } = part(shape.reservation, value.reservation) ?? {}
+  if (service?.kind !== 'service' || ttlMs === undefined || service.timeoutMs < ttlMs) return []
+  const path = `classifier.${isInside ? 'inside.' : ''}timeoutMs`
+  return [{ path, message: `must be less than reservation.ttlMs (${ttlMs}), got ${service.timeoutMs}` }]
+}
+
 /** Names that nobody learned would send every request to the top tier without a word. */
 function learnedIssues(
   value: Readonly<Record<string, unknown>>,
   models: readonly { readonly id: string }[],
 ): Issue[] {
   const classifier = part(shape.classifier, value.classifier)
-  if (classifier === undefined || classifier.kind === 'heuristic') return []
-  const inside = classifier.kind === 'hybrid'
-  const { learned } = inside ? classifier.inside : classifier
-  const path = inside ? 'classifier.inside.learned' : 'classifier.learned'
+  const found = learnedOf(classifier)
+  if (found === undefined) return []
+  const { learned } = found
+  const path = classifier?.kind === 'hybrid' ? 'classifier.inside.learned' : 'classifier.learned'
   const known = learned.models.filter(({ success }) => success !== undefined).map(({ id }) => id)
   const issues: Issue[] = []
   if (!models.some(({ id }) => known.includes(id))) {
@@ -170,6 +182,13 @@ function learnedIssues(
   if (listsByTask(learned).some((list) => list.length !== wanted))
     issues.push({ path, message: `lists by task must have ${wanted} entries, one more than tasks` })
   return issues
+}
+
+function learnedOf(
+  classifier: z.output<typeof shape.classifier> | undefined,
+): { readonly learned: LearnedSpec } | undefined {
+  if (classifier?.kind === 'learned') return classifier
+  return classifier?.kind === 'hybrid' && classifier.inside.kind === 'learned' ? classifier.inside : undefined
 }
 
 function listsByTask({ shapeMeans, difficulty, models }: LearnedSpec): (readonly unknown[])[] {
@@ -187,7 +206,7 @@ function listsByTask({ shapeMeans, difficulty, models }: LearnedSpec): (readonly
 /** What lies inside is carried over to the policy's boundaries, one to one: each tier must be there to be told. */
 function hybridIssues(value: Readonly<Record<string, unknown>>, boundaries: readonly number[]): Issue[] {
   const classifier = part(shape.classifier, value.classifier)
-  if (classifier?.kind !== 'hybrid') return []
+  if (classifier?.kind !== 'hybrid' || classifier.inside.kind !== 'learned') return []
   const { tierBoundaries: inside } = classifier.inside
   const path = 'classifier.inside.tierBoundaries'
   const lists = [

@@ -4,6 +4,7 @@ import { PRIORITIES } from './request.js'
 import { heuristicSchema } from './classify/heuristic-schema.js'
 import { scorerSchema } from './score/scorer-schema.js'
 import { learnedSchema } from './classify/learned-schema.js'
+import { serviceFields } from './classify/service-schema.js'
 import { estimateSchema, outputTokensSchema } from './output-tokens-schema.js'
 
 /** The policy file's shape (DESIGN section 4). Checks that span fields are in `policy-checks`. */
@@ -67,18 +68,27 @@ const hybridClassifier = z.strictObject({
     .default(0.15)
     .describe('a heuristic difficulty this near to a tier boundary is decided by what is inside'),
   heuristic: heuristicSchema.prefault({}),
-  inside: z.strictObject({
-    kind: z.literal('learned'),
-    learned: learnedSchema,
-    tierBoundaries: z
-      .array(z.number().min(0).max(1))
-      .describe("tier boundaries of the learned difficulty, as many as the policy's"),
-  }),
+  inside: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('learned'),
+      learned: learnedSchema,
+      tierBoundaries: z
+        .array(z.number().min(0).max(1))
+        .describe("tier boundaries of the learned difficulty, as many as the policy's"),
+    }),
+    z.strictObject({ kind: z.literal('service'), ...serviceFields }),
+  ]),
+})
+const serviceClassifier = z.strictObject({
+  kind: z.literal('service'),
+  ...serviceFields,
+  heuristic: heuristicSchema.prefault({}),
 })
 const classifierSchema = z.discriminatedUnion('kind', [
   heuristicClassifier,
   learnedClassifier,
   hybridClassifier,
+  serviceClassifier,
 ])
 
 const selectorSchema = z.discriminatedUnion('kind', [

@@ -38,4 +38,7 @@ export interface Assessment {
   readonly confidence?: number
   /** Probability per model id that its answer is acceptable, where the classifier knows it. */
   readonly successProbability?: Readonly<Record<string, number>>
+  /** What it cost and how long it took, where a service made it. */
+  readonly costUsd?: number
+  readonly latencyMs?: number
 }

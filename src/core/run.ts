@@ -7,7 +7,9 @@ import type { EndKind, Settlement } from './log-record.js'
 import { plan, type Plan, type PlanOptions } from './plan.js'
 import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
-import type { Request } from './request.js'
+import { assessmentPlan } from './assessment-plan.js'
+import type { Service } from './classify/classifier.js'
+import type { Assessment, Request } from './request.js'
 import type { PlannedRung } from './select/ladder.js'
 
 /**
@@ -30,6 +32,8 @@ export interface Run {
 export interface Past {
   /** Reservations that have ended so far: the number of the current one. */
   readonly attempts: number
+  /** How many of them were for assessments. */
+  readonly assessments: number
   /** Charged by ended attempts: what the request's own budget has left follows from it. */
   readonly spentNanoUsd: number
   /** Models that failed. */
@@ -59,7 +63,8 @@ export interface RunContext {
 }
 
 export type Phase =
-  | { readonly kind: 'reserving'; readonly plan: Plan }
+  | { readonly kind: 'reserving'; readonly plan: Plan; readonly forAssessment?: true }
+  | { readonly kind: 'assessing'; readonly plan: Plan; readonly choice: Choice }
   | Calling
   | {
       readonly kind: 'deferred'
@@ -100,9 +105,19 @@ export type Event =
       readonly retryAt: number | null
     }
   | EndEvent
+  | AssessedEvent
   | { readonly kind: 'wake'; readonly at: number; readonly budgetHint?: BudgetHint | undefined }
   /** The ledger did not answer. */
   | { readonly kind: 'unavailable'; readonly at: number }
+
+/** A service has answered; without an assessment it failed or was late. */
+export interface AssessedEvent {
+  readonly kind: 'assessed'
+  readonly at: number
+  readonly assessment: Assessment | undefined
+  readonly chargeNanoUsd: number
+  readonly settlement: Settlement
+}
 
 /** How a call ended. `retryable` is read of failures only. */
 export interface EndEvent {
@@ -116,13 +131,16 @@ export interface EndEvent {
 }
 
 /**
- * `admit`: ask the ledger for `phase.plan`, answer with `admitted` or `refused`. `call`: call the model of `phase.choice`.
+ * `admit`: ask the ledger for `phase.plan`, answer with `admitted` or `refused`. `assess`: ask the classifier's service, answer
+ * with `assessed`. `call`: call the model of `phase.choice`.
  * `settle`: tell the ledger `run.ending` of the attempt that was under way. `defer`: wake the run at `phase.wakeAt` or when
  * money comes back. `finish`: nothing more will happen.
  */
-export type Effect = 'admit' | 'call' | 'settle' | 'defer' | 'finish'
+export type Effect = 'admit' | 'assess' | 'call' | 'settle' | 'defer' | 'finish'
 
 const ADMIT: readonly Effect[] = ['admit']
+const NOTHING: readonly Effect[] = []
+const ASSESS: readonly Effect[] = ['assess']
 const CALL: readonly Effect[] = ['call']
 const DEFER: readonly Effect[] = ['defer']
 const FINISH: readonly Effect[] = ['finish']
@@ -132,6 +150,15 @@ const SETTLE_AND_FINISH: readonly Effect[] = ['settle', 'finish']
 /** A request arrives: its first run, which asks the ledger or is refused at once. */
 export function arrive(context: RunContext): Run {
   const { policy, request, claims, budgetHint } = context
+  const { service } = policy.classifier
+  if (service !== undefined && claims.kind === 'claims' && needsAssessment(service, request)) {
+    const phase = {
+      kind: 'reserving',
+      plan: assessmentPlan(service, request, claims),
+      forAssessment: true,
+    } as const
+    return { context, phase, effects: ADMIT, past: NO_PAST, ending: undefined }
+  }
   const options = budgetHint === undefined ? FIRST_PLAN : { ...FIRST_PLAN, budgetHint }
   const planned = plan(policy, request, claims, options)
   const refused = typeof planned === 'string'
@@ -146,8 +173,14 @@ export function arrive(context: RunContext): Run {
   }
 }
 
+/** A caller's own assessment is used as it is. */
+function needsAssessment(service: Service, { assessment, features }: Request): boolean {
+  return assessment === undefined && service.isAsked(features)
+}
+
 const NO_PAST: Past = {
   attempts: 0,
+  assessments: 0,
   spentNanoUsd: 0,
   excluded: undefined,
   deferredSince: NaN,
@@ -172,13 +205,24 @@ export function step(run: Run, event: Event): Run {
         return reserve(hinted(run, event.budgetHint), waitIsOver(run, event.at) ? afterWait(run) : undefined)
       break
     case 'admitted':
-      if (phase.kind === 'reserving') return call(run, phase.plan, event.choice)
+      if (phase.kind !== 'reserving') break
+      return phase.forAssessment === true
+        ? next(run, { kind: 'assessing', plan: phase.plan, choice: event.choice }, ASSESS)
+        : call(run, phase.plan, event.choice)
+    case 'assessed':
+      if (phase.kind === 'assessing') return assessed(run, event)
       break
     case 'refused':
-      if (phase.kind === 'reserving') return refused(run, phase.plan, event)
-      break
+      if (phase.kind !== 'reserving') break
+      // Nobody pays for an assessment: the rules assess.
+      return phase.forAssessment === true ? reserve(run, undefined) : refused(run, phase.plan, event)
     case 'unavailable':
       if (phase.kind === 'reserving') return unavailable(run, phase.plan)
+      break
+    case 'expired':
+      // The ledger has charged the assessment already, and its answer is still to come.
+      if (phase.kind === 'assessing') return next(run, phase, NOTHING)
+      if (phase.kind === 'calling') return ended(run, phase, event)
       break
     default:
       if (phase.kind === 'calling') return ended(run, phase, event)
@@ -189,7 +233,7 @@ export function step(run: Run, event: Event): Run {
 /** Nothing more will happen to the run. */
 export function isFinished(run: Run): boolean {
   const { kind } = run.phase
-  return kind !== 'reserving' && kind !== 'calling' && kind !== 'deferred'
+  return kind !== 'reserving' && kind !== 'assessing' && kind !== 'calling' && kind !== 'deferred'
 }
 
 /** What the request's own budget still allows. */
@@ -203,7 +247,8 @@ export function conclude(run: Run): Decision {
   const { id } = context.request
   switch (phase.kind) {
     case 'reserving':
-      throw new RangeError('a run that is reserving has no decision yet')
+    case 'assessing':
+      throw new RangeError(`a run that is ${phase.kind} has no decision yet`)
     case 'deferred':
       return {
         kind: 'defer',
@@ -258,13 +303,41 @@ function reserve(run: Run, onExceed: OnExceed | undefined): Run {
   return next(run, { kind: 'reserving', plan: planned }, ADMIT)
 }
 
+/** What it was charged counts against the request's own budget; without an assessment the rules assess. */
+function assessed(run: Run, event: AssessedEvent): Run {
+  const { at, assessment, chargeNanoUsd, settlement } = event
+  const { context, past } = run
+  const ending: Ending = {
+    kind: assessment === undefined ? 'failed' : 'settled',
+    chargeNanoUsd,
+    settlement,
+    at,
+  }
+  const planned = reserve(
+    {
+      ...run,
+      ending,
+      context:
+        assessment === undefined ? context : { ...context, request: { ...context.request, assessment } },
+      past: {
+        ...past,
+        attempts: past.attempts + 1,
+        assessments: past.assessments + 1,
+        spentNanoUsd: past.spentNanoUsd + chargeNanoUsd,
+      },
+    },
+    undefined,
+  )
+  return { ...planned, effects: planned.phase.kind === 'rejected' ? SETTLE_AND_FINISH : SETTLE_AND_ADMIT }
+}
+
 function call(run: Run, plan: Plan, choice: Choice): Run {
   return next(run, { kind: 'calling', plan, choice, reason: reasonOf(run, plan, choice) }, CALL)
 }
 
 function reasonOf(run: Run, plan: Plan, choice: Choice): RouteReason {
   if (run.past.answer !== undefined) return 'escalated'
-  if (run.past.attempts > 0) return 'failover'
+  if (run.past.attempts > run.past.assessments) return 'failover'
   const { candidate } = choice
   if (candidate === plan.first)
     return choice.maxOutputTokens < candidate.maxOutputTokens ? 'clamped' : 'asPlanned'

@@ -1,3 +1,4 @@
+import { nanoUsd } from '../core/money.js'
 import type { LogTable } from '../core/log-table.js'
 import { PRIORITIES } from '../core/request.js'
 import type { RowOrder } from './load-rows.js'
@@ -17,6 +18,8 @@ export type RequestColumns = Pick<
   | 'task'
   | 'split'
   | 'assessedDifficulty'
+  | 'assessmentNanoUsd'
+  | 'assessmentMs'
   | 'chosen'
   | 'propensity'
 >
@@ -34,7 +37,21 @@ type RequestRow = [
   Nullable,
   Nullable,
   Nullable,
+  Nullable,
+  Nullable,
 ]
+
+interface MutableColumns {
+  readonly priority: Uint8Array
+  readonly inputTokensEstimate: Int32Array
+  readonly inputTokensBound: Int32Array
+  readonly maxOutputTokens: Int32Array
+  readonly assessedDifficulty: Float64Array
+  readonly chosen: Int32Array
+  readonly propensity: Float64Array
+  assessmentNanoUsd?: Float64Array
+  assessmentMs?: Float64Array
+}
 
 /** What the store holds of the requests themselves. */
 export function readRequests(
@@ -43,7 +60,7 @@ export function readRequests(
   models: { indexOf: Int32Array },
 ): RequestColumns {
   const { size, rowOf } = rows
-  const columns = {
+  const columns: MutableColumns = {
     priority: new Uint8Array(size).fill(NORMAL),
     inputTokensEstimate: unknownIntegers(size),
     inputTokensBound: unknownIntegers(size),
@@ -59,7 +76,8 @@ export function readRequests(
       `select key, scope, priority, coalesce(input_tokens_estimate, tokens), max_output_tokens,
          case when input_tokens_bound is not null then input_tokens_bound
               when tokens_bound < input_tokens_estimate then input_tokens_estimate else tokens_bound end,
-         needs, task, split, chosen, propensity, assessment ->> 'difficulty'
+         needs, task, split, chosen, propensity, assessment ->> 'difficulty',
+         assessment ->> 'costUsd', assessment ->> 'latencyMs'
        from requests left join texts on request = key`,
     )
     .raw()
@@ -77,6 +95,8 @@ export function readRequests(
       chosen,
       propensity,
       difficulty,
+      assessmentUsd,
+      assessmentMs,
     ] = row
     const at = rowOf[key] ?? -1
     if (scope !== null) labels.put(at, scope)
@@ -90,6 +110,9 @@ export function readRequests(
     if (chosen !== null) columns.chosen[at] = models.indexOf[chosen] ?? -1
     if (propensity !== null) columns.propensity[at] = propensity
     if (difficulty !== null) columns.assessedDifficulty[at] = difficulty
+    if (assessmentUsd !== null)
+      (columns.assessmentNanoUsd ??= unknownFloats(size))[at] = nanoUsd(assessmentUsd)
+    if (assessmentMs !== null) (columns.assessmentMs ??= unknownFloats(size))[at] = assessmentMs
   }
   return { ...columns, needs: needs.column, task: task.column, split: split.column, labels: labels.columns }
 }
@@ -112,4 +135,8 @@ function labelColumns(size: number): { put(row: number, scope: string): void; co
     },
     columns,
   }
+}
+
+function unknownFloats(size: number): Float64Array {
+  return new Float64Array(size).fill(NaN)
 }

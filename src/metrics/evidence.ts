@@ -1,3 +1,4 @@
+import type { AssessmentCounts } from '../replay/assessments.js'
 import type { ScoreCounts } from '../replay/scoring.js'
 import type { LogTable } from '../core/log-table.js'
 import {
@@ -31,6 +32,8 @@ export interface EvidenceInput {
   readonly faulty: boolean
   /** Of a cascade. */
   readonly scores: ScoreCounts | undefined
+  /** Of policies that ask a service. */
+  readonly assessments: AssessmentCounts | undefined
 }
 
 const MODE_SENTENCES: Readonly<Record<EvidenceMode, string>> = {
@@ -74,6 +77,7 @@ export function evidence(input: EvidenceInput): Evidence {
       ...intervalSentences(input),
       ...faultSentences(input.faulty),
       ...scoreSentences(input.scores),
+      ...assessmentSentences(input.assessments),
       ...(table.arrivals === 'synthetic'
         ? ['The log has no times: arrivals are synthetic, so budgets through time are a what-if.']
         : []),
@@ -173,6 +177,19 @@ function faultSentences(faulty: boolean): string[] {
   if (!faulty) return []
   return [
     'Faults were injected into this replay: costs are what the provider bills, of calls that broke off or failed what they had used by then; the pools are charged the reservations of lost and failed calls, so they may hold more than was billed. The single models, their mixes and the shuffled decisions are without faults.',
+  ]
+}
+
+function assessmentSentences(counts: AssessmentCounts | undefined): string[] {
+  if (counts === undefined) return []
+  const { service, recorded, failed } = counts
+  const all = (recorded + failed).toLocaleString('en-US')
+  const because =
+    failed === 0
+      ? ''
+      : ` On ${failed.toLocaleString('en-US')} of them the log has none, or it came too late: the rules assessed, and what was reserved was charged.`
+  return [
+    `The service ${service} was asked about ${all} requests; what it answered is what the log recorded.${because}`,
   ]
 }
 

@@ -3,6 +3,7 @@
  * as fractions, times in epoch milliseconds, `null` = unknown. No wall-clock field: same input and seed, same bytes.
  */
 
+import type { AssessmentCounts } from '../replay/assessments.js'
 import type { ScoreCounts } from '../replay/scoring.js'
 
 export type Interval = readonly [low: number, high: number]
@@ -125,6 +126,8 @@ export interface RunMetrics {
   readonly faults?: RunFaults
   /** How the answers of a cascade were scored; absent of other policies. */
   readonly scores?: ScoreCounts
+  /** How a service's assessments were come by; absent of policies that ask none. */
+  readonly assessments?: AssessmentCounts
   readonly control: Control
   /**
    * Gain in quality (a fraction) over the hull of the run's own models at the run's own mean cost; null where no fixed mix

@@ -120,6 +120,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
       ? {}
       : { faults: { ...result.faults, unanswered: unansweredCount(steps) } }),
     ...(result.scores === undefined ? {} : { scores: result.scores }),
+    ...(result.assessments === undefined ? {} : { assessments: result.assessments }),
     control,
     gainOverHull,
     routingSkill: (tuned?.verdict ?? verdict).routingSkill,
@@ -138,6 +139,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
       heldOut: tuned?.sentences ?? [],
       faulty: result.faults !== undefined,
       scores: result.scores,
+      assessments: result.assessments,
     }),
   }
 }

@@ -265,8 +265,18 @@ function wasPlanned({ run }: LogRecord): boolean {
   return run === undefined || run.attempts.length > 0 || run.deferrals.length > 0 || run.rejected?.seq !== 0
 }
 
+/** The assessment in the log is the service's answer, which comes when it is asked. */
+function isServices({ run }: LogRecord): boolean {
+  const [first] = run?.attempts ?? []
+  return first?.purpose === 'assess' && first.end?.kind === 'settled'
+}
+
 function requestOf(record: LogRecord, policy: Policy): Request {
   const features = featuresOf(record, policy)
+  if (features === undefined && policy.classifier.service !== undefined && wasPlanned(record))
+    throw new InputError(
+      `request ${record.id} has no text and no features, and without them nobody can tell when its policy asked the service ${policy.classifier.service.name}: such a log needs logText "features" or "full"`,
+    )
   if (features === undefined && record.assessment === undefined && wasPlanned(record)) {
     throw new InputError(
       `request ${record.id} has no text, no assessment and no features of this policy's extractor`,
@@ -283,7 +293,7 @@ function requestOf(record: LogRecord, policy: Policy): Request {
     inputTokensBound: record.inputTokensBound,
     maxOutputTokens: record.maxOutputTokens,
     features,
-    assessment: record.assessment,
+    assessment: isServices(record) ? undefined : record.assessment,
   }
 }
 
@@ -312,6 +322,7 @@ function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord
       if (end !== telling) return
       const { kind } = replayed.run.phase
       if (kind === 'calling') replayed.run = step(replayed.run, endEvent(end, wentOn(run, end)))
+      else if (kind === 'assessing') replayed.run = step(replayed.run, assessedEvent(end, record))
       else compare(host, { ...at, field: 'end', recorded: end.kind, replayed: kind })
     },
   }))
@@ -351,6 +362,16 @@ function wentOn(run: RunRecord, end: AttemptEnd): boolean {
   return later.some((one) => one !== undefined && one.seq > end.seq)
 }
 
+function assessedEvent({ at, kind, costNanoUsd, settlement }: AttemptEnd, { assessment }: LogRecord): Event {
+  return {
+    kind: 'assessed',
+    at,
+    assessment: kind === 'settled' ? assessment : undefined,
+    chargeNanoUsd: costNanoUsd,
+    settlement,
+  }
+}
+
 function endEvent({ kind, at, costNanoUsd, settlement, score }: AttemptEnd, retryable: boolean): Event {
   return {
     kind: kind === 'settled' ? 'completed' : kind,
@@ -379,6 +400,7 @@ function recordedAt(run: RunRecord, seq: number): Record<string, unknown> {
   const attempt = run.attempts.find((candidate) => candidate.seq === seq)
   if (attempt !== undefined) {
     const { model, maxOutputTokens, reservedNanoUsd, reason } = attempt
+    if (attempt.purpose === 'assess') return { kind: 'assess', reservedNanoUsd }
     return { kind: 'route', model, maxOutputTokens, reservedNanoUsd, reason }
   }
   const deferral = run.deferrals.find((candidate) => candidate.seq === seq)
@@ -395,7 +417,9 @@ function recordedAt(run: RunRecord, seq: number): Record<string, unknown> {
 }
 
 function replayedNow(run: Run): Record<string, unknown> {
-  if (run.phase.kind === 'reserving') return { kind: 'asksAgain' }
+  const { phase } = run
+  if (phase.kind === 'reserving') return { kind: 'asksAgain' }
+  if (phase.kind === 'assessing') return { kind: 'assess', reservedNanoUsd: phase.choice.reservedNanoUsd }
   const decision = conclude(run)
   switch (decision.kind) {
     case 'route':

@@ -1,10 +1,12 @@
 import type { Reservation } from '../core/budget/ledger.js'
-import type { Run } from '../core/run.js'
+import type { AssessedEvent, Run } from '../core/run.js'
 
 /** A request that is in flight or waits, and what it holds. */
 export interface Flight {
   run: Run | undefined
   reservation: Reservation | undefined
+  /** What a service will have answered. */
+  assessed: AssessedEvent | undefined
 }
 
 /**
@@ -29,7 +31,8 @@ export function createFlights(rows: number): Flights {
     of(row) {
       const place = places[row] as number
       if (place !== NO_PLACE) return flights[place] as Flight
-      const taken = free.pop() ?? flights.push({ run: undefined, reservation: undefined }) - 1
+      const taken =
+        free.pop() ?? flights.push({ run: undefined, reservation: undefined, assessed: undefined }) - 1
       places[row] = taken
       return flights[taken] as Flight
     },
@@ -43,6 +46,7 @@ export function createFlights(rows: number): Flights {
       const flight = flights[place] as Flight
       flight.run = undefined
       flight.reservation = undefined
+      flight.assessed = undefined
       places[row] = NO_PLACE
       free.push(place)
     },

@@ -33,6 +33,7 @@ import {
   type Repeat,
 } from './faults.js'
 import { COMPLETE, createEventHeap, EXPIRE, REPEAT, WAKE, type EventHeap } from './heap.js'
+import { createAssessments, type Assessments } from './assessments.js'
 import { createOutcomeSource, type OutcomeSource, type Served } from './outcomes.js'
 import { createFlights, type Flights } from './flights.js'
 import { createBindings, poolSeries, poolWindows, type Bindings } from './pool-report.js'
@@ -107,6 +108,8 @@ interface Host {
   readonly faults: Faults | undefined
   /** Of cascades alone. */
   readonly scoring: Scoring | undefined
+  /** Of policies that ask a service. */
+  readonly assessments: Assessments | undefined
   /** Of the log. The ledger and the runs have the same, unless faults set their clock off: what they see is called `at`. */
   time: number
 }
@@ -146,6 +149,7 @@ function createHost(table: LogTable, policy: Policy, options: ReplayOptions): Ho
     wakes: new Map(),
     faults: options.faults === undefined ? undefined : createFaults(options.faults, outcomes),
     scoring: createScoring({ table, policy, outcomes }, options.simulatedScorer),
+    assessments: createAssessments(table, policy),
     time: -Infinity,
   }
 }
@@ -203,6 +207,9 @@ function perform(host: Host, row: number, run: Run, effect: Effect, at: number):
   switch (effect) {
     case 'admit':
       return phase.kind === 'reserving' ? admit(host, row, run, phase.plan, at) : undefined
+    case 'assess':
+      assess(host, row)
+      return undefined
     case 'call':
       if (phase.kind === 'calling') call(host, row, run, phase.choice)
       return undefined
@@ -245,6 +252,22 @@ function admit(host: Host, row: number, run: Run, plan: Plan, at: number): Event
 function noteBinding(host: Host, row: number, pool: BindingPool, at: number): void {
   host.columns.bound(row)
   host.bindings.note(pool, at)
+}
+
+/** What the log recorded becomes known when the service has answered, or is late. */
+function assess(host: Host, row: number): void {
+  const answer = host.assessments?.of(row)
+  if (answer === undefined) throw new RangeError(`row ${row} asks a service that the policy does not have`)
+  const { difficulty, costNanoUsd, isCostKnown, latencyMs } = answer
+  host.columns.assessed(row, answer)
+  host.flights.of(row).assessed = {
+    kind: 'assessed',
+    at: NaN,
+    assessment: difficulty === undefined ? undefined : { difficulty },
+    chargeNanoUsd: costNanoUsd,
+    settlement: isCostKnown ? 'actual' : difficulty === undefined ? 'bound' : 'estimated',
+  }
+  host.heap.push(host.time + latencyMs, COMPLETE, row)
 }
 
 /** The call's outcome is looked up now and becomes known at its end; what takes longer than the reservation expires. */
@@ -357,6 +380,11 @@ function handleDue(host: Host, at: number): void {
 }
 
 function complete(host: Host, row: number, run: Run, at: number): void {
+  if (run.phase.kind === 'assessing') {
+    const assessed = host.flights.find(row)?.assessed
+    if (assessed !== undefined) apply(host, row, run, { ...assessed, at })
+    return
+  }
   const chargeNanoUsd = host.columns.chargeOf(row, run.past.spentNanoUsd)
   if (host.faults !== undefined) return endFated(host, row, run, { at, chargeNanoUsd })
   const score = host.scoring?.score(row, run, host.columns.qualityOf(row))
@@ -449,6 +477,7 @@ function finishReplay(host: Host): ReplayResult {
       : {}),
     reservations: host.watch?.seen,
     ...(host.scoring === undefined ? {} : { scores: host.scoring.counts }),
+    ...(host.assessments === undefined ? {} : { assessments: host.assessments.counts }),
     ...(host.faults === undefined ? {} : { faults: host.faults.counts }),
   }
 }

@@ -14,6 +14,12 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
   const estimated = policy.budgets.length > 0 && policy.file.reservation.mode === 'estimateWithMargin'
   const difficulties = assess(table, policy)
   const predicts = policy.classifier.predictor !== undefined
+  const { service } = policy.classifier
+  const readsFeatures = predicts || service !== undefined
+  /** A service is asked; what the log says of its answer comes when it has answered. */
+  const isAssessed = (row: number): boolean => service !== undefined && service.isAsked(featuresOf(row))
+  const featuresOf = (row: number): Float64Array =>
+    readRow(table.features, row, new Float64Array(table.features.length))
   const needs = table.needs.values.map((text) => JSON.parse(text) as string[])
   return {
     read(row, scope) {
@@ -30,18 +36,17 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
         inputTokensEstimate: estimateOf(table.inputTokensEstimate[row] as number, bound, estimated),
         inputTokensBound: bound < 0 ? undefined : bound,
         maxOutputTokens: maxOutputTokens < 0 ? undefined : maxOutputTokens,
-        features: predicts
-          ? readRow(table.features, row, new Float64Array(table.features.length))
-          : undefined,
-        assessment: { difficulty: difficulties[row] as number },
+        features: readsFeatures ? featuresOf(row) : undefined,
+        assessment: isAssessed(row) ? undefined : { difficulty: difficulties[row] as number },
       }
     },
   }
 }
 
-/** By row: the caller's own assessment where the log has one. */
+/** By row: the caller's own assessment where the log has one, unless it stands for what a service answers. */
 function assess({ assessedDifficulty, features, size }: LogTable, policy: Policy): Float64Array {
   const difficulties = policy.classifier.difficulties(features, size)
+  if (policy.classifier.service !== undefined) return difficulties
   for (let row = 0; row < size; row++) {
     const recorded = assessedDifficulty[row] as number
     if (!Number.isNaN(recorded)) difficulties[row] = recorded

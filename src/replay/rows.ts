@@ -23,6 +23,8 @@ export function selectRows(table: LogTable, rows: ArrayLike<number>): LogTable {
     split: pick.texts(table.split),
     features: table.features.map(pick.floats),
     assessedDifficulty: pick.floats(table.assessedDifficulty),
+    assessmentNanoUsd: table.assessmentNanoUsd && pick.floats(table.assessmentNanoUsd),
+    assessmentMs: table.assessmentMs && pick.floats(table.assessmentMs),
     chosen: pick.integers(table.chosen),
     propensity: pick.floats(table.propensity),
     outcomes: table.outcomes.map((outcome) => pickOutcome(outcome, pick)),

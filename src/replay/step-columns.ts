@@ -1,9 +1,11 @@
 import type { Model } from '../core/model.js'
 import { isDowngrade, type Past, type Run } from '../core/run.js'
+import type { RecordedAssessment } from './assessments.js'
 import type { Served } from './outcomes.js'
 import {
   ENDS,
   FLAG_BOUND,
+  FLAG_COST_ESTIMATED,
   FLAG_DEFERRED,
   FLAG_DOWNGRADED,
   FLAG_NO_OUTCOME,
@@ -19,6 +21,8 @@ export interface StepColumns {
    * so does the time of a cascade's rungs.
    */
   served(row: number, served: Served, delayMs: number, past: Past): void
+  /** A service was asked about the row before anything was called. */
+  assessed(row: number, assessment: RecordedAssessment): void
   /** Of the answer to the last call. */
   qualityOf(row: number): number
   /** An earlier rung's answer is served after all. */
@@ -57,6 +61,7 @@ export function createStepColumns(size: number, faulty: boolean): StepColumns {
   const delayMs = new Float64Array(size).fill(NaN)
   const flags = new Uint8Array(size)
   const reason = new Uint8Array(size)
+  let assessingMs: Float64Array | undefined
   const reasons: string[] = []
   const codes = new Map<string, number>()
   let lastReason = 0
@@ -95,13 +100,20 @@ export function createStepColumns(size: number, faulty: boolean): StepColumns {
       if (faulty) chargedNanoUsd[at] = served.chargeNanoUsd + spentNanoUsd
       quality[at] = served.quality
       if (answer === undefined) {
-        latencyMs[at] = served.latencyMs
-        delayMs[at] = delay
+        const assessing = assessingMs?.[at] ?? 0
+        latencyMs[at] = assessing + served.latencyMs
+        delayMs[at] = delay - assessing
       } else {
         latencyMs[at] = (latencyMs[at] as number) + served.latencyMs
         flags[at] = (flags[at] as number) & ~OF_THE_ANSWER
       }
       setFlag(at, served.flags)
+    },
+    assessed(at, assessment) {
+      assessingMs ??= new Float64Array(size)
+      assessingMs[at] = assessment.latencyMs
+      costNanoUsd[at] = (costNanoUsd[at] as number) + assessment.costNanoUsd
+      if (!assessment.isCostKnown) setFlag(at, FLAG_COST_ESTIMATED)
     },
     qualityOf: (at) => quality[at] as number,
     answered(at, served) {
@@ -123,7 +135,7 @@ export function createStepColumns(size: number, faulty: boolean): StepColumns {
       } else if (phase.kind === 'aborted' || phase.kind === 'failed') {
         setReason(at, phase.kind)
         noAnswer(at, UNANSWERED)
-      } else if ('choice' in phase) {
+      } else if ('reason' in phase) {
         setReason(at, phase.reason)
         end[at] = SERVED
         model[at] = phase.choice.candidate.model

@@ -1,3 +1,4 @@
+import type { AssessmentCounts } from './assessments.js'
 import type { Model } from '../core/model.js'
 import type { Reservations } from './reservations.js'
 import type { FaultCounts } from './faults.js'
@@ -104,6 +105,8 @@ export interface ReplayResult {
   readonly reservations?: Reservations | undefined
   /** How a cascade's answers were scored. */
   readonly scores?: ScoreCounts
+  /** How a service's assessments were come by. */
+  readonly assessments?: AssessmentCounts
   /** What was injected, where faults were asked for. */
   readonly faults?: FaultCounts
 }

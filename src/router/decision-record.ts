@@ -7,7 +7,7 @@ import type {
   OutcomeRecord,
   RunRecord,
 } from '../core/log-record.js'
-import type { Request } from '../core/request.js'
+import type { Assessment, Request } from '../core/request.js'
 import type { AnswerSigns } from '../core/score/answer-signs.js'
 import { usd } from '../core/money.js'
 import type { Policy } from '../core/policy.js'
@@ -32,6 +32,8 @@ export interface DecisionRecord {
   escalationRefused: RunRecord['escalationRefused']
   /** Which attempt's answer was served; undefined until one is. */
   answering: number | undefined
+  /** What the classifier's service said. */
+  assessment: Assessment | undefined
   difficulty: number | undefined
 }
 
@@ -48,7 +50,9 @@ export interface Attempt {
 /** The canonical line. With `logText: "none"` neither text nor features leave the process. */
 export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord {
   const { request, text, task } = record
-  const served = record.attempts.at(record.answering ?? -1)
+  const served = record.attempts
+    .slice(0, record.answering === undefined ? undefined : record.answering + 1)
+    .findLast(({ record: { purpose } }) => purpose === undefined)
   const features =
     logText === 'features' && request.features !== undefined
       ? { features: { key: record.policy.classifier.extractor.key, values: Array.from(request.features) } }
@@ -83,10 +87,11 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
 
 /** Ours can be made again from text or features; where neither is logged, or the caller made it, it is written down. */
 function assessmentOf(
-  { request, difficulty }: DecisionRecord,
+  { request, difficulty, assessment }: DecisionRecord,
   logText: LogText,
 ): Pick<LogRecord, 'assessment'> {
-  if (request.assessment !== undefined) return { assessment: request.assessment }
+  const known = request.assessment ?? assessment
+  if (known !== undefined) return { assessment: known }
   return logText === 'none' && difficulty !== undefined ? { assessment: { difficulty } } : {}
 }
 

@@ -5,7 +5,7 @@ import { claimsFor, type Claims } from '../core/budget/claims.js'
 import type { EndAnswer, Ending } from '../core/budget/ledger.js'
 import { whyEstimated } from '../core/cap-guarantee.js'
 import type { Decision } from '../core/decision.js'
-import type { EndKind, LogRecord } from '../core/log-record.js'
+import type { AttemptRecord, EndKind, LogRecord } from '../core/log-record.js'
 import { poolKey } from '../core/deferral-queue.js'
 import type { Policy } from '../core/policy.js'
 import {
@@ -26,6 +26,7 @@ import { finishOf, type AnswerSigns } from '../core/score/answer-signs.js'
 import { scoreAnswer } from '../core/score/score-answer.js'
 import type { TokenCounter } from '../core/tokens/counter.js'
 import { checkUsage, costNanoUsd, type Usage } from '../core/usage.js'
+import { askService, type AssessRequest } from './ask-service.js'
 import { createBudgetHints, type BudgetHints } from './budget-hints.js'
 import {
   askScore,
@@ -66,6 +67,8 @@ export interface RouterOptions {
   readonly storeTimeoutMs?: number
   /** Hears of budgets that passed their `softBudget`, and of errors of the store. */
   readonly onWarning?: (warning: RouterWarning) => void
+  /** Asks the service of a policy that has one (`classifier.kind: "service"`, or inside a hybrid). */
+  readonly assess?: AssessRequest
   /** How much of the prompt the decision log keeps: nothing, the classifier's features (default), or the text. */
   readonly logText?: LogText
   /**
@@ -111,6 +114,8 @@ export type RouterWarning =
     }
   /** A usage that makes no sense: the reservation is charged. */
   | { readonly kind: 'badUsage'; readonly id: string; readonly error: Error }
+  /** The classifier's service failed or was late: the rules assess. */
+  | { readonly kind: 'badAssessment'; readonly id: string; readonly error: Error }
   /** No score came of a cascade's answer: the next rung is asked. */
   | { readonly kind: 'badScore'; readonly id: string; readonly error: Error }
 
@@ -209,6 +214,8 @@ type Refusal = Extract<StoreAdmission, { kind: 'refused' }>
 /** A request from its first decision until its record is complete. */
 interface Live {
   run: Run
+  /** What the caller asked, until a service has assessed it. */
+  given: RouteRequest | undefined
   readonly record: DecisionRecord
   /** Reservation id of the current attempt. */
   reservationId: string
@@ -254,6 +261,7 @@ class PolicyRouter implements Router {
   readonly #now: () => number
   readonly #counter: TokenCounter
   readonly #onDecision: RouterOptions['onDecision']
+  readonly #assess: RouterOptions['assess']
   readonly #logText: LogText
   readonly #logAdmissions: boolean
   readonly #live = new Map<string, Live>()
@@ -287,6 +295,8 @@ class PolicyRouter implements Router {
     })
     this.#counter = options.counter ?? defaultCounter()
     this.#onDecision = options.onDecision
+    this.#assess = options.assess
+    this.#checkAssess(policy)
     this.#logText = options.logText ?? 'features'
     this.#logAdmissions = options.logAdmissions ?? true
   }
@@ -351,10 +361,12 @@ class PolicyRouter implements Router {
       rejected: undefined,
       escalationRefused: undefined,
       answering: undefined,
+      assessment: undefined,
       difficulty: undefined,
     }
     return {
       run: arrive(context),
+      given: context.policy.classifier.service === undefined ? undefined : given,
       record,
       reservationId: '',
       asked: 0,
@@ -389,6 +401,8 @@ class PolicyRouter implements Router {
     switch (effect) {
       case 'admit':
         return run.phase.kind === 'reserving' ? this.#admit(live, run, run.phase.plan) : undefined
+      case 'assess':
+        return this.#askService(live, run)
       case 'settle':
         return this.#settle(live, run)
       case 'defer':
@@ -400,6 +414,30 @@ class PolicyRouter implements Router {
         return this.#forgetOldest()
       case 'call':
     }
+  }
+
+  /** @throws TypeError where the policy asks a service and nobody says how. */
+  #checkAssess({ classifier }: Policy): void {
+    if (classifier.service !== undefined && this.#assess === undefined)
+      throw new TypeError(
+        `options.assess must be given: the policy asks the service ${classifier.service.name}`,
+      )
+  }
+
+  async #askService(live: Live, run: Run): Promise<void> {
+    const { service } = run.context.policy.classifier
+    const { given } = live
+    if (service === undefined || this.#assess === undefined || given === undefined)
+      throw new RangeError(`request ${run.context.request.id} has no service to ask`)
+    const { id } = run.context.request
+    const answer = await askService(
+      service,
+      { request: given, assess: this.#assess, now: this.#now },
+      (error) => this.#onWarning?.({ kind: 'badAssessment', id, error }),
+    )
+    live.given = undefined
+    live.record.assessment = answer.assessment
+    await this.#apply(live, { kind: 'assessed', at: this.#now(), ...answer })
   }
 
   async #settle(live: Live, run: Run): Promise<void> {
@@ -442,7 +480,7 @@ class PolicyRouter implements Router {
   async #admit(live: Live, run: Run, plan: Plan): Promise<void> {
     // With the router's name: callers may use one request id in several processes, and each call must hold its own money.
     const reservationId = `${run.context.request.id}#${run.past.attempts}@${this.#name}`
-    live.record.difficulty = plan.difficulty
+    if (!Number.isNaN(plan.difficulty)) live.record.difficulty = plan.difficulty
     live.asked = this.#waiters.moment()
     const answer = await this.#guard.admit({
       id: reservationId,
@@ -458,16 +496,17 @@ class PolicyRouter implements Router {
     if (answer.kind === 'uncounted') {
       const choice = chooseCandidate(plan, requestHeadroom(run, plan))
       if (choice === undefined) return this.#unavailable(live, now)
-      await this.#apply(live, { kind: 'admitted', at: now, choice })
+      live.run = step(live.run, { kind: 'admitted', at: now, choice })
       this.#noteAttempt(live, { seq: this.#order.between(), at: now, uncounted: true })
     } else {
       const { seq, at, choice } = answer
       this.#order.seen(seq)
-      await this.#apply(live, { kind: 'admitted', at, choice })
+      live.run = step(live.run, { kind: 'admitted', at, choice })
       this.#noteAttempt(live, { seq, at })
       for (const passed of answer.softPassed) this.#onWarning?.({ kind: 'softBudget', ...passed })
     }
     if (this.#logAdmissions) this.#emit(live)
+    await this.#performAll(live)
   }
 
   #unavailable(live: Live, at: number): Promise<void> {
@@ -506,12 +545,11 @@ class PolicyRouter implements Router {
     live: Live,
     stamp: { readonly seq: number; readonly at: number; readonly uncounted?: true },
   ): void {
-    const decision = conclude(live.run)
-    if (decision.kind !== 'route') return
-    const { model, maxOutputTokens, reservedNanoUsd, reason } = decision
+    const admission = admittedCall(live.run)
+    if (admission === undefined) return
     const reservationId = live.reservationId
     const { seq, at } = stamp
-    const admitted = { seq, at, reservationId, model, maxOutputTokens, reservedNanoUsd, reason }
+    const admitted = { seq, at, reservationId, ...admission }
     const record = { ...admitted, ...hintOf(live) }
     live.record.attempts.push({
       record: stamp.uncounted === true ? { ...record, uncounted: true } : record,
@@ -829,6 +867,7 @@ class PolicyRouter implements Router {
   }
 
   async replacePolicy(policy: Policy): Promise<void> {
+    this.#checkAssess(policy)
     const { seq, at } = await this.#store.configure(policy.budgets)
     this.#policy = policy
     this.#claims.clear()
@@ -896,6 +935,22 @@ function chargedFor({ record }: Live): number {
 function hintOf({ run }: Live): { readonly budgetHint?: BudgetHint } {
   const { budgetHint } = run.context
   return budgetHint === undefined ? {} : { budgetHint }
+}
+
+/** What the decision log says of what was admitted: a call of a model, or of the classifier's service. */
+function admittedCall(
+  run: Run,
+): Pick<AttemptRecord, 'model' | 'maxOutputTokens' | 'reservedNanoUsd' | 'reason' | 'purpose'> | undefined {
+  const { phase, context } = run
+  if (phase.kind === 'assessing') {
+    const model = context.policy.classifier.service?.name ?? ''
+    const { maxOutputTokens, reservedNanoUsd } = phase.choice
+    return { model, maxOutputTokens, reservedNanoUsd, reason: 'asPlanned', purpose: 'assess' }
+  }
+  const decision = conclude(run)
+  if (decision.kind !== 'route') return undefined
+  const { model, maxOutputTokens, reservedNanoUsd, reason } = decision
+  return { model, maxOutputTokens, reservedNanoUsd, reason }
 }
 
 /** Refused before any pool was asked: the store has no number for it, so it stands at 0. */

@@ -192,6 +192,11 @@ async function runtimeOverSample(
     store,
     now: () => agenda.now,
     onDecision: (record) => lines.push(decisionLine(record)),
+    assess: async ({ id = '' }) => {
+      const lot = chance(id, 'assess')
+      if (lot < 0.1) throw new Error('down')
+      return { difficulty: chance(id, 'difficulty'), ...(lot < 0.2 ? {} : { costUsd: 0.0005 + 0.001 * lot }) }
+    },
   })
   const drive: Drive = { router, agenda, counts: {} }
   const changeAt = change === undefined ? -1 : Math.floor(requests.length / 2)
@@ -228,6 +233,7 @@ function learnedPolicies(): [name: string, policy: Policy][] {
     ['hybrid', parsePolicy({ ...rest, classifier: hybrid })],
     ['utility', parsePolicy({ ...rest, classifier: learned, ...utility })],
     ...cascades(rest, learned),
+    ...services(rest),
   ]
 }
 
@@ -276,6 +282,20 @@ const firstDay = sample.filter(({ at }) => at < (sample[0]?.at ?? 0) + 24 * 3_60
 function hintsOf(log: RecordedLife): { readonly asked: number; readonly hints: readonly unknown[] } {
   const asked = log.records.flatMap(({ run }) => [...run!.attempts, ...run!.deferrals])
   return { asked: asked.length, hints: asked.flatMap(({ budgetHint }) => budgetHint ?? []) }
+}
+
+/** Every request is assessed, and those near a boundary; budgets so tight that some cannot be paid for. */
+function services(rest: object): [name: string, policy: Policy][] {
+  const { budgets } = preset('worst-case-caps.json').file
+  const tight = budgets.map((budget) => ({ ...budget, maxBudget: (budget.maxBudget ?? 1) / 5 }))
+  const service = { kind: 'service', maxCostUsd: 0.002, timeoutMs: 60_000 }
+  return [
+    ['service', parsePolicy({ ...rest, budgets: tight, classifier: service })],
+    [
+      'service inside a hybrid',
+      parsePolicy({ ...rest, classifier: { kind: 'hybrid', boundaryMargin: 0.1, inside: service } }),
+    ],
+  ]
 }
 
 function expectSame(

@@ -23,6 +23,19 @@ export interface Predictor {
   costNanoUsd(features: ArrayLike<number> | undefined, model: number): number | undefined
 }
 
+/** An assessment that the host asks somebody for, and that is paid for. */
+export interface Service {
+  readonly name: string
+  /** Reserved before the call. */
+  readonly maxCostNanoUsd: number
+  /** In replay, where the log does not say. */
+  readonly expectedCostNanoUsd: number
+  readonly expectedLatencyMs: number
+  readonly timeoutMs: number
+  /** Whether it is asked about a request with these features. */
+  isAsked(features: ArrayLike<number> | undefined): boolean
+}
+
 /** What of the policy a classifier is made for. */
 export interface ClassifierContext {
   readonly models: readonly Pick<Model, 'id' | 'tier'>[]
@@ -41,6 +54,8 @@ export interface Classifier {
   difficulty(features: ArrayLike<number> | undefined): number
   /** The same to the last bit, of every row of feature columns. */
   difficulties(columns: readonly Float64Array[], size: number): Float64Array
+  /** Somebody to ask before this classifier decides; undefined where nobody is paid. */
+  readonly service?: Service
   /** What it predicts of each model's answer; undefined where it knows difficulty alone. */
   readonly predictor: Predictor | undefined
   /** The parts, added up in this order and clamped to [0, 1], are the difficulty. */

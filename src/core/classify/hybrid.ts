@@ -5,23 +5,42 @@ import { difficultiesByRow } from './feature-rows.js'
 import type { FeatureExtractor } from './features.js'
 import { createHeuristic } from './heuristic.js'
 import { createLearned } from './learned.js'
+import { serviceOf } from './service.js'
 
 type HybridSpec = Extract<ClassifierSpec, { kind: 'hybrid' }>
 
 /**
  * The heuristic decides what lies further than `boundaryMargin` from every tier boundary; what lies nearer is decided by
- * the learned classifier, which is then the only one that is paid for. A learned difficulty has boundaries of its own: it is
+ * what is inside, which is then the only one that is paid for: the learned classifier, or a service. A learned difficulty has boundaries of its own: it is
  * carried over to the policy's, so that each stays in its tier.
  */
 export function createHybrid(spec: HybridSpec, context: ClassifierContext): Classifier {
-  const { boundaryMargin, heuristic, inside } = spec
+  const { inside } = spec
+  const rules = createHeuristic({ kind: 'heuristic', heuristic: spec.heuristic })
+  if (inside.kind === 'learned') return learnedInside(spec, inside, rules, context)
+  const isNear = nearBoundaries(spec, context)
+  const service = serviceOf(inside, (features) => isNear(rules.difficulty(features)))
+  return { ...rules, kind: spec.kind, service }
+}
+
+function nearBoundaries(
+  { boundaryMargin }: HybridSpec,
+  { tierBoundaries }: ClassifierContext,
+): (difficulty: number) => boolean {
+  return (difficulty) => tierBoundaries.some((boundary) => Math.abs(difficulty - boundary) <= boundaryMargin)
+}
+
+function learnedInside(
+  spec: HybridSpec,
+  inside: Extract<HybridSpec['inside'], { kind: 'learned' }>,
+  rules: Classifier,
+  context: ClassifierContext,
+): Classifier {
   const { tierBoundaries } = context
-  const rules = createHeuristic({ kind: 'heuristic', heuristic })
   const learned = createLearned({ kind: 'learned', learned: inside.learned }, context)
   const own = rules.extractor.names.length
   const carry = carrying(inside.tierBoundaries, tierBoundaries)
-  const isInside = (difficulty: number): boolean =>
-    tierBoundaries.some((boundary) => Math.abs(difficulty - boundary) <= boundaryMargin)
+  const isInside = nearBoundaries(spec, context)
   const ofRules = (features: ArrayLike<number>): ArrayLike<number> => part(features, 0, own)
   const ofLearned = (features: ArrayLike<number>): ArrayLike<number> => part(features, own, features.length)
   const isLearned = (features: ArrayLike<number>): boolean => {

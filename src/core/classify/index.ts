@@ -3,6 +3,7 @@ import type { Classifier, ClassifierContext } from './classifier.js'
 import { createHeuristic } from './heuristic.js'
 import { createHybrid } from './hybrid.js'
 import { createLearned } from './learned.js'
+import { createService } from './service.js'
 
 type ClassifierKinds = {
   readonly [Kind in ClassifierSpec['kind']]: (
@@ -16,6 +17,7 @@ const CLASSIFIER_KINDS: ClassifierKinds = {
   heuristic: createHeuristic,
   learned: createLearned,
   hybrid: createHybrid,
+  service: createService,
 }
 
 export function createClassifier<Kind extends ClassifierSpec['kind']>(

@@ -203,7 +203,15 @@ function assessment(value: unknown): Assessment | undefined {
   const difficulty = number('difficulty')
   if (difficulty === undefined)
     throw check.wrongType('assessment.difficulty', 'a number', fields['difficulty'])
-  return { ...fields, difficulty }
+  const costUsd = check.costUsd(
+    check.jsonNumber(fields['costUsd'], 'assessment.costUsd'),
+    'assessment.costUsd',
+  )
+  const latencyMs = check.latencyMs(
+    check.jsonNumber(fields['latencyMs'], 'assessment.latencyMs'),
+    'assessment.latencyMs',
+  )
+  return withoutUnknown({ ...fields, difficulty, costUsd, latencyMs })
 }
 
 /** What the runtime recorded: kept as it is, with times as epoch milliseconds wherever they stand. */

@@ -7,6 +7,14 @@ const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 const LEARNED = aLearnedSpec(['small', 'medium', 'large'])
 
+const SERVICE = {
+  name: 'judge',
+  maxCostUsd: 0.001,
+  expectedLatencyMs: 100,
+  timeoutMs: 500,
+  onFailure: 'heuristic',
+} as const
+
 /** At least one spec of every kind: a kind without one does not compile. */
 const SPECS: {
   readonly [Kind in ClassifierSpec['kind']]: Record<string, Extract<ClassifierSpec, { kind: Kind }>>
@@ -22,6 +30,7 @@ const SPECS: {
       }),
     },
   },
+  service: { service: { kind: 'service', ...SERVICE, heuristic: heuristicSchema.parse({}) } },
   learned: { learned: { kind: 'learned', learned: LEARNED } },
   hybrid: {
     hybrid: {
@@ -29,6 +38,12 @@ const SPECS: {
       boundaryMargin: 0.15,
       heuristic: heuristicSchema.parse({}),
       inside: { kind: 'learned', learned: LEARNED, tierBoundaries: [0.2, 0.7] },
+    },
+    'hybrid with a service': {
+      kind: 'hybrid',
+      boundaryMargin: 0.15,
+      heuristic: heuristicSchema.parse({}),
+      inside: { kind: 'service', ...SERVICE },
     },
   },
 }

@@ -1,5 +1,5 @@
 /** The log store's tables. A change of shape raises the version: an older program then refuses instead of misreading. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 /** `TOLL` in ASCII: tells our files from other SQLite databases. */
 export const APPLICATION_ID = 0x544f4c4c
 
@@ -58,8 +58,13 @@ create table outcomes (
   basis integer,
   score real,
   quality_source text,
+  -- Usage at the price of a book, beside what the file recorded (import --prices).
+  computed_cost_usd real,
   primary key (request, model)
 ) without rowid;
+
+-- Which entry of the price book each model was computed at and by which rule, or why it was not.
+create table price_rules (model integer primary key references models (key), entry text, rule text not null) without rowid;
 
 -- Two files (or rows) that disagreed: the later value is in the store, the earlier one here.
 create table conflicts (

@@ -79,7 +79,7 @@ export function listedModel(chosen: ChosenBook, model: string, day: number | und
   const pricing = dearestOfDay(entry, chosen.service, day ?? 0)
   return pricing === undefined
     ? { listed: undefined, note: `${chosen.name} has no ${chosen.service} price of ${model}` }
-    : { listed: { ...entry.limits, pricing }, note: rule }
+    : { listed: { ...entry.limits, pricing }, note: `${rule}${freeOutput(pricing)}` }
 }
 
 /** What a policy takes of a book: its models' prices, by which rules they were found, and the book's name and day. */
@@ -109,6 +109,13 @@ export function listedModels(
         : `prices of ${dayText(day)}`,
     ],
   }
+}
+
+/** Books have models whose output costs nothing though their input does: free, or not filled in. */
+function freeOutput({ promptPer1m, completionPer1m }: ListedModel['pricing']): string {
+  return promptPer1m > 0 && completionPer1m === 0
+    ? '; the book asks nothing for its output: check whether that is so'
+    : ''
 }
 
 const DAY_MS = 86_400_000

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import { InputError } from '../core/errors.js'
 import { listCostNanoUsd } from '../core/list-price.js'
 import { NANO_PER_USD } from '../core/money.js'
-import type { BookEntry } from '../core/price-book.js'
+import type { BookEntry, Lookup } from '../core/price-book.js'
 import type { LintWarning } from './lint.js'
 import { dayText, lookUp, lookUpProblem, type ChosenBook } from './prices/chosen-book.js'
 import { readMeta, writeMeta } from './store.js'
@@ -45,7 +45,7 @@ export function computeCosts(db: Database.Database, chosen: ChosenBook): PricedL
   const found = [...models.values()].filter(({ entry }) => entry !== undefined)
   return {
     costs,
-    warnings: [...problems(models), ...untimed(unpriced, chosen)],
+    warnings: [...problems([...models.values()], chosen), ...untimed(unpriced, chosen)],
     rules: found.map(({ rule }) => rule),
   }
 }
@@ -57,8 +57,11 @@ export function computedCosts(db: Database.Database): ComputedCosts | undefined 
 }
 
 interface PricedModel {
+  readonly id: string
   readonly entry: BookEntry | undefined
   readonly rule: string
+  /** The name means nothing to the book, or too much. */
+  readonly kind: Lookup['kind']
 }
 
 function lookUpModels(db: Database.Database, chosen: ChosenBook): Map<number, PricedModel> {
@@ -73,7 +76,9 @@ function lookUpModels(db: Database.Database, chosen: ChosenBook): Map<number, Pr
     rows.map(([key, id]) => {
       const lookup = lookUp(chosen, id)
       const model: PricedModel =
-        lookup.kind === 'found' ? lookup : { entry: undefined, rule: lookUpProblem(id, lookup, chosen.name) }
+        lookup.kind === 'found'
+          ? { ...lookup, id }
+          : { kind: lookup.kind, id, entry: undefined, rule: lookUpProblem(id, lookup, chosen.name) }
       insert.run(key, model.entry?.id ?? null, model.rule)
       return [key, model]
     }),
@@ -141,10 +146,15 @@ function pricedAt(date: number | undefined, at: number | null): number | undefin
   return at === null ? date : date + (((at % DAY_MS) + DAY_MS) % DAY_MS)
 }
 
-function problems(models: ReadonlyMap<number, PricedModel>): LintWarning[] {
-  return [...models.values()]
-    .filter(({ entry }) => entry === undefined)
-    .map(({ rule }) => ({ code: 'no-price', message: rule, count: 1 }))
+/** One warning for each name that means several prices, with the way out, and one for all that the book does not have. */
+function problems(models: readonly PricedModel[], { name }: ChosenBook): LintWarning[] {
+  const ambiguous = models.filter(({ kind }) => kind === 'ambiguous')
+  const unknown = models.filter(({ kind }) => kind === 'unknown').map(({ id }) => id)
+  const missing = `${name} has no price of ${unknown.join(', ')}; --price-as MODEL=ENTRY names the entry to take`
+  return [
+    ...ambiguous.map(({ rule }) => ({ code: 'ambiguous-price', message: rule, count: 1 })),
+    ...(unknown.length === 0 ? [] : [{ code: 'no-price', message: missing, count: unknown.length }]),
+  ]
 }
 
 function untimed(count: number, { name }: ChosenBook): LintWarning[] {

@@ -196,12 +196,17 @@ function breakEven(input: WhatIfInput, today: ReadonlyMap<string, Pricing>): Wha
   const names = worldAt(1)
     .contenders()
     .map(({ name }) => name)
+  const unmoved = new Map<string, Contended>()
   const found = findBreakEven((t) => {
     const world = worldAt(t)
-    return bestOf(
-      world.contenders().map((one) => world.contend(one)),
-      maxQualityDrop,
-    )
+    const contended = world.contenders().map((one) => {
+      const known = unmoved.get(one.name)
+      if (known !== undefined) return known
+      const result = world.contend(one)
+      if (one.policy.models.every(({ id }) => !change.prices.has(id))) unmoved.set(one.name, result)
+      return result
+    })
+    return bestOf(contended, maxQualityDrop)
   })
   if (found === undefined) return null
   return {

@@ -49,7 +49,7 @@ export const command: Command = defineCommand({
         .option('strict', {
           type: 'boolean',
           default: false,
-          describe: 'fail on any rejected row, and change nothing',
+          describe: 'fail on any rejected row or model without a price, and change nothing',
         })
         .check(checkOption('format', (name: string) => name === 'auto' || formatByName(name)))
         .check(({ arrivals, seed }) => {

@@ -1,6 +1,6 @@
 import type { ListPrice, ListRates } from '../../core/list-price.js'
 import type { BookEntry } from '../../core/price-book.js'
-import type { ConditionalPrices, Constraint, GenaiModel, GenaiPrices } from './genai-schema.js'
+import type { ConditionalPrices, Constraint, GenaiModel, GenaiPrices, GenaiTiers } from './genai-schema.js'
 import { knownRates, type RatesReader } from './rates-reader.js'
 
 const DAY_MS = 86_400_000
@@ -51,12 +51,16 @@ function listPrice(id: string, prices: GenaiPrices, reader: RatesReader): ListPr
   const base = ratesAbove(id, prices, 0, reader)
   if (base === undefined) return undefined
   const starts = Object.values(prices).flatMap((price) =>
-    typeof price === 'object' && price !== null ? price.tiers.map(({ start }) => start) : [],
+    isTiered(price) ? price.tiers.map(({ start }) => start) : [],
   )
   const tiers = [...new Set(starts)]
     .sort((a, b) => a - b)
     .map((start) => ({ aboveInputTokens: start, rates: ratesAbove(id, prices, start, reader) ?? base }))
   return { ...base, tiers }
+}
+
+function isTiered(price: GenaiPrices[string] | undefined): price is GenaiTiers {
+  return typeof price === 'object' && price !== null && Array.isArray(price.tiers)
 }
 
 /** The rates of calls with more than `start` input tokens. */
@@ -68,10 +72,9 @@ function ratesAbove(
 ): ListRates | undefined {
   const rate = (name: string): number | undefined => {
     const price = prices[name]
-    const value =
-      typeof price === 'object' && price !== null
-        ? (price.tiers.findLast((tier) => tier.start <= start)?.price ?? price.base)
-        : price
+    const value = isTiered(price)
+      ? (price.tiers.findLast((tier) => tier.start <= start)?.price ?? price.base)
+      : price
     return reader.rate(value, id, 6)
   }
   const inputPico = rate('input_mtok')

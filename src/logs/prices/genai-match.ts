@@ -12,6 +12,25 @@ export type MatchClause =
   | { readonly or: readonly MatchClause[] }
   | { readonly and: readonly MatchClause[] }
 
+const WORDS = ['equals', 'starts_with', 'ends_with', 'contains', 'regex']
+
+/** Whether a value is a clause that `matchRule` can read, all the way down. */
+export function isClause(value: unknown): value is MatchClause {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).every(([word, what]) => {
+    if (word === 'or' || word === 'and') return Array.isArray(what) && what.every(isClause)
+    return WORDS.includes(word) && typeof what === 'string' && (word !== 'regex' || isRegex(what))
+  })
+}
+
+function isRegex(text: string): boolean {
+  try {
+    return new RegExp(text, 'i') instanceof RegExp
+  } catch {
+    return false
+  }
+}
+
 /** Why the clause holds for the name, in words; undefined where it does not. */
 export function matchRule(clause: MatchClause, name: string): string | undefined {
   const lower = name.toLowerCase()

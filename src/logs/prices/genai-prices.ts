@@ -2,7 +2,7 @@ import { InputError, nearMiss } from '../../core/errors.js'
 import type { BookEntry, Lookup } from '../../core/price-book.js'
 import type { BookFormat } from './book-format.js'
 import { genaiEntry } from './genai-entry.js'
-import { matchRule, type MatchClause } from './genai-match.js'
+import { isClause, matchRule, type MatchClause } from './genai-match.js'
 import type { GenaiProvider } from './genai-schema.js'
 import { ratesReader, type RatesReader } from './rates-reader.js'
 
@@ -18,7 +18,7 @@ export const genaiBook: BookFormat = {
     const reader = ratesReader(context)
     const providers = (Array.isArray(value) ? value : [])
       .filter(isProvider)
-      .map((one) => bookProvider(one, reader))
+      .map((one) => bookProvider(one, reader, context.file))
     const size = providers.reduce((all, { models }) => all + models.length, 0)
     if (size === 0) throw new InputError(`${context.file} is no price book: no model has input_mtok`)
     return {
@@ -38,15 +38,19 @@ interface BookProvider {
   readonly models: readonly { readonly match: MatchClause; readonly entry: BookEntry }[]
 }
 
-function bookProvider(provider: GenaiProvider, reader: RatesReader): BookProvider {
+function bookProvider(provider: GenaiProvider, reader: RatesReader, file: string): BookProvider {
   return {
     id: provider.id,
-    modelMatch: provider.model_match ?? undefined,
-    providerMatch: provider.provider_match ?? undefined,
+    modelMatch: isClause(provider.model_match) ? provider.model_match : undefined,
+    providerMatch: isClause(provider.provider_match) ? provider.provider_match : undefined,
     fallbacks: provider.fallback_model_providers ?? [],
     models: provider.models.flatMap((model) => {
       const entry = genaiEntry(provider.id, model, reader)
-      return entry === undefined ? [] : [{ match: model.match, entry }]
+      if (entry === undefined) return []
+      if (isClause(model.match)) return [{ match: model.match, entry }]
+      throw new InputError(
+        `${file}: the match of ${entry.id} is none that Tollgate knows: ${JSON.stringify(model.match)}`,
+      )
     }),
   }
 }

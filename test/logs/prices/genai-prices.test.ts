@@ -135,6 +135,16 @@ describe.skipIf(!hasRealBooks)('the real genai-prices', () => {
 })
 
 describe('genai-prices', () => {
+  it.each([{ regex: '(' }, { sounds_like: 'b' }, { or: [{ equals: 7 }] }, null])(
+    'refuses an entry whose match is %j, with its place',
+    (match) => {
+      const models = [{ id: 'b', match, prices: { input_mtok: 1, output_mtok: 2 } }]
+      expect(() =>
+        parsePriceBook(JSON.stringify([{ id: 'a', models }]), { file: 'p.json', rates: new Map() }),
+      ).toThrow(/p\.json: the match of a\/b is none that Tollgate knows/)
+    },
+  )
+
   it('refuses a file without a single price', () => {
     const text = JSON.stringify([{ id: 'a', models: [{ id: 'b', match: { equals: 'b' }, prices: {} }] }])
     expect(() => parsePriceBook(text, { file: 'p.json', rates: new Map() })).toThrow(

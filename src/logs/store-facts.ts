@@ -1,3 +1,5 @@
+import { costMismatches } from './cost-mismatch.js'
+import { computedCosts } from './store-prices.js'
 import type { StoreFacts } from './lint.js'
 import { inputErrors, type LogStore } from './store.js'
 
@@ -15,6 +17,8 @@ export function storeFacts(store: LogStore): StoreFacts {
       rejects: Object.fromEntries(rejects),
       conflicts: count('select count(*) from conflicts'),
       untimed: count('select count(*) from requests where at is null'),
+      prices: computedCosts(store.db),
+      costMismatches: costMismatches(store),
     }
   })
 }

@@ -14,6 +14,8 @@ import {
 } from './store.js'
 import { fileHash, firstLines, statFile, type LogFile } from './store-files.js'
 import { forgetHash } from './store-hash.js'
+import { computeCosts, refuseUnpriced, type PricedLog } from './store-prices.js'
+import type { ChosenBook } from './prices/chosen-book.js'
 import { LogWriter, type Counter, type Extractor } from './store-merge.js'
 import { readRows, type RowSink } from './store-rows.js'
 
@@ -27,6 +29,10 @@ export interface ImportOptions {
   readonly format?: string
   /** For logs without times: requests per second and the seed of the Poisson process. */
   readonly arrivals?: { readonly perSecond: number; readonly seed: number } | undefined
+  /** A price book: what every outcome's usage costs, beside what was recorded. */
+  readonly prices?: ChosenBook | undefined
+  /** US dollars for one unit of each currency, for costs in another than dollars. */
+  readonly rates?: ReadonlyMap<string, number>
   /** Any rejected row makes the import fail and leaves the store as it was. */
   readonly strict?: boolean
   readonly counter: Counter
@@ -52,6 +58,8 @@ export interface ImportResult extends ImportCounts {
   readonly models: number
   readonly files: readonly (ImportCounts & { readonly file: string; readonly format: string })[]
   readonly warnings: readonly LintWarning[]
+  /** What the price book made of the log's usage. */
+  readonly prices: PricedLog | undefined
   /** The first rows that were rejected, at most five: `file:line` and why. */
   readonly firstRejects: readonly Issue[]
 }
@@ -113,15 +121,23 @@ async function importPlanned(
   const onBytes = (count: number): void => options.onProgress?.((bytesRead += count), bytesTotal)
   const files: FileCounts[] = []
   for (const { file, format } of planned)
-    files.push(await importFile({ store, writer, file, format, onBytes }))
+    files.push(await importFile({ store, writer, file, format, onBytes, rates: options.rates }))
   refuseRejects(store.db, files, options.strict === true)
   writeArrivals(store.db, options.arrivals)
-  if (files.some(({ stored }) => stored > 0) || options.arrivals !== undefined) forgetHash(store.db)
+  const prices = options.prices === undefined ? undefined : computeCosts(store.db, options.prices)
+  if (options.strict === true && prices !== undefined) refuseUnpriced(prices)
+  const changed = files.some(({ stored }) => stored > 0) || prices !== undefined
+  if (changed || options.arrivals !== undefined) forgetHash(store.db)
   return {
     ...total(files),
     ...storeCounts(store.db),
     files,
-    warnings: [...files.flatMap((counts) => counts.warnings), ...untimedWarning(store.db)],
+    warnings: [
+      ...files.flatMap((counts) => counts.warnings),
+      ...untimedWarning(store.db),
+      ...(prices?.warnings ?? []),
+    ],
+    prices,
     firstRejects: files.flatMap((counts) => rejectsOf(store.db, counts)).slice(0, SHOWN_REJECTS),
   }
 }
@@ -138,9 +154,10 @@ interface FileImport {
   readonly file: LogFile
   readonly format: LogFormat
   readonly onBytes: (count: number) => void
+  readonly rates: ReadonlyMap<string, number> | undefined
 }
 
-async function importFile({ store, writer, file, format, onBytes }: FileImport): Promise<FileCounts> {
+async function importFile({ store, writer, file, format, onBytes, rates }: FileImport): Promise<FileCounts> {
   const sha256 = await fileHash(file)
   const before = importedBefore(store.db, sha256)
   if (before !== undefined) return { ...before, file: file.path, format: format.name }
@@ -162,7 +179,7 @@ async function importFile({ store, writer, file, format, onBytes }: FileImport):
       insertReject.run(file.path, line, rejection.reason, rejection.message, raw.slice(0, 10_000))
     },
   }
-  const { ignored } = await readRows(file, format, sink, onBytes)
+  const { ignored } = await readRows(file, format, sink, onBytes, rates === undefined ? {} : { rates })
   store.db
     .prepare('insert into imports values (?, ?, ?, ?, ?, ?)')
     .run(sha256, file.path, format.name, counts.read, counts.stored, JSON.stringify(rejected))

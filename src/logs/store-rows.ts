@@ -2,7 +2,14 @@ import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
 import type { LogRecord } from '../core/log-record.js'
 import { InputError } from '../core/errors.js'
-import { Rejection, type LogCard, type LogFormat, type Row, type RowReader } from './formats/format.js'
+import {
+  Rejection,
+  type LogCard,
+  type LogFormat,
+  type ReadOptions,
+  type Row,
+  type RowReader,
+} from './formats/format.js'
 import { chunks, lines, type LogFile } from './store-files.js'
 
 /** Where the rows of a file go, one call a row; `line` is where the row ends in the file. */
@@ -18,10 +25,11 @@ export async function readRows(
   format: LogFormat,
   sink: RowSink,
   onBytes: (count: number) => void,
+  options: ReadOptions = {},
 ): Promise<{ ignored: readonly string[] }> {
   return format.encoding === 'csv'
-    ? readCsv(file, format, sink, onBytes)
-    : readLines(file, format, sink, onBytes)
+    ? readCsv(file, format, sink, onBytes, options)
+    : readLines(file, format, sink, onBytes, options)
 }
 
 async function readLines(
@@ -29,8 +37,9 @@ async function readLines(
   format: LogFormat,
   sink: RowSink,
   onBytes: (count: number) => void,
+  options: ReadOptions,
 ): Promise<{ ignored: readonly string[] }> {
-  const reader = format.open([])
+  const reader = format.open([], options)
   let line = 0
   for await (const batch of lines(file, onBytes)) {
     for (const text of batch) {
@@ -50,6 +59,7 @@ async function readCsv(
   format: LogFormat,
   sink: RowSink,
   onBytes: (count: number) => void,
+  options: ReadOptions,
 ): Promise<{ ignored: readonly string[] }> {
   let reader: RowReader | undefined
   let rows = 0
@@ -64,7 +74,7 @@ async function readCsv(
       rows++
       line += flat ? 1 : 1 + lineBreaks(cells)
       if (cells.length === 1 && cells[0] === '') continue
-      if (reader === undefined) reader = format.open(cells)
+      if (reader === undefined) reader = format.open(cells, options)
       else readRow(reader, cells, line, sink)
     }
   }

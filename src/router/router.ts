@@ -39,6 +39,7 @@ import {
 import { readFailure, type CallFailure } from './call-failure.js'
 import { poolName, toLogRecord, type Attempt, type DecisionRecord, type LogText } from './decision-record.js'
 import { defaultCounter } from './default-counter.js'
+import { watchPriceAge, type PriceAgeWatch, type StalePrices } from './price-age.js'
 import { toRequest, type RouteRequest } from './route-request.js'
 import { guardStore, type OnStoreError, type StoreGuard, type StoreHealth } from './store-guard.js'
 import type { BudgetStore, Stamped, StoreAdmission, StoreState } from './store.js'
@@ -65,7 +66,7 @@ export interface RouterOptions {
   readonly onStoreError?: OnStoreError
   /** How long an operation of the store may take; default 6,000 ms. */
   readonly storeTimeoutMs?: number
-  /** Hears of budgets that passed their `softBudget`, and of errors of the store. */
+  /** Hears of budgets that passed their `softBudget`, of errors of the store, and of prices older than the policy allows. */
   readonly onWarning?: (warning: RouterWarning) => void
   /** Asks the service of a policy that has one (`classifier.kind: "service"`, or inside a hybrid). */
   readonly assess?: AssessRequest
@@ -118,6 +119,7 @@ export type RouterWarning =
   | { readonly kind: 'badAssessment'; readonly id: string; readonly error: Error }
   /** No score came of a cascade's answer: the next rung is asked. */
   | { readonly kind: 'badScore'; readonly id: string; readonly error: Error }
+  | StalePrices
 
 /** Whether the router's caps hold, and why not. */
 export interface RouterHealth extends StoreHealth {
@@ -268,6 +270,7 @@ class PolicyRouter implements Router {
   readonly #waiters = createWaiters()
   readonly #order = createOrder()
   readonly #claims = new Map<string, Claims>()
+  readonly #priceAge: PriceAgeWatch
   #policy: Policy
   #made = 0
   #overspends = 0
@@ -299,6 +302,7 @@ class PolicyRouter implements Router {
     this.#checkAssess(policy)
     this.#logText = options.logText ?? 'features'
     this.#logAdmissions = options.logAdmissions ?? true
+    this.#priceAge = watchPriceAge((stale) => this.#onWarning?.(stale))
   }
 
   async start(): Promise<void> {
@@ -309,6 +313,7 @@ class PolicyRouter implements Router {
       onReturned: (pools) => this.#waiters.returned(pools),
     })
     const at = Math.floor(this.#now())
+    this.#priceAge.begin(this.#policy, at)
     this.#onDecision?.({ ...this.#policyLine(0, at), start: true })
   }
 
@@ -343,7 +348,9 @@ class PolicyRouter implements Router {
   #contextOf(given: RouteRequest, id: string): RunContext {
     const policy = this.#policy
     const measuring = { counter: this.#counter, extractor: policy.classifier.extractor }
-    const request = toRequest(given, id, Math.floor(this.#now()), measuring)
+    const at = Math.floor(this.#now())
+    this.#priceAge.request(policy, at)
+    const request = toRequest(given, id, at, measuring)
     return { policy, request, claims: this.#claimsOf(policy, request.scope) }
   }
 
@@ -871,6 +878,7 @@ class PolicyRouter implements Router {
     const { seq, at } = await this.#store.configure(policy.budgets)
     this.#policy = policy
     this.#claims.clear()
+    this.#priceAge.begin(policy, at)
     this.#onDecision?.(this.#policyLine(seq, at))
   }
 

@@ -31,6 +31,8 @@ const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   tune: ['simple-statistics'],
   'report/charts': ['vega-lite'],
   'logs/formats': ['csv-parse'],
+  'logs/usage': [],
+  'logs/prices': [],
 }
 
 /** Packages that open databases, and the only files that may: whoever loads another file loads no database. */

@@ -7,56 +7,61 @@ import { count, plural } from '../format.js'
 import { defaultMeasuring } from '../measuring.js'
 import { note, print, printJson } from '../output.js'
 import { byteProgress } from '../progress.js'
+import { chosenBook, currencyRates, priceOptions } from '../price-option.js'
+import type { PricedLog } from '../../logs/store-prices.js'
 import { table } from '../table.js'
 
 /** `tollgate import`: files -> log store; prints read, stored, rejected by reason. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    yargs
-      .positional('files', {
-        describe: 'log files; .gz is read as it is',
-        type: 'string',
-        array: true,
-        demandOption: true,
-      })
-      .option('log', {
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-        describe: 'the log store to fill (made when missing)',
-      })
-      .option('format', {
-        type: 'string',
-        default: 'auto',
-        requiresArg: true,
-        describe: `auto, ${FORMAT_NAMES.join(', ')}`,
-      })
-      .option('queries', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        describe: 'queries.jsonl with the prompts of a matrix CSV',
-      })
-      .option('arrivals', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'times for a log without any: Poisson arrivals, such as 5/s',
-      })
-      .option('seed', { type: 'number', requiresArg: true, describe: 'seed of --arrivals' })
-      .option('strict', {
-        type: 'boolean',
-        default: false,
-        describe: 'fail on any rejected row, and change nothing',
-      })
-      .check(checkOption('format', (name: string) => name === 'auto' || formatByName(name)))
-      .check(({ arrivals, seed }) => {
-        if (!Array.isArray(arrivals) && !Array.isArray(seed)) arrivalsOption(arrivals, seed)
-        return true
-      })
-      .example(
-        'tollgate import outcomes.csv.gz --queries queries.jsonl.gz --log log.db',
-        'a matrix of outcomes',
-      ),
+    priceOptions(
+      yargs
+        .positional('files', {
+          describe: 'log files; .gz is read as it is',
+          type: 'string',
+          array: true,
+          demandOption: true,
+        })
+        .option('log', {
+          type: 'string',
+          demandOption: true,
+          requiresArg: true,
+          describe: 'the log store to fill (made when missing)',
+        })
+        .option('format', {
+          type: 'string',
+          default: 'auto',
+          requiresArg: true,
+          describe: `auto, ${FORMAT_NAMES.join(', ')}`,
+        })
+        .option('queries', {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          describe: 'queries.jsonl with the prompts of a matrix CSV',
+        })
+        .option('arrivals', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'times for a log without any: Poisson arrivals, such as 5/s',
+        })
+        .option('seed', { type: 'number', requiresArg: true, describe: 'seed of --arrivals' })
+        .option('strict', {
+          type: 'boolean',
+          default: false,
+          describe: 'fail on any rejected row or model without a price, and change nothing',
+        })
+        .check(checkOption('format', (name: string) => name === 'auto' || formatByName(name)))
+        .check(({ arrivals, seed }) => {
+          if (!Array.isArray(arrivals) && !Array.isArray(seed)) arrivalsOption(arrivals, seed)
+          return true
+        })
+        .example(
+          'tollgate import outcomes.csv.gz --queries queries.jsonl.gz --log log.db',
+          'a matrix of outcomes',
+        ),
+      'what the usage of outcomes costs',
+    ),
   async run(args) {
     const progress = await byteProgress()
     try {
@@ -66,6 +71,8 @@ export const command: Command = defineCommand({
         queries: args.queries ?? [],
         format: args.format,
         arrivals: arrivalsOption(args.arrivals, args.seed),
+        prices: chosenBook(args),
+        rates: currencyRates(args.rate),
         strict: args.strict,
         onProgress: progress.update,
         ...defaultMeasuring(),
@@ -83,8 +90,9 @@ export const command: Command = defineCommand({
 })
 
 function asJson(result: ImportResult): unknown {
-  const { read, stored, duplicates, rejected, requests, outcomes, models } = result
-  return { read, stored, duplicates, rejected, requests, outcomes, models }
+  const { read, stored, duplicates, rejected, requests, outcomes, models, prices } = result
+  const counts = { read, stored, duplicates, rejected, requests, outcomes, models }
+  return prices === undefined ? counts : { ...counts, prices: { ...prices.costs, rules: prices.rules } }
 }
 
 function asText(result: ImportResult, log: string): string {
@@ -103,6 +111,20 @@ function asText(result: ImportResult, log: string): string {
     ...(rejects.length === 0 ? [] : ['', table(['rejected because', 'rows'], rejects)]),
     '',
     `${log} now holds ${plural(requests, 'request')}, ${plural(outcomes, 'outcome')} of ${plural(models, 'model')}.`,
+    ...(result.prices === undefined ? [] : pricesText(result.prices)),
     `Next: tollgate inspect --log ${log}`,
   ].join('\n')
+}
+
+/** More rules than this are counted; `--json` has them all. */
+const SHOWN_RULES = 12
+
+function pricesText({ costs, rules }: PricedLog): string[] {
+  const when = costs.date === null ? "at each call's own time" : `of ${costs.date}`
+  const more = rules.length - SHOWN_RULES
+  return [
+    `Costs of ${plural(costs.computed, 'outcome')} computed from usage at ${costs.service} prices of ${costs.book} ${when}; ${count(costs.filled)} of them had no recorded cost.`,
+    ...rules.slice(0, SHOWN_RULES).map((rule) => `  ${rule}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ]
 }

@@ -16,7 +16,13 @@ export interface LogFormat {
    * A reader for one file; a CSV's header comes first.
    * @throws InputError when the header itself cannot be read (a column missing or misspelt).
    */
-  open(header: readonly string[]): RowReader
+  open(header: readonly string[], options?: ReadOptions): RowReader
+}
+
+/** What a reader may be told beside the rows. */
+export interface ReadOptions {
+  /** US dollars for one unit of each currency, by its ISO code. */
+  readonly rates?: ReadonlyMap<string, number>
 }
 
 export interface RowReader {

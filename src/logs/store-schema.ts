@@ -1,5 +1,5 @@
 /** The log store's tables. A change of shape raises the version: an older program then refuses instead of misreading. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 /** `TOLL` in ASCII: tells our files from other SQLite databases. */
 export const APPLICATION_ID = 0x544f4c4c
 
@@ -35,6 +35,9 @@ create table texts (
   tokens_bound integer
 );
 
+-- In the place of a text that is not kept (--redact): what tells whether the same text comes again.
+create table redacted (request integer primary key references requests (key), sha256 text not null);
+
 -- Features as a BLOB of doubles in the extractor's order. The key names the extractor and its version.
 create table features (
   extractor integer not null references extractors (key),
@@ -69,6 +72,11 @@ create table conflicts (
 create table policy_changes (
   life text not null, seq integer not null, policy_hash text not null, at real not null, primary key (life, seq)
 ) without rowid;
+
+-- Arrivals of a trace, laid over requests without a time when a log is loaded.
+create table arrival_trace (
+  position integer primary key, at real not null, input_tokens integer, output_tokens integer
+);
 
 create table rejects (file text not null, line integer not null, reason text not null, message text not null, raw text not null);
 create table imports (

@@ -6,6 +6,7 @@ import { jsonlFormat } from '../../src/logs/formats/jsonl.js'
 import { matrixFormat } from '../../src/logs/formats/matrix.js'
 import { queriesFormat } from '../../src/logs/formats/queries.js'
 import { detectFormat, formatByName } from '../../src/logs/formats/registry.js'
+import { sampleOf } from '../../src/logs/formats/sample.js'
 
 const line = (value: unknown): unknown =>
   jsonlFormat.open([]).read(typeof value === 'string' ? value : JSON.stringify(value))
@@ -180,12 +181,12 @@ describe('detection', () => {
     [['{"tollgateLog":1}', '{"id":"q"}'], 'jsonl'],
     [['{broken', '{"id":"q"}'], 'jsonl'],
   ])('%j is %s', (lines, name) => {
-    expect(detectFormat('f', lines).name).toBe(name)
+    expect(detectFormat('f', sampleOf(lines.join('\n'))).name).toBe(name)
   })
 
   it.each([[[]], [['hello world']], [['\u0000\u0001ELF']], [['a,b,c']]])('%j is no log', (lines) => {
-    expect(() => detectFormat('f', lines)).toThrow(InputError)
-    expect(() => detectFormat('f', lines)).toThrow(/--format jsonl/)
+    expect(() => detectFormat('f', sampleOf(lines.join('\n')))).toThrow(InputError)
+    expect(() => detectFormat('f', sampleOf(lines.join('\n')))).toThrow(/--format jsonl/)
   })
 
   it('suggests the name of a format', () => {

@@ -47,7 +47,7 @@ export const jsonlFormat: LogFormat = {
   name: 'jsonl',
   describe: 'canonical JSONL: one {"id": …, "outcomes": […]} a line',
   encoding: 'jsonl',
-  recognises: (lines) =>
+  recognises: ({ lines }) =>
     lines.some((line) => /^\s*\{/.test(line) && /"(id|tollgateLog)"\s*:/.test(line)) &&
     !lines.some((line) => /^\s*\{\s*"query_id"\s*:/.test(line)),
   open: () => ({ ignored: [], read: readLine }),

@@ -24,7 +24,7 @@ export const matrixFormat: LogFormat = {
   describe:
     'matrix CSV: a header with query_id, task, model, quality[, cost_usd, input_tokens, output_tokens, latency_s, split]',
   encoding: 'csv',
-  recognises(lines) {
+  recognises({ lines }) {
     const keys = headerCells(lines[0]).map(columnKey)
     return keys.includes('queryid') && keys.includes('model')
   },
@@ -50,11 +50,11 @@ function missingColumn(column: string, header: readonly string[]): { path: strin
   return { path: column, message: `missing; the header has ${header.join(', ')}` }
 }
 
-function reader(width: number, at: (column: Column) => number): RowReader['read'] {
+function reader(width: number, at: (column: Column) => number): (cells: readonly string[]) => LogRecord {
   const [id, task, split, model] = [at('query_id'), at('task'), at('split'), at('model')]
   const [quality, cost, latency] = [at('quality'), at('cost_usd'), at('latency_s')]
   const [input, output] = [at('input_tokens'), at('output_tokens')]
-  return (cells): LogRecord => {
+  return (cells) => {
     if (cells.length !== width) throw wrongWidth(width, cells.length)
     const seconds = check.latencyMs(check.cellNumber(cells[latency], 'latency_s'), 'latency_s')
     // Written out and with every field present: one hidden class for millions of rows.

@@ -5,7 +5,7 @@ import type { JsonObject } from './json-line.js'
 import { askedFor } from './request-body.js'
 import { isCutOff } from './response-body.js'
 import { tokenPair } from './token-pair.js'
-import { at, durationOf, firstOf, numberOf, objectOf, timeOf, usdOf } from './values.js'
+import { at, durationOf, firstOf, numberOf, objectOf, rowsOfPage, timeOf, usdOf } from './values.js'
 
 /**
  * Requests exported from Helicone, by its dashboard (CSV) or its export tool (CSV, JSONL, JSON). `latency` and `delay_ms`
@@ -22,6 +22,7 @@ export const heliconeFormat: LogFormat = {
     sample.has('request_created_at', 'response_status') || sample.has('request_created_at', 'request_body'),
   open: (_header, options = NO_OPTIONS): RowReader => ({
     ignored: [],
+    unfold: rowsOfPage,
     read(row) {
       const call = row as JsonObject
       const body = objectOf(call['request_body'])

@@ -4,7 +4,18 @@ import { skip, type LogFormat, type RowReader } from './format.js'
 import type { JsonObject } from './json-line.js'
 import { askedText } from './request-body.js'
 import { isCutOff } from './response-body.js'
-import { at, durationOf, firstOf, listOf, objectOf, textOf, timeOf, tokensOf, usdOf } from './values.js'
+import {
+  at,
+  durationOf,
+  firstOf,
+  listOf,
+  objectOf,
+  rowsOfPage,
+  textOf,
+  timeOf,
+  tokensOf,
+  usdOf,
+} from './values.js'
 
 /**
  * Observations exported from Langfuse (JSON, JSONL, CSV). Generations are calls; spans and events are passed over. Costs
@@ -21,7 +32,7 @@ export const langfuseFormat: LogFormat = {
     sample.has('id', 'traceId', 'type', 'startTime') || sample.has('id', 'trace_id', 'type', 'start_time'),
   open: (_header, options = NO_OPTIONS): RowReader => ({
     ignored: [],
-    unfold: (page) => listOf(page['data']) ?? [page],
+    unfold: rowsOfPage,
     read(row) {
       const seen = row as JsonObject
       if ((textOf(seen['type']) ?? '').toUpperCase() !== 'GENERATION') return skip('not-a-generation')

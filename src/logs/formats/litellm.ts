@@ -4,7 +4,7 @@ import { skip, type LogFormat, type RowReader } from './format.js'
 import type { JsonObject } from './json-line.js'
 import { askedFor, askedText, type AskedFor } from './request-body.js'
 import { tokenPair } from './token-pair.js'
-import { at, durationOf, firstOf, objectOf, textOf, timeOf, usdOf } from './values.js'
+import { at, durationOf, firstOf, objectOf, rowsOfPage, textOf, timeOf, usdOf } from './values.js'
 
 /**
  * Spend logs of LiteLLM's proxy: the table `LiteLLM_SpendLogs`, as `/spend/logs` answers it or as a dump of the table
@@ -19,6 +19,7 @@ export const litellmFormat: LogFormat = {
   recognises: (sample) => sample.has('request_id', 'spend', 'startTime', 'model'),
   open: (_header, options = NO_OPTIONS): RowReader => ({
     ignored: [],
+    unfold: rowsOfPage,
     read(row) {
       const call = row as JsonObject
       if (!CALLS.test(textOf(call['call_type']) ?? 'completion')) return skip('not-a-completion')

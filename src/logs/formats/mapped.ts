@@ -13,6 +13,7 @@ import {
   listOf,
   numberOf,
   objectOf,
+  rowsOfPage,
   textOf,
   timeOf,
   tokensOf,
@@ -37,7 +38,7 @@ export function mappedFormat({ fields }: Mapping): LogFormat {
         get notes() {
           return rows === 0 ? [] : neverSeen(fields, seen)
         },
-        unfold: (value) => listOf(value['data']) ?? [value],
+        unfold: rowsOfPage,
         read(row) {
           rows++
           return readMapped({ row: row as JsonObject, fields, seen, options, place: rows })

@@ -7,7 +7,7 @@ import type { JsonObject } from './json-line.js'
 import { askedFor } from './request-body.js'
 import { isCutOff } from './response-body.js'
 import type { Sample } from './sample.js'
-import { at, durationOf, firstOf, listOf, numberOf, objectOf, textOf, timeOf } from './values.js'
+import { at, durationOf, firstOf, listOf, numberOf, objectOf, rowsOfPage, textOf, timeOf } from './values.js'
 
 /**
  * Calls of OpenAI's chat completions and responses APIs, and of those who speak them, as programs log them: pairs
@@ -22,11 +22,11 @@ export const openaiFormat: LogFormat = {
   encoding: 'objects',
   recognises: (sample) =>
     isBatch(sample) ||
-    sample.rows.some((row) => isAnswer(row) || listOf(row['data'])?.some(isAnswer) === true) ||
+    sample.rows.some(isAnswer) ||
     sample.rows.some((row) => isBody(requestOf(row)) && answerOf(row) !== undefined),
   open: (_header, options = NO_OPTIONS): RowReader => ({
     ignored: [],
-    unfold: (page) => listOf(page['data']) ?? [page],
+    unfold: rowsOfPage,
     read: (row) => readCall(row as JsonObject, options),
   }),
 }

@@ -5,7 +5,17 @@ import type { JsonObject } from './json-line.js'
 import { askedFor } from './request-body.js'
 import { isCutOff } from './response-body.js'
 import { tokenPair } from './token-pair.js'
-import { at, durationOf, firstOf, numberOf, objectOf, requireUsd, timeOf, usdOf } from './values.js'
+import {
+  at,
+  durationOf,
+  firstOf,
+  numberOf,
+  objectOf,
+  requireUsd,
+  rowsOfPage,
+  timeOf,
+  usdOf,
+} from './values.js'
 
 /**
  * Logs exported from Portkey (JSONL, CSV). `cost` is in US **cents**, `response_time` in milliseconds. Metadata become
@@ -20,7 +30,7 @@ export const portkeyFormat: LogFormat = {
     sample.has('created_at', 'ai_org', 'cost', 'response_time'),
   open: (_header, options = NO_OPTIONS): RowReader => ({
     ignored: [],
-    unfold: (page) => (Array.isArray(page['data']) ? page['data'] : [page]),
+    unfold: rowsOfPage,
     read(row) {
       const call = row as JsonObject
       requireUsd(call['cost_currency'])

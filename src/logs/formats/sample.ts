@@ -46,7 +46,11 @@ function writingOf(lines: readonly string[]): Writing {
 }
 
 function firstValues(writing: Writing, text: string, lines: readonly string[]): string[] {
-  if (writing === 'jsonl') return [...lines]
+  if (writing === 'jsonl') return lines.flatMap(withPageRows)
+  return valuesIn(text).flatMap(withPageRows)
+}
+
+function valuesIn(text: string): string[] {
   const found: string[] = []
   const values = new JsonValues()
   for (const value of values.add(text)) {
@@ -55,6 +59,14 @@ function firstValues(writing: Writing, text: string, lines: readonly string[]): 
   }
   const open = values.end()
   return open === undefined ? found : [...found, open.text]
+}
+
+const PAGE = /"data"\s*:\s*(?=\[)/
+
+/** A page of a list endpoint, `{"data": [ … ]}`, shows its rows beside itself, even where the sample cuts it off. */
+function withPageRows(text: string): string[] {
+  const page = topLevelNames(text).includes('data') ? PAGE.exec(text) : null
+  return page === null ? [text] : [text, ...valuesIn(text.slice(page.index + page[0].length))]
 }
 
 function objectOf(text: string): JsonObject | undefined {

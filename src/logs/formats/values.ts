@@ -115,3 +115,8 @@ export function requireUsd(currency: unknown): void {
     `the cost is in ${name}, and Tollgate counts US dollars: convert the column first`,
   )
 }
+
+/** The rows of a page as list endpoints answer it, `{"data": [ … ]}`; any other object is a row itself. */
+export function rowsOfPage(page: JsonObject): readonly unknown[] {
+  return listOf(page['data']) ?? [page]
+}

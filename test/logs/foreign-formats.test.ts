@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest'
+import { FORMATS } from '../../src/logs/formats/registry.js'
+import { logFormatContract } from '../contract/log-format.js'
+import { FORMAT_CASES } from './format-cases.js'
+
+logFormatContract(FORMAT_CASES)
+
+describe('the contract', () => {
+  it('runs over every format that takes rows of other tools', () => {
+    const own = ['matrix', 'csv', 'queries', 'jsonl']
+    const foreign = FORMATS.map(({ name }) => name).filter((name) => !own.includes(name))
+    expect([...new Set(FORMAT_CASES.map(({ format }) => format))].sort()).toEqual(foreign.sort())
+  })
+})

@@ -15,6 +15,12 @@ export interface StoreFacts {
   readonly conflicts: number
   /** Requests that the log has no time for. */
   readonly untimed: number
+  /** Requests whose text was measured and not kept (`--redact`). */
+  readonly redacted: number
+  /** The rules of `--quality`, as they were named at import. */
+  readonly qualityRules: readonly string[]
+  /** Qualities by where they come from; '' where the log names no source. */
+  readonly qualitySources: Readonly<Record<string, number>>
 }
 
 /** Everything a reader should know before trusting figures of this log; in order of weight. Empty = nothing found. */
@@ -61,6 +67,12 @@ const RULES: readonly Rule[] = [
     code: 'no-features',
     message: 'requests have no text and no features: classifiers that look at the prompt are blind to them',
     count: countRows(table, (row) => Number.isNaN(table.features[0]?.[row] ?? NaN)),
+  }),
+  (_, { redacted }) => ({
+    code: 'redacted',
+    message:
+      'texts were measured and not kept (--redact): train, and classifiers with other keyword lists, have nothing to read',
+    count: redacted,
   }),
   (table) => ({
     code: 'unknown-input-tokens',

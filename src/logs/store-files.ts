@@ -43,9 +43,9 @@ export async function* chunks(
   file: LogFile,
   onBytes: (count: number) => void = () => {},
 ): AsyncGenerator<Buffer> {
+  const unpack: Transform | undefined = unpacker(file.packing, file.name)
   const raw = createReadStream(file.path, { highWaterMark: 1 << 18 })
   raw.on('data', (chunk) => onBytes(chunk.length))
-  const unpack: Transform | undefined = unpacker(file.packing, file.name)
   if (unpack !== undefined) raw.on('error', (error) => unpack.destroy(error))
   const stream = unpack === undefined ? raw : raw.pipe(unpack)
   try {

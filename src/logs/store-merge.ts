@@ -144,7 +144,8 @@ export class LogWriter {
       deleteFeatures.run(key)
     }
     putHash.run(key, sha256)
-    fillTokens.run(measured.inputTokensEstimate, measured.inputTokensBound ?? null, key)
+    const bound = measured.inputTokensBound ?? null
+    fillTokens.run(bound, bound, measured.inputTokensEstimate, key)
     this.#putFeatures(this.#extractor.key, key, measured.features)
     return true
   }

@@ -86,8 +86,8 @@ export function prepareStatements(
     ),
     fillTokens: statement(
       `update requests set input_tokens_bound = coalesce(input_tokens_bound,
-           case when input_tokens_estimate is null then ?2 else max(?2, input_tokens_estimate) end),
-         input_tokens_estimate = coalesce(input_tokens_estimate, ?1) where key = ?3`,
+           case when input_tokens_estimate is null then ? else max(?, input_tokens_estimate) end),
+         input_tokens_estimate = coalesce(input_tokens_estimate, ?) where key = ?`,
     ),
     deleteFeatures: statement('delete from features where request = ?'),
     putFeatures: statement(

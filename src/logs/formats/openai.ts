@@ -7,7 +7,7 @@ import type { JsonObject } from './json-line.js'
 import { askedFor } from './request-body.js'
 import { isCutOff } from './response-body.js'
 import type { Sample } from './sample.js'
-import { at, durationOf, firstOf, listOf, numberOf, objectOf, rowsOfPage, textOf, timeOf } from './values.js'
+import { at, durationOf, firstOf, numberOf, objectOf, rowsOfPage, textOf, timeOf } from './values.js'
 
 /**
  * Calls of OpenAI's chat completions and responses APIs, and of those who speak them, as programs log them: pairs

@@ -6,9 +6,12 @@ import type { LogRecord } from '../../src/core/log-record.js'
 import { Rejection } from '../../src/logs/formats/format.js'
 import { jsonlFormat } from '../../src/logs/formats/jsonl.js'
 import { parseQualityRules } from '../../src/logs/formats/quality-rules.js'
+import { sumOf } from '../../src/logs/import-counts.js'
+import { importFiles } from '../../src/logs/store-import.js'
 import { planFile } from '../../src/logs/store-plan.js'
 import { readRows } from '../../src/logs/store-rows.js'
 import { statFile } from '../../src/logs/store-files.js'
+import { extractor, wordCounter } from '../logs/measuring.js'
 import { mutatedLog, type MutableLog } from './mutate-log.js'
 
 /** A small file of a format, as its tool writes it, with what must come of it. */
@@ -76,6 +79,27 @@ export function logFormatContract(cases: readonly FormatCase[]): void {
       const { records } = await readLog(one.text, one.quality)
       for (const record of records) {
         expect(jsonlFormat.open([]).read(JSON.stringify(record))).toEqual(JSON.parse(JSON.stringify(record)))
+      }
+    })
+
+    it('can be imported, mutated or not: read = stored + duplicates + rejected', async () => {
+      const { text, rows } = mutatedLog(one, 200, 7)
+      const folder = mkdtempSync(join(tmpdir(), 'tollgate-import-'))
+      try {
+        writeFileSync(join(folder, 'log.txt'), text)
+        const result = await importFiles({
+          log: join(folder, 'log.db'),
+          files: [join(folder, 'log.txt')],
+          format: one.format,
+          quality: parseQualityRules(['score:x', 'thumbs', 'retry', 'error']),
+          counter: wordCounter,
+          extractor,
+        })
+        expect(result.read).toBe(result.stored + result.duplicates + sumOf(result.rejected))
+        expect(result.read + sumOf(result.skipped)).toBe(rows)
+        expect(result.stored).toBeGreaterThan(0)
+      } finally {
+        rmSync(folder, { recursive: true })
       }
     })
 

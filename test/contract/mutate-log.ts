@@ -102,7 +102,7 @@ const ODD_CELLS = [
 
 /** Nothing, one or a few places changed; a whole row of another kind now and then. Half of the rows stay as they are. */
 function mutateValue(row: unknown, random: () => number): unknown {
-  const copy = structuredClone(row)
+  const copy = JSON.parse(JSON.stringify(row)) as unknown
   if (random() < 0.5) return copy
   for (let changes = 1 + Math.floor(random() * 3); changes > 0; changes--) mutateInside(copy, random)
   return copy

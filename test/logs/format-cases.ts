@@ -1,7 +1,7 @@
 import type { FormatCase } from '../contract/log-format.js'
 import { csvLine } from '../contract/mutate-log.js'
 
-/** Small files of every foreign format, written here by the layout that its source comment cites. */
+/** Small files of every format, written here by the layout that its source comment cites. */
 
 const AT = '2026-06-01T12:00:00.840Z'
 const AT_MS = Date.UTC(2026, 5, 1, 12, 0, 0, 840)
@@ -932,6 +932,60 @@ const traces: FormatCase[] = [
   },
 ]
 
+const own: FormatCase[] = [
+  {
+    format: 'jsonl',
+    layout: 'canonical records',
+    wrap: { kind: 'jsonl' },
+    text: jsonl({
+      id: 'r1',
+      at: AT,
+      prompt: 'hi',
+      chosen: 'm',
+      outcomes: [{ model: 'm', costUsd: 0.1, quality: 1 }],
+    }),
+    records: [
+      {
+        id: 'r1',
+        at: AT_MS,
+        prompt: 'hi',
+        chosen: 'm',
+        outcomes: [{ model: 'm', costUsd: 0.1, quality: 1 }],
+      },
+    ],
+  },
+  {
+    format: 'jsonl',
+    layout: 'canonical records in a JSON list',
+    wrap: { kind: 'list' },
+    text: JSON.stringify([{ id: 'r1', scope: { user: 'u' }, chosen: 'm' }], null, 2),
+    records: [{ id: 'r1', scope: { user: 'u' }, chosen: 'm' }],
+  },
+  {
+    format: 'csv',
+    layout: 'canonical CSV',
+    wrap: { kind: 'csv' },
+    text: csv(['id', 'at', 'user', 'model', 'cost_usd', 'quality'], ['r1', AT, 'u', 'm', '0.1', '1']),
+    records: [
+      { id: 'r1', at: AT_MS, scope: { user: 'u' }, outcomes: [{ model: 'm', costUsd: 0.1, quality: 1 }] },
+    ],
+  },
+  {
+    format: 'matrix',
+    layout: 'CSV',
+    wrap: { kind: 'csv' },
+    text: csv(['query_id', 'task', 'model', 'quality', 'cost_usd'], ['q1', 't', 'm', '0.5', '']),
+    records: [{ id: 'q1', task: 't', outcomes: [{ model: 'm', quality: 0.5, basis: 'matrix' }] }],
+  },
+  {
+    format: 'queries',
+    layout: 'JSONL',
+    wrap: { kind: 'jsonl' },
+    text: jsonl({ query_id: 'q1', task: 't', prompt: 'hi' }),
+    records: [{ id: 'q1', task: 't', prompt: 'hi' }],
+  },
+]
+
 export const FORMAT_CASES: readonly FormatCase[] = [
   ...litellm,
   ...helicone,
@@ -943,4 +997,5 @@ export const FORMAT_CASES: readonly FormatCase[] = [
   ...sessions,
   ...benchmarks,
   ...traces,
+  ...own,
 ]

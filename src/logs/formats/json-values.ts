@@ -29,10 +29,13 @@ export class JsonValues {
     this.#chunk = text
     if (this.#start >= 0) this.#start = 0
     for (let at = 0; at < text.length; at++) {
+      if (this.#inText) {
+        at = this.#endOfText(text, at)
+        continue
+      }
       const code = text.charCodeAt(at)
       if (code === NEW_LINE) this.#line++
-      if (this.#inText) this.#inside(code)
-      else if (this.#start < 0) this.#begin(code, at)
+      if (this.#start < 0) this.#begin(code, at)
       else if (this.#ends(code)) yield this.#take(this.#bracketed ? at + 1 : at)
     }
     if (this.#start < 0) return
@@ -48,10 +51,18 @@ export class JsonValues {
     return text === '' ? undefined : { text, line }
   }
 
-  #inside(code: number): void {
-    if (this.#escaped) this.#escaped = false
-    else if (code === BACKSLASH) this.#escaped = true
-    else if (code === QUOTE) this.#inText = false
+  /** Where the quoted text at hand ends, or the chunk. Most of a log is text, so it is searched and not stepped through. */
+  #endOfText(text: string, from: number): number {
+    if (this.#escaped) {
+      this.#escaped = false
+      return from
+    }
+    SPECIAL.lastIndex = from
+    const found = SPECIAL.exec(text)
+    if (found === null) return text.length
+    if (text.charCodeAt(found.index) === QUOTE) this.#inText = false
+    else this.#escaped = true
+    return found.index
   }
 
   #begin(code: number, at: number): void {
@@ -95,10 +106,12 @@ export interface JsonValue {
   readonly line: number
 }
 
+/** What ends a quoted text, or takes the next character's meaning. */
+const SPECIAL = /["\\]/g
+
 const NEW_LINE = 10
 const QUOTE = 34
 const COMMA = 44
-const BACKSLASH = 92
 const OPEN_LIST = 91
 const CLOSE_LIST = 93
 const OPEN_OBJECT = 123

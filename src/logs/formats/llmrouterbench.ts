@@ -20,10 +20,12 @@ export const llmrouterbenchFormat: LogFormat = {
     sample.has('records', 'dataset_name') || sample.has('performance', 'time_taken', 'records'),
   open: (): RowReader => ({
     ignored: [],
-    unfold: (result) =>
-      (listOf(result['records']) ?? [{}]).map(
-        (record) => ({ record: objectOf(record) ?? {}, result }) satisfies Placed,
-      ),
+    // Each record takes only the names along: a row that is rejected is kept with all that it holds.
+    *unfold({ model_name, dataset_name, split, records }) {
+      const result = { model_name, dataset_name, split }
+      for (const record of listOf(records) ?? [{}])
+        yield { record: objectOf(record) ?? {}, result } satisfies Placed
+    },
     read: (row) => readRecord(row as unknown as Placed),
   }),
 }

@@ -80,5 +80,5 @@ function needsOf(body: JsonObject, messages: readonly Message[]): string[] {
 
 function hasImage({ content }: Message): boolean {
   if (typeof content === 'string') return false
-  return content.some((part) => /image/.test(String((part as { type?: unknown }).type)))
+  return content.some((part) => /image/.test(String(objectOf(part)?.['type'] ?? '')))
 }

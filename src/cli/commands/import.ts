@@ -130,7 +130,8 @@ function qualityRules(rules: readonly string[] | undefined, score: string | unde
 
 function asJson(result: ImportResult): unknown {
   const { read, stored, duplicates, rejected, skipped, requests, outcomes, models } = result
-  return { read, stored, duplicates, rejected, skipped, requests, outcomes, models }
+  const counts = { read, stored, duplicates, rejected, requests, outcomes, models }
+  return Object.keys(skipped).length === 0 ? counts : { ...counts, skipped }
 }
 
 function asText(result: ImportResult, log: string): string {

@@ -59,7 +59,7 @@ function asJson({ log, models, oracle: best, warnings, answers: replies, quality
     oracle: { quality: best.quality, costUsd: best.costUsd },
     warnings,
     answers: replies,
-    quality,
+    ...(quality.rules.length > 0 && { quality }),
   }
 }
 

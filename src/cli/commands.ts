@@ -49,6 +49,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'what each reservation mode and margin costs: overspend on one side, refusals on the other',
     load: () => import('./commands/margin.js'),
   },
+  whatif: {
+    usage: 'whatif',
+    describe: 'the log under other prices, models or traffic, and the price at which the best policy flips',
+    load: () => import('./commands/whatif.js'),
+  },
   init: {
     usage: 'init',
     describe: 'write a first policy from a log',

@@ -39,27 +39,56 @@ export function usd(nano: number): number {
  */
 export function picoPerToken(dollarsPer1m: number | string): number {
   const text = String(dollarsPer1m)
-  const match = DECIMAL.exec(text)
-  if (match === null) throw new RangeError(`price must be a non-negative decimal number, got ${text}`)
-  const whole = match[1] ?? ''
-  const fraction = match[2] ?? ''
-  const exponent = Number(match[3] ?? 0) + 6 - fraction.length
-  const digits = (whole + fraction).replace(/^0+(?=\d)/, '')
-  const shifted = shiftDecimal(digits, exponent)
-  if (shifted === undefined) {
+  const { digits, exponent } = readDecimal(text)
+  const shifted = shiftDecimal(digits, exponent + 6)
+  if (shifted.dropped) {
     throw new RangeError(
       `price ${text} per 1M tokens has more digits than a pico-dollar per token can hold (6 decimals)`,
     )
   }
-  if (!Number.isSafeInteger(shifted)) throw new RangeError(`price ${text} per 1M tokens is too large`)
-  return shifted
+  if (!Number.isSafeInteger(shifted.value)) throw new RangeError(`price ${text} per 1M tokens is too large`)
+  return shifted.value
 }
 
-function shiftDecimal(digits: string, exponent: number): number | undefined {
-  if (exponent >= 0) return Number(digits + '0'.repeat(Math.min(exponent, 400)))
-  const kept = digits.slice(0, Math.max(0, digits.length + exponent))
-  const dropped = digits.slice(Math.max(0, digits.length + exponent))
-  return /^0*$/.test(dropped) ? Number(kept || '0') : undefined
+/** A price as integer pico-dollars; `rounded` when the text has digits below one. */
+export interface RoundedPico {
+  readonly pico: number
+  readonly rounded: boolean
+}
+
+/**
+ * A price of a book, in dollars for `10 ** tokensExponent` tokens (0: per token, 6: per million), from its decimal text.
+ * Books hold sums of rates with binary noise and prices in halves of a pico-dollar: those are rounded half up and said to be.
+ * @throws RangeError naming the price when it is not a non-negative decimal, or too large.
+ */
+export function roundedPico(dollars: number | string, tokensExponent: number): RoundedPico {
+  const { digits, exponent } = readDecimal(String(dollars))
+  const { value, dropped, half } = shiftDecimal(digits, exponent + 12 - tokensExponent)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`price ${dollars} is too large`)
+  return { pico: half ? value + 1 : value, rounded: dropped }
+}
+
+function readDecimal(text: string): { digits: string; exponent: number } {
+  const match = DECIMAL.exec(text)
+  if (match === null) throw new RangeError(`price must be a non-negative decimal number, got ${text}`)
+  const fraction = match[2] ?? ''
+  return {
+    digits: ((match[1] ?? '') + fraction).replace(/^0+(?=\d)/, ''),
+    exponent: Number(match[3] ?? 0) - fraction.length,
+  }
+}
+
+/** The whole part of `digits x 10^exponent`, and whether digits other than 0 were dropped, half of a one or more. */
+function shiftDecimal(digits: string, exponent: number): { value: number; dropped: boolean; half: boolean } {
+  if (exponent >= 0)
+    return { value: Number(digits + '0'.repeat(Math.min(exponent, 400))), dropped: false, half: false }
+  const padded = digits.padStart(1 - exponent, '0')
+  const rest = padded.slice(exponent)
+  return {
+    value: Number(padded.slice(0, exponent)),
+    dropped: !/^0*$/.test(rest),
+    half: rest.charAt(0) >= '5',
+  }
 }
 
 /** Pico-dollars rounded up to nano-dollars: what a call is charged. */

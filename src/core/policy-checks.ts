@@ -20,6 +20,7 @@ export function crossFieldIssues(raw: unknown): Issue[] {
     ...selectorIssues(value),
     ...budgetIssues(value),
     ...denyIssues(value),
+    ...priceAgeIssues(value),
     ...hashIssues(value),
   ]
 }
@@ -38,6 +39,12 @@ function modelIds(value: Readonly<Record<string, unknown>>): string[] {
     const id = (model as { id?: unknown } | null)?.id
     return typeof id === 'string' ? [id] : []
   })
+}
+
+function priceAgeIssues({ maxPriceAgeDays, prices }: Readonly<Record<string, unknown>>): Issue[] {
+  if (maxPriceAgeDays === undefined || prices !== undefined) return []
+  const message = 'needs prices: { book, date }, which says of when the prices are'
+  return [{ path: 'maxPriceAgeDays', message }]
 }
 
 function modelIssues(value: Readonly<Record<string, unknown>>): Issue[] {

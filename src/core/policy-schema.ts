@@ -174,6 +174,18 @@ export const policyFileSchema = z.strictObject({
   description: z.string().optional(),
   createdAt: z.string().optional(),
   seed: z.int().default(1),
+  prices: z
+    .strictObject({
+      book: z.string().min(1).describe("the price book's file name"),
+      date: z.iso.date().describe('the day whose prices the models have, such as 2026-08-06'),
+    })
+    .optional()
+    .describe("where the models' prices are from"),
+  maxPriceAgeDays: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('the router warns when the day of prices is longer ago than this'),
   models: z.array(modelSchema).min(1),
   classifier: classifierSchema.prefault({ kind: 'heuristic' }),
   tierBoundaries: z.array(z.number().min(0).max(1)).default([]),

@@ -10,6 +10,18 @@ export interface Usage {
   readonly reasoningTokens?: number
 }
 
+/** A usage with the parts that price books price apart; each is part of a count that `Usage` has. */
+export interface DetailedUsage extends Usage {
+  /** Part of `inputTokens` that is sound. */
+  readonly audioInputTokens?: number
+  /** Part of `outputTokens` that is sound. */
+  readonly audioOutputTokens?: number
+  /** Part of `audioInputTokens`, and of `cachedInputTokens`, that was read from a cache. */
+  readonly cachedAudioInputTokens?: number
+  /** Part of `cacheWriteTokens` that was written to be kept an hour. */
+  readonly hourCacheWriteTokens?: number
+}
+
 /** What a call of this usage costs in nano-dollars: each kind of token at its own rate, summed in pico, rounded up once. */
 export function costNanoUsd(prices: Prices, usage: Usage): number {
   const cached = usage.cachedInputTokens ?? 0

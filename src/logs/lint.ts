@@ -1,5 +1,7 @@
 import type { LogTable, OutcomeColumns } from '../core/log-table.js'
 import { NO_OUTCOME } from '../core/log-table.js'
+import type { CostMismatch } from './cost-mismatch.js'
+import type { ComputedCosts } from './store-prices.js'
 
 /** One thing about a log that makes its figures weaker than they look. `count` says how much of it is concerned. */
 export interface LintWarning {
@@ -21,6 +23,10 @@ export interface StoreFacts {
   readonly qualityRules: readonly string[]
   /** Qualities by where they come from; '' where the log names no source. */
   readonly qualitySources: Readonly<Record<string, number>>
+  /** The price book by which costs were computed, where there was one. */
+  readonly prices?: ComputedCosts | undefined
+  /** Recorded costs that are not usage x price of that book, by model. */
+  readonly costMismatches?: readonly CostMismatch[]
 }
 
 /** Everything a reader should know before trusting figures of this log; in order of weight. Empty = nothing found. */

@@ -44,7 +44,7 @@ export function readOutcomes(store: LogStore, rows: RowOrder, models: Models): M
   const outcomes = models.ids.map((model) => emptyOutcome(model, size))
   const query = store.db
     .prepare<[], OutcomeRow>(
-      `select request, model, basis, cost_usd, quality, input_tokens, output_tokens, latency_ms, cached_input_tokens,
+      `select request, model, basis, coalesce(cost_usd, computed_cost_usd), quality, input_tokens, output_tokens, latency_ms, cached_input_tokens,
          cache_write_tokens from outcomes`,
     )
     .raw()

@@ -1,4 +1,6 @@
 import type { StoreFacts } from './lint.js'
+import { costMismatches } from './cost-mismatch.js'
+import { computedCosts } from './store-prices.js'
 import { inputErrors, readMeta, type LogStore } from './store.js'
 import { qualityRulesOf } from './store-quality.js'
 
@@ -19,6 +21,8 @@ export function storeFacts(store: LogStore): StoreFacts {
       redacted: count('select count(*) from redacted'),
       qualityRules: qualityRulesOf(readMeta(store.db)),
       qualitySources: qualitySources(store),
+      prices: computedCosts(store.db),
+      costMismatches: costMismatches(store),
     }
   })
 }

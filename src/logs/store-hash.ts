@@ -12,7 +12,8 @@ const CONTENT: readonly string[] = [
      r.task, r.split, m.id, r.propensity, r.policy_hash, r.assessment, r.run, t.content
    from requests r left join models m on m.key = r.chosen left join texts t on t.request = r.key order by r.id`,
   `select r.id, m.id, o.cost_usd, o.quality, o.input_tokens, o.output_tokens, o.cached_input_tokens, o.cache_write_tokens,
-     o.reasoning_tokens, o.latency_ms, o.basis, o.score, o.quality_source
+     o.reasoning_tokens, o.latency_ms, o.basis, o.score, o.quality_source,
+     case when o.cost_usd is null then o.computed_cost_usd end
    from requests r cross join outcomes o on o.request = r.key join models m on m.key = o.model order by r.id, m.id`,
   // Features that came with the log; those computed from text follow from the text.
   `select r.id, e.id, hex(f.cells) from requests r join features f on f.request = r.key join extractors e on e.key = f.extractor

@@ -14,6 +14,8 @@ import { LogWriter, type Counter, type Extractor } from './store-merge.js'
 import { planFile } from './store-plan.js'
 import { noteQualityRules } from './store-quality.js'
 import { refuseRejects, rejectKeeper, shownRejects } from './store-rejects.js'
+import { computeCosts, refuseUnpriced, type PricedLog } from './store-prices.js'
+import type { ChosenBook } from './prices/chosen-book.js'
 import { judgeRetries } from './store-retries.js'
 import { readRows, type RowSink, type RowSource } from './store-rows.js'
 
@@ -30,6 +32,10 @@ export interface ImportOptions {
   readonly mapped?: LogFormat | undefined
   /** For logs without times: a rate of arrivals, or a file whose times are taken. */
   readonly arrivals?: ArrivalOptions | undefined
+  /** A price book: what every outcome's usage costs, beside what was recorded. */
+  readonly prices?: ChosenBook | undefined
+  /** US dollars for one unit of each currency, for costs in another than dollars. */
+  readonly rates?: ReadonlyMap<string, number>
   /** What makes a quality of scores, thumbs and failures; nothing does when it is not named. */
   readonly quality?: QualityRules
   /** Keeps features, token counts and hashes of texts, and no text. */
@@ -52,6 +58,8 @@ export interface ImportResult extends ImportCounts {
   readonly warnings: readonly LintWarning[]
   /** The first rows that were rejected, at most five: `file:line` and why. */
   readonly firstRejects: readonly Issue[]
+  /** What the price book made of the log's usage. */
+  readonly prices: PricedLog | undefined
 }
 
 /**
@@ -75,7 +83,9 @@ async function planInputs(inputs: Inputs, options: ImportOptions): Promise<RowSo
   const planned: RowSource[] = []
   for (const file of queries.files) planned.push(await planFile(file, { format: 'queries', quality }))
   for (const file of inputs.files) {
-    planned.push(await planFile(file, { format: options.format, mapped: options.mapped, quality }))
+    planned.push(
+      await planFile(file, { format: options.format, mapped: options.mapped, quality, rates: options.rates }),
+    )
   }
   return planned
 }
@@ -118,14 +128,22 @@ async function importPlanned(
   refuseRejects(store.db, files, options.strict === true)
   const retries = judge(store.db, options.quality ?? NO_QUALITY_RULES)
   const arrivals = await putArrivals(store.db, options.arrivals)
-  const changed = files.some(({ stored }) => stored > 0) || retries > 0
+  const prices = options.prices === undefined ? undefined : computeCosts(store.db, options.prices)
+  if (options.strict === true && prices !== undefined) refuseUnpriced(prices)
+  const changed = files.some(({ stored }) => stored > 0) || retries > 0 || prices !== undefined
   if (changed || options.arrivals !== undefined) forgetHash(store.db)
   if (redact) writeMeta(store.db, 'redacted', 'true')
   return {
     ...totalCounts(files),
     ...storeCounts(store.db),
     files,
-    warnings: [...files.flatMap(({ warnings }) => warnings), ...arrivals, ...untimedWarning(store.db)],
+    warnings: [
+      ...files.flatMap(({ warnings }) => warnings),
+      ...arrivals,
+      ...untimedWarning(store.db),
+      ...(prices?.warnings ?? []),
+    ],
+    prices,
     firstRejects: shownRejects(store.db, files),
   }
 }

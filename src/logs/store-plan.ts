@@ -12,6 +12,7 @@ export interface PlanOptions {
   readonly format?: string | undefined
   readonly mapped?: LogFormat | undefined
   readonly quality: QualityOf
+  readonly rates?: ReadonlyMap<string, number> | undefined
 }
 
 /** How a file will be read. @throws InputError when no format fits it. */
@@ -21,7 +22,11 @@ export async function planFile(file: LogFile, options: PlanOptions): Promise<Row
     file,
     writing: file.packing === 'parquet' ? 'parquet' : sample.writing,
     format: options.mapped ?? named(options.format) ?? detectFormat(file.name, sample),
-    options: { source: sourceName(file.name), quality: options.quality },
+    options: {
+      source: sourceName(file.name),
+      quality: options.quality,
+      ...(options.rates !== undefined && { rates: options.rates }),
+    },
   }
 }
 

@@ -61,8 +61,13 @@ create table outcomes (
   basis integer,
   score real,
   quality_source text,
+  -- Usage at the price of a book, beside what the file recorded (import --prices).
+  computed_cost_usd real,
   primary key (request, model)
 ) without rowid;
+
+-- Which entry of the price book each model was computed at and by which rule, or why it was not.
+create table price_rules (model integer primary key references models (key), entry text, rule text not null) without rowid;
 
 -- Two files (or rows) that disagreed: the later value is in the store, the earlier one here.
 create table conflicts (

@@ -76,7 +76,10 @@ export function prepareStatements(
          values (${marks(8)}) on conflict do nothing`,
     ),
     selectOutcome: statement(`select ${outcomeColumns} from outcomes where request = ? and model = ?`).raw(),
-    updateOutcome: statement(`update outcomes set ${sets(OUTCOME_COLUMNS)} where request = ? and model = ?`),
+    // What was computed of the earlier usage is no longer true.
+    updateOutcome: statement(
+      `update outcomes set ${sets(OUTCOME_COLUMNS)}, computed_cost_usd = null where request = ? and model = ?`,
+    ),
     insertText: statement('insert into texts values (?, ?, ?, ?)'),
     selectText: statement('select content from texts where request = ?').raw(),
     replaceText: statement('update texts set content = ?, tokens = ?, tokens_bound = ? where request = ?'),

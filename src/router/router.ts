@@ -23,6 +23,7 @@ import { checkUsage, costNanoUsd, type Usage } from '../core/usage.js'
 import { readFailure, type CallFailure } from './call-failure.js'
 import { poolName, toLogRecord, type Attempt, type DecisionRecord, type LogText } from './decision-record.js'
 import { defaultCounter } from './default-counter.js'
+import { watchPriceAge, type PriceAgeWatch, type StalePrices } from './price-age.js'
 import { toRequest, type RouteRequest } from './route-request.js'
 import { guardStore, type OnStoreError, type StoreGuard, type StoreHealth } from './store-guard.js'
 import type { BudgetStore, Stamped, StoreAdmission, StoreState } from './store.js'
@@ -49,7 +50,7 @@ export interface RouterOptions {
   readonly onStoreError?: OnStoreError
   /** How long an operation of the store may take; default 6,000 ms. */
   readonly storeTimeoutMs?: number
-  /** Hears of budgets that passed their `softBudget`, and of errors of the store. */
+  /** Hears of budgets that passed their `softBudget`, of errors of the store, and of prices older than the policy allows. */
   readonly onWarning?: (warning: RouterWarning) => void
   /** How much of the prompt the decision log keeps: nothing, the classifier's features (default), or the text. */
   readonly logText?: LogText
@@ -96,6 +97,7 @@ export type RouterWarning =
     }
   /** A usage that makes no sense: the reservation is charged. */
   | { readonly kind: 'badUsage'; readonly id: string; readonly error: Error }
+  | StalePrices
 
 /** Whether the router's caps hold, and why not. */
 export interface RouterHealth extends StoreHealth {
@@ -216,6 +218,7 @@ class PolicyRouter implements Router {
   readonly #waiters = createWaiters()
   readonly #order = createOrder()
   readonly #claims = new Map<string, Claims>()
+  readonly #priceAge: PriceAgeWatch
   #policy: Policy
   #made = 0
   #overspends = 0
@@ -240,6 +243,7 @@ class PolicyRouter implements Router {
     this.#onDecision = options.onDecision
     this.#logText = options.logText ?? 'features'
     this.#logAdmissions = options.logAdmissions ?? true
+    this.#priceAge = watchPriceAge((stale) => this.#onWarning?.(stale))
   }
 
   async start(): Promise<void> {
@@ -250,6 +254,7 @@ class PolicyRouter implements Router {
       onReturned: (pools) => this.#waiters.returned(pools),
     })
     const at = Math.floor(this.#now())
+    this.#priceAge.begin(this.#policy, at)
     this.#onDecision?.({ ...this.#policyLine(0, at), start: true })
   }
 
@@ -280,7 +285,9 @@ class PolicyRouter implements Router {
   #arrive(given: RouteRequest, id: string): Live {
     const policy = this.#policy
     const measuring = { counter: this.#counter, extractor: policy.classifier.extractor }
-    const request = toRequest(given, id, Math.floor(this.#now()), measuring)
+    const at = Math.floor(this.#now())
+    this.#priceAge.request(policy, at)
+    const request = toRequest(given, id, at, measuring)
     const record: DecisionRecord = {
       request,
       text: this.#logText === 'full' ? textOf(given) : {},
@@ -677,6 +684,7 @@ class PolicyRouter implements Router {
     const { seq, at } = await this.#store.configure(policy.budgets)
     this.#policy = policy
     this.#claims.clear()
+    this.#priceAge.begin(policy, at)
     this.#onDecision?.(this.#policyLine(seq, at))
   }
 

@@ -6,7 +6,7 @@ import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../core/log-tabl
 import { usd } from '../core/money.js'
 import { compilePrices } from '../core/policy.js'
 import type { PolicyFileInput } from '../core/policy-schema.js'
-import type { PriceBook } from '../core/price-book.js'
+import type { ListedModels } from '../core/price-book.js'
 import { fitPrices, type FittedPrices } from './fit-prices.js'
 import { learnOutputTokens, type LearnedModel, type LearnedOutputTokens } from './learn-output-tokens.js'
 
@@ -17,7 +17,9 @@ export interface FirstPolicyOptions {
   readonly models: readonly string[]
   /** US dollars per window, such as 15000 and `1mo`. */
   readonly budget: { readonly usd: number; readonly duration: string } | undefined
-  readonly priceBook: PriceBook | undefined
+  readonly priceBook: ListedModels | undefined
+  /** The book's name and the day of its prices, for the policy to tell. */
+  readonly prices?: PolicyFileInput['prices']
 }
 
 export interface FirstPolicy {
@@ -62,6 +64,7 @@ export function firstPolicy(options: FirstPolicyOptions): FirstPolicy {
     policyId: options.policyId,
     description: `First policy, made from ${table.size} requests of a log; tune it before you trust it.`,
     seed: 1,
+    ...(options.prices === undefined ? {} : { prices: options.prices }),
     models: measured.map(({ spec }, index) => ({ ...spec, tier: tiers[index] ?? 0 })),
     classifier: { kind: 'heuristic', heuristic: heuristicSchema.parse({}) },
     tierBoundaries: boundaries,
@@ -120,7 +123,7 @@ function measure(
 }
 
 interface Known {
-  readonly listed: ReturnType<PriceBook>
+  readonly listed: ReturnType<ListedModels>
   readonly fitted: FittedPrices | undefined
   readonly costNanoUsd: number | null
   readonly table: LogTable

@@ -32,6 +32,7 @@ const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'report/charts': ['vega-lite'],
   'logs/formats': ['csv-parse', 'zod'],
   'logs/usage': [],
+  'logs/prices': [],
 }
 
 /** Packages that open databases, and the only files that may: whoever loads another file loads no database. */

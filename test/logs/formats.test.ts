@@ -4,6 +4,7 @@ import { csvFormat } from '../../src/logs/formats/csv.js'
 import { Rejection } from '../../src/logs/formats/format.js'
 import { jsonlFormat } from '../../src/logs/formats/jsonl.js'
 import { matrixFormat } from '../../src/logs/formats/matrix.js'
+import { portkeyFormat } from '../../src/logs/formats/portkey.js'
 import { queriesFormat } from '../../src/logs/formats/queries.js'
 import { detectFormat, formatByName } from '../../src/logs/formats/registry.js'
 import { sampleOf } from '../../src/logs/formats/sample.js'
@@ -198,5 +199,16 @@ describe('detection', () => {
       id: 'q',
       prompt: 'p',
     })
+  })
+})
+
+describe('costs in another currency', () => {
+  const row = { id: 'p', created_at: '2026-06-01T12:00:00Z', ai_model: 'm', cost: 50, cost_currency: 'CNY' }
+  const read = (rates: [string, number][]): unknown =>
+    portkeyFormat.open([], { source: 's', quality: () => undefined, rates: new Map(rates) }).read(row)
+
+  it('are converted at the rate that was named, and else refused with the way out', () => {
+    expect(read([['CNY', 0.14]])).toMatchObject({ outcomes: [{ costUsd: 0.07 }] })
+    expect(() => read([])).toThrow(/--rate CNY=0\.14/)
   })
 })

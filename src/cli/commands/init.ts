@@ -1,21 +1,22 @@
 import { basename } from 'node:path'
 import { DURATION_PATTERN } from '../../core/duration.js'
 import { InputError } from '../../core/errors.js'
+import type { LogTable } from '../../core/log-table.js'
 import { parsePolicy, sealPolicy } from '../../core/policy.js'
-import { parsePriceBook, type PriceBook } from '../../core/price-book.js'
 import { firstPolicy } from '../../tune/first-policy.js'
 import { budgetScale } from '../budget-scale.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { logOptions, readLog } from '../log-options.js'
 import { print, printJson } from '../output.js'
-import { readText } from '../read-file.js'
+import { chosenBook, priceOptions } from '../price-option.js'
+import { listedModels } from '../../logs/prices/chosen-book.js'
 import { writeFileAtomic } from '../../report/write-file.js'
 
 /** `tollgate init`: a first policy from a log, so that nobody starts from an empty file. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    logOptions(yargs)
+    priceOptions(logOptions(yargs), 'price book')
       .option('models', {
         type: 'string',
         demandOption: true,
@@ -26,11 +27,6 @@ export const command: Command = defineCommand({
         type: 'string',
         requiresArg: true,
         describe: 'a cap per org, such as 15000/mo or 500/d',
-      })
-      .option('prices', {
-        type: 'string',
-        requiresArg: true,
-        describe: "price book: LiteLLM's JSON map, also .gz",
       })
       .option('out', {
         type: 'string',
@@ -45,17 +41,19 @@ export const command: Command = defineCommand({
       ),
   run(args) {
     const { table } = readLog(args, () => undefined)
+    const models = args.models.split(',').map((id) => id.trim())
+    const listed = listedModels(chosenBook(args), models, lastCallAt(table))
     const { policy, notes: found } = firstPolicy({
       policyId: basename(args.out).replace(/\.json$/, ''),
       table,
-      models: args.models.split(',').map((id) => id.trim()),
+      models,
       budget: args.budget === undefined ? undefined : parseBudget(args.budget),
-      priceBook: args.prices === undefined ? undefined : readPriceBook(args.prices),
+      ...listed,
     })
     const sealed = sealPolicy(policy as unknown as Record<string, unknown>)
     const parsed = parsePolicy(sealed)
     const scale = budgetScale(table, parsed)
-    const notes = scale === null ? found : [...found, scale]
+    const notes = [...listed.notes, ...found, ...(scale === null ? [] : [scale])]
     writeFileAtomic(args.out, `${JSON.stringify(sealed, null, 2)}\n`)
     if (args.json)
       printJson({ out: args.out, policyId: policy.policyId, contentHash: parsed.contentHash, notes })
@@ -71,6 +69,11 @@ export const command: Command = defineCommand({
   },
 })
 
+/** Times that an import made up say nothing of prices. */
+function lastCallAt(table: LogTable): number | undefined {
+  return table.arrivals === 'logged' ? table.at[table.size - 1] : undefined
+}
+
 /** `AMOUNT/UNIT`: dollars per s, m, h, d, w or mo, with a count if one likes (`100/2w`). */
 function parseBudget(text: string): { usd: number; duration: string } {
   const [amount = '', unit = ''] = text.split('/')
@@ -80,15 +83,4 @@ function parseBudget(text: string): { usd: number; duration: string } {
     throw new InputError(`--budget must look like 15000/mo or 500/d, got ${text}`)
   }
   return { usd, duration }
-}
-
-function readPriceBook(path: string): PriceBook {
-  const text = readText(path)
-  try {
-    return parsePriceBook(JSON.parse(text), path)
-  } catch (error) {
-    throw error instanceof InputError
-      ? error
-      : new InputError(`${path} is not JSON: ${(error as Error).message}`)
-  }
 }

@@ -31,6 +31,8 @@ export interface ReadOptions {
   readonly source: string
   /** What makes a quality of the signals of a row; without it only formats with a quality of their own give one. */
   readonly quality: QualityOf
+  /** US dollars for one unit of each currency, by its ISO code. */
+  readonly rates?: ReadonlyMap<string, number>
 }
 
 export interface RowReader {

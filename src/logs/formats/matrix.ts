@@ -2,7 +2,8 @@ import { InputError } from '../../core/errors.js'
 import type { LogRecord } from '../../core/log-record.js'
 import { columnKey, headerCells } from './columns.js'
 import * as check from './fields.js'
-import { Rejection, type LogFormat, type RowReader } from './format.js'
+import { converted, costColumn, type CostColumn } from './currency.js'
+import { Rejection, type LogFormat, type ReadOptions, type RowReader } from './format.js'
 
 const REQUIRED = ['query_id', 'model', 'quality'] as const
 const COLUMNS = [
@@ -31,7 +32,7 @@ export const matrixFormat: LogFormat = {
   open,
 }
 
-function open(header: readonly string[]): RowReader {
+function open(header: readonly string[], options?: ReadOptions): RowReader {
   const keys = header.map(columnKey)
   const at = (column: Column): number => keys.indexOf(columnKey(column))
   const missing = REQUIRED.filter((column) => at(column) < 0)
@@ -42,27 +43,33 @@ function open(header: readonly string[]): RowReader {
     )
   }
   const known = COLUMNS.map(columnKey)
-  const ignored = header.filter((_, i) => !known.includes(keys[i] ?? ''))
-  return { ignored, read: reader(header.length, at) }
+  const cost = costColumn(header, options?.rates)
+  const ignored = header.filter((_, i) => i !== cost.index && !known.includes(keys[i] ?? ''))
+  return { ignored, read: reader(header.length, at, cost) }
 }
 
 function missingColumn(column: string, header: readonly string[]): { path: string; message: string } {
   return { path: column, message: `missing; the header has ${header.join(', ')}` }
 }
 
-function reader(width: number, at: (column: Column) => number): (cells: readonly string[]) => LogRecord {
+function reader(
+  width: number,
+  at: (column: Column) => number,
+  cost: CostColumn,
+): (cells: readonly string[]) => LogRecord {
   const [id, task, split, model] = [at('query_id'), at('task'), at('split'), at('model')]
-  const [quality, cost, latency] = [at('quality'), at('cost_usd'), at('latency_s')]
+  const [quality, latency] = [at('quality'), at('latency_s')]
   const [input, output] = [at('input_tokens'), at('output_tokens')]
   return (cells) => {
     if (cells.length !== width) throw wrongWidth(width, cells.length)
     const seconds = check.latencyMs(check.cellNumber(cells[latency], 'latency_s'), 'latency_s')
+    const amount = check.costUsd(check.cellNumber(cells[cost.index], cost.name), cost.name)
     // Written out and with every field present: one hidden class for millions of rows.
     const outcome = {
       model: check.requiredModel(cells[model]),
       inputTokens: check.tokens(check.cellNumber(cells[input], 'input_tokens'), 'input_tokens'),
       outputTokens: check.tokens(check.cellNumber(cells[output], 'output_tokens'), 'output_tokens'),
-      costUsd: check.costUsd(check.cellNumber(cells[cost], 'cost_usd'), 'cost_usd'),
+      costUsd: amount === undefined ? undefined : converted(amount, cost.rate),
       latencyMs: seconds === undefined ? undefined : seconds * 1000,
       quality: check.quality(check.cellNumber(cells[quality], 'quality')),
       basis: 'matrix',

@@ -1,24 +1,15 @@
 import { parseUsage } from '../usage/parse-usage.js'
 import { callRecord, NO_OPTIONS } from './call-record.js'
+import { converted } from './currency.js'
 import type { LogFormat, RowReader } from './format.js'
 import type { JsonObject } from './json-line.js'
 import { askedFor } from './request-body.js'
 import { isCutOff } from './response-body.js'
 import { tokenPair } from './token-pair.js'
-import {
-  at,
-  durationOf,
-  firstOf,
-  numberOf,
-  objectOf,
-  requireUsd,
-  rowsOfPage,
-  timeOf,
-  usdOf,
-} from './values.js'
+import { at, durationOf, firstOf, numberOf, objectOf, rateOf, rowsOfPage, timeOf, usdOf } from './values.js'
 
 /**
- * Logs exported from Portkey (JSONL, CSV). `cost` is in US **cents**, `response_time` in milliseconds. Metadata become
+ * Logs exported from Portkey (JSONL, CSV). `cost` is in **cents**, `response_time` in milliseconds. Metadata become
  * labels, `_user` the user. https://portkey.ai/docs/product/observability/logs-export
  */
 export const portkeyFormat: LogFormat = {
@@ -33,7 +24,8 @@ export const portkeyFormat: LogFormat = {
     unfold: rowsOfPage,
     read(row) {
       const call = row as JsonObject
-      requireUsd(call['cost_currency'])
+      const cost = usdOf(call['cost'], 'cost', 'cents')
+      const rate = rateOf(call['cost_currency'], options.rates)
       const status = numberOf(call['response_status_code'], 'response_status_code') ?? 200
       return callRecord(
         {
@@ -43,7 +35,7 @@ export const portkeyFormat: LogFormat = {
           asked: askedFor(call['request']),
           model: firstOf(call, 'ai_model') ?? at(call, 'request', 'model'),
           usage: parseUsage(at(call, 'response', 'usage')) ?? tokenPair(call, 'req_units', 'res_units'),
-          costUsd: usdOf(call['cost'], 'cost', 'cents'),
+          costUsd: cost === undefined ? undefined : converted(cost, rate),
           latencyMs: durationOf(call['response_time'], 'response_time', 'ms'),
           signals: {
             score: (name) => at(call, 'feedback', name) ?? at(call, 'metadata', name),

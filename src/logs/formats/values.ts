@@ -1,3 +1,4 @@
+import type { Rates } from './currency.js'
 import { Rejection } from './format.js'
 import * as check from './fields.js'
 import type { JsonObject } from './json-line.js'
@@ -106,13 +107,17 @@ export function at(value: unknown, ...path: readonly string[]): unknown {
   return inner
 }
 
-/** Money in another currency is refused: no rate is known here. */
-export function requireUsd(currency: unknown): void {
-  const name = textOf(currency)
-  if (name === undefined || name.toUpperCase() === 'USD') return
+/**
+ * US dollars for one unit of a currency; a log that names none counts dollars.
+ * @throws Rejection for a currency without a rate, with the way out.
+ */
+export function rateOf(currency: unknown, rates: Rates = new Map()): number {
+  const name = textOf(currency)?.toUpperCase() ?? 'USD'
+  const rate = name === 'USD' ? 1 : rates.get(name)
+  if (rate !== undefined) return rate
   throw new Rejection(
     'other-currency',
-    `the cost is in ${name}, and Tollgate counts US dollars: convert the column first`,
+    `the cost is in ${name}: say what one ${name} is worth in US dollars, such as --rate ${name}=0.14`,
   )
 }
 

@@ -1,19 +1,10 @@
-import type { Usage } from '../../core/usage.js'
+import type { DetailedUsage } from '../../core/usage.js'
 
 /**
  * What a provider's `usage` object says of one call, in our terms: `inputTokens` includes cached and cache-written
- * tokens, `outputTokens` includes reasoning. The further counts are parts of those, for books that price them apart.
+ * tokens, `outputTokens` includes reasoning.
  */
-export interface ParsedUsage extends Usage {
-  /** Part of `inputTokens` that is sound. */
-  readonly audioInputTokens?: number
-  /** Part of `outputTokens` that is sound. */
-  readonly audioOutputTokens?: number
-  /** Part of `audioInputTokens`, and of `cachedInputTokens`, that was read from a cache. */
-  readonly cachedAudioInputTokens?: number
-  /** Part of `cacheWriteTokens` that was written to be kept an hour. */
-  readonly hourCacheWriteTokens?: number
-}
+export type ParsedUsage = DetailedUsage
 
 /** What else is known of the call; it decides only what the object itself leaves open. */
 export interface UsageHint {

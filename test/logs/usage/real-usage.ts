@@ -53,6 +53,17 @@ export function referenceOf(real: RealUsage): Reference {
   throw new Error(`no reading by ${provider}/${flavor} of ${JSON.stringify(real.body)}`)
 }
 
+/** The reading that has a price: the own provider's, else that of any other who sells the model by the same reading. */
+export function pricedReferenceOf(real: RealUsage): Reference | undefined {
+  const own = referenceOf(real)
+  const isOwn = ({ provider_id }: Extractor): boolean =>
+    provider_id.replace(/_.*/, '') === own.provider_id.replace(/_.*/, '')
+  const same = real.extracted.find(({ usage }) => usage === own.usage)?.extractors ?? []
+  const priced = same.filter(({ input_price }) => input_price !== undefined)
+  const chosen = priced.find(isOwn) ?? priced[0]
+  return chosen === undefined ? undefined : { ...chosen, usage: own.usage }
+}
+
 const CHAT_PROVIDERS = [
   ['groq', 'groq', 'default'],
   ['mistral', 'mistral', 'default'],

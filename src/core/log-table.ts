@@ -73,6 +73,8 @@ export interface LogTable {
   readonly outcomes: readonly OutcomeColumns[]
   /** True when the log's card says that its data are generated. */
   readonly syntheticData?: boolean
+  /** The rules that made qualities of logged signals, as they were named at import. Absent where none was. */
+  readonly qualityRules?: readonly string[]
   /** Requests a day that the log stands for at full scale, when its card says so. */
   readonly requestsPerDay?: number
 }

@@ -1,7 +1,7 @@
 import type { LogTable, OutcomeColumns } from '../core/log-table.js'
+import { NO_OUTCOME } from '../core/log-table.js'
 import type { CostMismatch } from './cost-mismatch.js'
 import type { ComputedCosts } from './store-prices.js'
-import { NO_OUTCOME } from '../core/log-table.js'
 
 /** One thing about a log that makes its figures weaker than they look. `count` says how much of it is concerned. */
 export interface LintWarning {
@@ -17,6 +17,12 @@ export interface StoreFacts {
   readonly conflicts: number
   /** Requests that the log has no time for. */
   readonly untimed: number
+  /** Requests whose text was measured and not kept (`--redact`). */
+  readonly redacted: number
+  /** The rules of `--quality`, as they were named at import. */
+  readonly qualityRules: readonly string[]
+  /** Qualities by where they come from; '' where the log names no source. */
+  readonly qualitySources: Readonly<Record<string, number>>
   /** The price book by which costs were computed, where there was one. */
   readonly prices?: ComputedCosts | undefined
   /** Recorded costs that are not usage x price of that book, by model. */
@@ -67,6 +73,12 @@ const RULES: readonly Rule[] = [
     code: 'no-features',
     message: 'requests have no text and no features: classifiers that look at the prompt are blind to them',
     count: countRows(table, (row) => Number.isNaN(table.features[0]?.[row] ?? NaN)),
+  }),
+  (_, { redacted }) => ({
+    code: 'redacted',
+    message:
+      'texts were measured and not kept (--redact): train, and classifiers with other keyword lists, have nothing to read',
+    count: redacted,
   }),
   (table) => ({
     code: 'unknown-input-tokens',

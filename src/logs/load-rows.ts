@@ -1,4 +1,5 @@
-import { arrivalOrder, type Arrivals } from './arrivals.js'
+import { arrivalOrder, type Arrivals, type Pattern } from './arrivals.js'
+import type { StoredArrivals } from './store-arrivals.js'
 import type { LogStore } from './store.js'
 
 /** The rows of a table: which request stands where, and when it arrived. */
@@ -8,7 +9,7 @@ export interface RowOrder extends Arrivals {
   readonly rowOf: Int32Array
 }
 
-export function readRowOrder(store: LogStore, arrivals: string | undefined): RowOrder {
+export function readRowOrder(store: LogStore, arrivals: StoredArrivals | undefined): RowOrder {
   const keys: number[] = []
   const ids: string[] = []
   const at: number[] = []
@@ -20,9 +21,19 @@ export function readRowOrder(store: LogStore, arrivals: string | undefined): Row
     ids.push(id)
     at.push(time ?? NaN)
   }
-  const [perSecond, seed] = arrivals === undefined ? [null, 0] : (JSON.parse(arrivals) as [number, number])
-  const ordered = arrivalOrder(ids, at, perSecond, seed)
+  const { pattern, seed } = patternOf(store, arrivals)
+  const ordered = arrivalOrder(ids, at, pattern, seed)
   const rowOf = new Int32Array(keys.reduce((max, key) => Math.max(max, key), 0) + 1).fill(-1)
   ordered.order.forEach((source, row) => (rowOf[keys[source] ?? 0] = row))
   return { ...ordered, size: ids.length, rowOf }
+}
+
+function patternOf(
+  store: LogStore,
+  arrivals: StoredArrivals | undefined,
+): { pattern: Pattern; seed: number } {
+  if (arrivals === undefined) return { pattern: null, seed: 0 }
+  if (!('trace' in arrivals)) return { pattern: arrivals[0], seed: arrivals[1] }
+  const times = store.db.prepare<[], number>('select at from arrival_trace order by at, position').pluck()
+  return { pattern: times.all(), seed: arrivals.seed }
 }

@@ -1,7 +1,8 @@
+import type { StoreFacts } from './lint.js'
 import { costMismatches } from './cost-mismatch.js'
 import { computedCosts } from './store-prices.js'
-import type { StoreFacts } from './lint.js'
-import { inputErrors, type LogStore } from './store.js'
+import { inputErrors, readMeta, type LogStore } from './store.js'
+import { qualityRulesOf } from './store-quality.js'
 
 /** What the store knows of how the log came about. */
 export function storeFacts(store: LogStore): StoreFacts {
@@ -17,8 +18,28 @@ export function storeFacts(store: LogStore): StoreFacts {
       rejects: Object.fromEntries(rejects),
       conflicts: count('select count(*) from conflicts'),
       untimed: count('select count(*) from requests where at is null'),
+      redacted: count('select count(*) from redacted'),
+      qualityRules: qualityRulesOf(readMeta(store.db)),
+      qualitySources: qualitySources(store),
       prices: computedCosts(store.db),
       costMismatches: costMismatches(store),
     }
   })
+}
+
+/** How many qualities come from where: a rule of `--quality`, or what the log itself names; '' where it names nothing. */
+function qualitySources(store: LogStore): Readonly<Record<string, number>> {
+  const rows = store.db
+    .prepare<[], [string | null, number]>(
+      `select quality_source, count(*) from outcomes where quality is not null
+       group by quality_source order by count(*) desc, quality_source`,
+    )
+    .raw()
+    .all()
+  return Object.fromEntries(rows.map(([source, count]) => [source ?? '', count]))
+}
+
+/** True when some import kept no text (`--redact`). */
+export function isRedacted(store: LogStore): boolean {
+  return readMeta(store.db).get('redacted') === 'true'
 }

@@ -1,35 +1,38 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, openSync, readSync, closeSync, statSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
-import { createGunzip } from 'node:zlib'
+import type { Transform } from 'node:stream'
 import { InputError } from '../core/errors.js'
+import { packingOf, unpacker, type Packing } from './store-packing.js'
 
-/** Reading log files: gzip by its magic bytes, whatever the name; failures of a file named in people's words. */
+/** Reading log files: gzip, zstd and Parquet by their magic bytes, whatever the name; failures in people's words. */
 
 const SAMPLE_BYTES = 256 * 1024
-const SAMPLE_LINES = 20
 
 export interface LogFile {
+  /** Where its bytes are. */
   readonly path: string
+  /** What people call it: the path, or `stdin`. */
+  readonly name: string
   readonly bytes: number
-  readonly gzipped: boolean
+  readonly packing: Packing
 }
 
 /** @throws InputError when the file is missing, a folder, or not readable. */
-export function statFile(path: string): LogFile {
+export function statFile(path: string, name: string = path): LogFile {
   if (!existsSync(path)) throw new InputError(`there is no file ${path}`)
   const stat = statSync(path)
   if (stat.isDirectory()) throw new InputError(`${path} is a folder, not a file`)
-  return { path, bytes: stat.size, gzipped: isGzipped(path) }
+  return { path, name, bytes: stat.size, packing: packingOf(firstBytes(path)) }
 }
 
-function isGzipped(path: string): boolean {
+function firstBytes(path: string): Buffer {
   try {
     const file = openSync(path, 'r')
-    const magic = Buffer.alloc(2)
-    readSync(file, magic, 0, 2, 0)
+    const magic = Buffer.alloc(4)
+    readSync(file, magic, 0, 4, 0)
     closeSync(file)
-    return magic[0] === 0x1f && magic[1] === 0x8b
+    return magic
   } catch (error) {
     throw readError(path, error)
   }
@@ -40,65 +43,63 @@ export async function* chunks(
   file: LogFile,
   onBytes: (count: number) => void = () => {},
 ): AsyncGenerator<Buffer> {
+  const unpack: Transform | undefined = unpacker(file.packing, file.name)
   const raw = createReadStream(file.path, { highWaterMark: 1 << 18 })
   raw.on('data', (chunk) => onBytes(chunk.length))
-  const gunzip = file.gzipped ? createGunzip({ chunkSize: 1 << 18 }) : undefined
-  if (gunzip !== undefined) raw.on('error', (error) => gunzip.destroy(error))
-  const stream = gunzip === undefined ? raw : raw.pipe(gunzip)
+  if (unpack !== undefined) raw.on('error', (error) => unpack.destroy(error))
+  const stream = unpack === undefined ? raw : raw.pipe(unpack)
   try {
     for await (const chunk of stream) yield chunk as Buffer
   } catch (error) {
-    throw readError(file.path, error)
+    throw readError(file.name, error)
   } finally {
     raw.destroy()
   }
 }
 
-/** The lines of a text file, without their ends. A byte order mark is dropped. */
-export async function* lines(file: LogFile, onBytes?: (count: number) => void): AsyncGenerator<string[]> {
+/** The text of a file, in pieces as they come. A byte order mark is dropped. */
+export async function* texts(file: LogFile, onBytes?: (count: number) => void): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8')
-  let rest = ''
   let first = true
   for await (const chunk of chunks(file, onBytes)) {
-    let text = rest + decoder.write(chunk)
-    if (first && text.length > 0) {
-      first = false
-      if (text.startsWith('\uFEFF')) text = text.slice(1)
-    }
-    const complete = text.split('\n')
+    const text = decoder.write(chunk)
+    yield first && text.startsWith('\uFEFF') ? text.slice(1) : text
+    first &&= text.length === 0
+  }
+  yield decoder.end()
+}
+
+/** The lines of a text file, without their ends. */
+export async function* lines(file: LogFile, onBytes?: (count: number) => void): AsyncGenerator<string[]> {
+  let rest = ''
+  for await (const text of texts(file, onBytes)) {
+    const complete = (rest + text).split('\n')
     rest = complete.pop() ?? ''
     yield complete
   }
-  rest += decoder.end()
   if (rest !== '') yield [rest]
 }
 
-/** The first lines, for telling the format. Blank lines are left out. */
-export async function firstLines(file: LogFile): Promise<string[]> {
+/** The beginning of a file's text, for telling the format. */
+export async function firstText(file: LogFile): Promise<string> {
   const parts: Buffer[] = []
   let bytes = 0
-  let ended = true
   for await (const chunk of chunks(file)) {
     parts.push(chunk)
     bytes += chunk.length
     if (bytes >= SAMPLE_BYTES) {
-      ended = false
-      break
+      const text = Buffer.concat(parts).toString('utf8')
+      // The last line of a cut sample is only a part, unless it is all there is.
+      return text.slice(0, text.includes('\n') ? text.lastIndexOf('\n') : undefined)
     }
   }
-  const found = Buffer.concat(parts)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-  // The last line of a cut sample is only a part, unless it is all there is.
-  if (!ended && found.length > 1) found.pop()
-  return found.filter((line) => line.trim() !== '').slice(0, SAMPLE_LINES)
+  return Buffer.concat(parts).toString('utf8')
 }
 
 /** SHA-256 of the file's bytes as they lie on disk. */
 export async function fileHash(file: LogFile): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of chunks({ ...file, gzipped: false })) hash.update(chunk)
+  for await (const chunk of chunks({ ...file, packing: 'none' })) hash.update(chunk)
   return hash.digest('hex')
 }
 
@@ -111,6 +112,8 @@ function readError(path: string, error: unknown): unknown {
   }
   if (code.startsWith('Z_'))
     return new InputError(`${path} is a damaged gzip file (${(error as Error).message})`)
+  if (code.startsWith('ZSTD_'))
+    return new InputError(`${path} is a damaged zstd file (${(error as Error).message})`)
   if (code === 'EACCES' || code === 'EPERM')
     return new InputError(`${path} may not be read (permission denied)`)
   if (code === 'EISDIR') return new InputError(`${path} is a folder, not a file`)

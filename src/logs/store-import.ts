@@ -1,54 +1,52 @@
 import type Database from 'better-sqlite3'
-import { InputError, nearMiss, type Issue } from '../core/errors.js'
+import type { Issue } from '../core/errors.js'
 import type { LogCard, LogFormat } from './formats/format.js'
-import { detectFormat, formatByName } from './formats/registry.js'
+import { NO_QUALITY_RULES, type QualityRules } from './formats/quality-rules.js'
+import { countReason, sumOf, totalCounts, type FileCounts, type ImportCounts } from './import-counts.js'
+import { fileWarnings, passedOverWarnings } from './import-warnings.js'
 import type { LintWarning } from './lint.js'
-import {
-  asInputError,
-  ensureSchema,
-  openOrCreateLog,
-  readMeta,
-  removeLog,
-  writeMeta,
-  type LogStore,
-} from './store.js'
-import { fileHash, firstLines, statFile, type LogFile } from './store-files.js'
+import { asInputError, ensureSchema, openOrCreateLog, removeLog, writeMeta, type LogStore } from './store.js'
+import { putArrivals, untimedWarning, type ArrivalOptions } from './store-arrivals.js'
+import { fileHash } from './store-files.js'
 import { forgetHash } from './store-hash.js'
+import { openInputs, type Inputs } from './store-inputs.js'
+import { LogWriter, type Counter, type Extractor } from './store-merge.js'
+import { planFile } from './store-plan.js'
+import { noteQualityRules } from './store-quality.js'
+import { refuseRejects, rejectKeeper, shownRejects } from './store-rejects.js'
 import { computeCosts, refuseUnpriced, type PricedLog } from './store-prices.js'
 import type { ChosenBook } from './prices/chosen-book.js'
-import { LogWriter, type Counter, type Extractor } from './store-merge.js'
-import { readRows, type RowSink } from './store-rows.js'
+import { judgeRetries } from './store-retries.js'
+import { readRows, type RowSink, type RowSource } from './store-rows.js'
 
 export interface ImportOptions {
   /** The log store; made when it does not exist. */
   readonly log: string
+  /** Files, folders, patterns such as `logs/*.jsonl.gz`, or `-` for stdin. */
   readonly files: readonly string[]
   /** `queries.jsonl` files of the matrix form; read first. */
   readonly queries?: readonly string[]
   /** A format's name for `files`, or `auto`. */
   readonly format?: string
-  /** For logs without times: requests per second and the seed of the Poisson process. */
-  readonly arrivals?: { readonly perSecond: number; readonly seed: number } | undefined
+  /** A format made from a mapping file, for `files`. */
+  readonly mapped?: LogFormat | undefined
+  /** For logs without times: a rate of arrivals, or a file whose times are taken. */
+  readonly arrivals?: ArrivalOptions | undefined
   /** A price book: what every outcome's usage costs, beside what was recorded. */
   readonly prices?: ChosenBook | undefined
   /** US dollars for one unit of each currency, for costs in another than dollars. */
   readonly rates?: ReadonlyMap<string, number>
+  /** What makes a quality of scores, thumbs and failures; nothing does when it is not named. */
+  readonly quality?: QualityRules
+  /** Keeps features, token counts and hashes of texts, and no text. */
+  readonly redact?: boolean
   /** Any rejected row makes the import fail and leaves the store as it was. */
   readonly strict?: boolean
   readonly counter: Counter
   readonly extractor: Extractor
+  readonly stdin?: NodeJS.ReadableStream
   /** Called now and then with bytes as they lie on disk. */
   readonly onProgress?: (bytesRead: number, bytesTotal: number) => void
-}
-
-export interface ImportCounts {
-  /** Rows of all files; read = stored + duplicates + rejected. */
-  readonly read: number
-  /** Rows that added or changed something. */
-  readonly stored: number
-  /** Rows of which the store held everything already. */
-  readonly duplicates: number
-  readonly rejected: Readonly<Record<string, number>>
 }
 
 export interface ImportResult extends ImportCounts {
@@ -58,15 +56,10 @@ export interface ImportResult extends ImportCounts {
   readonly models: number
   readonly files: readonly (ImportCounts & { readonly file: string; readonly format: string })[]
   readonly warnings: readonly LintWarning[]
-  /** What the price book made of the log's usage. */
-  readonly prices: PricedLog | undefined
   /** The first rows that were rejected, at most five: `file:line` and why. */
   readonly firstRejects: readonly Issue[]
-}
-
-interface PlannedFile {
-  readonly file: LogFile
-  readonly format: LogFormat
+  /** What the price book made of the log's usage. */
+  readonly prices: PricedLog | undefined
 }
 
 /**
@@ -75,7 +68,33 @@ interface PlannedFile {
  * @throws InputError for files that cannot be read, a store that cannot be written, and (`strict`) rejected rows.
  */
 export async function importFiles(options: ImportOptions): Promise<ImportResult> {
-  const planned = await planFiles(options)
+  const inputs = await openInputs(options.files, options.stdin ?? process.stdin)
+  try {
+    return await importInputs(await planInputs(inputs, options), inputs, options)
+  } finally {
+    inputs.dispose()
+  }
+}
+
+/** Every file with its format, before anything is written: a file that no format fits spoils nothing. */
+async function planInputs(inputs: Inputs, options: ImportOptions): Promise<RowSource[]> {
+  const queries = await openInputs(options.queries ?? [], process.stdin)
+  const quality = (options.quality ?? NO_QUALITY_RULES).qualityOf
+  const planned: RowSource[] = []
+  for (const file of queries.files) planned.push(await planFile(file, { format: 'queries', quality }))
+  for (const file of inputs.files) {
+    planned.push(
+      await planFile(file, { format: options.format, mapped: options.mapped, quality, rates: options.rates }),
+    )
+  }
+  return planned
+}
+
+async function importInputs(
+  planned: readonly RowSource[],
+  inputs: Inputs,
+  options: ImportOptions,
+): Promise<ImportResult> {
   const { store, created } = openOrCreateLog(options.log)
   let committed = false
   try {
@@ -84,7 +103,7 @@ export async function importFiles(options: ImportOptions): Promise<ImportResult>
     const result = await importPlanned(store, planned, options)
     store.db.exec('commit')
     committed = true
-    return result
+    return { ...result, warnings: [...passedOverWarnings(inputs.passedOver), ...result.warnings] }
   } catch (error) {
     if (store.db.inTransaction) store.db.exec('rollback')
     throw asInputError(options.log, error)
@@ -94,77 +113,65 @@ export async function importFiles(options: ImportOptions): Promise<ImportResult>
   }
 }
 
-async function planFiles(options: ImportOptions): Promise<PlannedFile[]> {
-  const planned: PlannedFile[] = []
-  for (const path of options.queries ?? []) {
-    planned.push({ file: statFile(path), format: formatByName('queries') })
-  }
-  for (const path of options.files) {
-    const file = statFile(path)
-    const named = options.format !== undefined && options.format !== 'auto'
-    planned.push({
-      file,
-      format: named ? formatByName(options.format) : detectFormat(path, await firstLines(file)),
-    })
-  }
-  return planned
-}
-
 async function importPlanned(
   store: LogStore,
-  planned: readonly PlannedFile[],
+  planned: readonly RowSource[],
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const writer = new LogWriter(store.db, options.counter, options.extractor)
+  const writer = new LogWriter(store.db, options)
   const bytesTotal = planned.reduce((sum, { file }) => sum + file.bytes, 0)
   let bytesRead = 0
   const onBytes = (count: number): void => options.onProgress?.((bytesRead += count), bytesTotal)
+  const redact = options.redact === true
   const files: FileCounts[] = []
-  for (const { file, format } of planned)
-    files.push(await importFile({ store, writer, file, format, onBytes, rates: options.rates }))
+  for (const source of planned) files.push(await importFile({ store, writer, source, redact, onBytes }))
   refuseRejects(store.db, files, options.strict === true)
-  writeArrivals(store.db, options.arrivals)
+  const retries = judge(store.db, options.quality ?? NO_QUALITY_RULES)
+  const arrivals = await putArrivals(store.db, options.arrivals)
   const prices = options.prices === undefined ? undefined : computeCosts(store.db, options.prices)
   if (options.strict === true && prices !== undefined) refuseUnpriced(prices)
-  const changed = files.some(({ stored }) => stored > 0) || prices !== undefined
+  const changed = files.some(({ stored }) => stored > 0) || retries > 0 || prices !== undefined
   if (changed || options.arrivals !== undefined) forgetHash(store.db)
+  if (redact) writeMeta(store.db, 'redacted', 'true')
   return {
-    ...total(files),
+    ...totalCounts(files),
     ...storeCounts(store.db),
     files,
     warnings: [
-      ...files.flatMap((counts) => counts.warnings),
+      ...files.flatMap(({ warnings }) => warnings),
+      ...arrivals,
       ...untimedWarning(store.db),
       ...(prices?.warnings ?? []),
     ],
     prices,
-    firstRejects: files.flatMap((counts) => rejectsOf(store.db, counts)).slice(0, SHOWN_REJECTS),
+    firstRejects: shownRejects(store.db, files),
   }
 }
 
-interface FileCounts extends ImportCounts {
-  readonly file: string
-  readonly format: string
-  readonly warnings: readonly LintWarning[]
+/** Notes the rules in the store and applies those that look at several requests. Gives how many outcomes these judged. */
+function judge(db: Database.Database, rules: QualityRules): number {
+  if (rules.names.length > 0) noteQualityRules(db, rules.names)
+  return rules.retry ? judgeRetries(db, rules.names) : 0
 }
 
 interface FileImport {
   readonly store: LogStore
   readonly writer: LogWriter
-  readonly file: LogFile
-  readonly format: LogFormat
+  readonly source: RowSource
+  readonly redact: boolean
   readonly onBytes: (count: number) => void
-  readonly rates: ReadonlyMap<string, number> | undefined
 }
 
-async function importFile({ store, writer, file, format, onBytes, rates }: FileImport): Promise<FileCounts> {
+async function importFile({ store, writer, source, redact, onBytes }: FileImport): Promise<FileCounts> {
+  const { file, format } = source
   const sha256 = await fileHash(file)
   const before = importedBefore(store.db, sha256)
-  if (before !== undefined) return { ...before, file: file.path, format: format.name }
+  if (before !== undefined) return { ...before, file: file.name, format: format.name }
   const rejected: Record<string, number> = {}
+  const skipped: Record<string, number> = {}
   const counts = { read: 0, stored: 0, duplicates: 0 }
-  const insertReject = store.db.prepare('insert into rejects values (?, ?, ?, ?, ?)')
-  const place = { file: file.path, line: 0 }
+  const keepReject = rejectKeeper(store.db, file.name, redact)
+  const place = { file: file.name, line: 0 }
   const sink: RowSink = {
     record(record, line) {
       place.line = line
@@ -173,23 +180,19 @@ async function importFile({ store, writer, file, format, onBytes, rates }: FileI
       else counts.duplicates++
     },
     card: (card) => putCard(store.db, card),
+    skip: (row) => countReason(skipped, row.skipped),
     reject(rejection, line, raw) {
       counts.read++
-      rejected[rejection.reason] = (rejected[rejection.reason] ?? 0) + 1
-      insertReject.run(file.path, line, rejection.reason, rejection.message, raw.slice(0, 10_000))
+      countReason(rejected, rejection.reason)
+      keepReject(rejection, line, raw)
     },
   }
-  const { ignored } = await readRows(file, format, sink, onBytes, rates === undefined ? {} : { rates })
+  const reader = await readRows(source, sink, onBytes)
   store.db
     .prepare('insert into imports values (?, ?, ?, ?, ?, ?)')
-    .run(sha256, file.path, format.name, counts.read, counts.stored, JSON.stringify(rejected))
-  return {
-    file: file.path,
-    format: format.name,
-    ...counts,
-    rejected,
-    warnings: ignoredWarning(file, ignored),
-  }
+    .run(sha256, file.name, format.name, counts.read, counts.stored, JSON.stringify(rejected))
+  const warnings = fileWarnings(file.name, reader, skipped, counts.read)
+  return { file: file.name, format: format.name, ...counts, rejected, skipped, warnings }
 }
 
 function putCard(db: Database.Database, card: LogCard): void {
@@ -223,90 +226,12 @@ function importedBefore(
     message: `the same file was imported before (as ${file}): its rows are counted as duplicates and not read again`,
     count: rows,
   }
-  return { read: rows, stored: 0, duplicates: rows - sum(rejected), rejected, warnings: [warning] }
-}
-
-function ignoredWarning(file: LogFile, ignored: readonly string[]): LintWarning[] {
-  return ignored.map((name) => {
-    const near = nearMiss(name, [
-      'cost_usd',
-      'input_tokens',
-      'output_tokens',
-      'latency_s',
-      'task',
-      'split',
-      'quality',
-    ])
-    const hint = near === undefined ? '' : `; did you mean ${near}?`
-    return { code: 'ignored-column', message: `${file.path}: column "${name}" is not read${hint}`, count: 1 }
-  })
-}
-
-/** Rejected rows are fatal under `strict`, and when nothing but rejects was found: then it was the wrong file or format. */
-function refuseRejects(db: Database.Database, files: readonly FileCounts[], strict: boolean): void {
-  const bad = files.filter(({ rejected, read }) => sum(rejected) > 0 && (strict || sum(rejected) === read))
-  if (bad.length === 0) return
-  const issues = bad.flatMap(({ file }) => firstRejects(db, file))
-  const count = bad.reduce((all, { rejected }) => all + sum(rejected), 0)
-  const why = strict ? '--strict' : 'no row could be read'
-  throw new InputError(
-    `${count} ${count === 1 ? 'row was' : 'rows were'} rejected (${why}); nothing was imported`,
-    issues,
-  )
-}
-
-const SHOWN_REJECTS = 5
-
-function rejectsOf(db: Database.Database, { file, rejected }: FileCounts): Issue[] {
-  return sum(rejected) === 0 ? [] : firstRejects(db, file)
-}
-
-function firstRejects(db: Database.Database, file: string): Issue[] {
-  const rows = db
-    .prepare<[string], [number, string, string]>(
-      'select line, reason, message from rejects where file = ? limit 10',
-    )
-    .raw()
-    .all(file)
-  return rows.map(([line, reason, message]) => ({
-    path: `${file}:${line}`,
-    message: `${reason}: ${message}`,
-  }))
-}
-
-function writeArrivals(db: Database.Database, arrivals: ImportOptions['arrivals']): void {
-  if (arrivals !== undefined) writeMeta(db, 'arrivals', JSON.stringify([arrivals.perSecond, arrivals.seed]))
-}
-
-/** Without `--arrivals`, now or before, requests without a time come one a second: said, not done in silence. */
-function untimedWarning(db: Database.Database): LintWarning[] {
-  if (readMeta(db).has('arrivals')) return []
-  const [count] = db.prepare<[], [number]>('select count(*) from requests where at is null').raw().get() ?? [
-    0,
-  ]
-  const message = `${count} requests have no time and count as one a second, in an order drawn by lot; for Poisson arrivals: --arrivals 5/s --seed 1`
-  return count === 0 ? [] : [{ code: 'synthetic-times', message, count }]
-}
-
-function total(files: readonly FileCounts[]): ImportCounts {
-  const rejected: Record<string, number> = {}
-  for (const file of files) {
-    for (const [reason, n] of Object.entries(file.rejected)) rejected[reason] = (rejected[reason] ?? 0) + n
-  }
-  return {
-    read: files.reduce((all, file) => all + file.read, 0),
-    stored: files.reduce((all, file) => all + file.stored, 0),
-    duplicates: files.reduce((all, file) => all + file.duplicates, 0),
-    rejected,
-  }
+  const duplicates = rows - sumOf(rejected)
+  return { read: rows, stored: 0, duplicates, rejected, skipped: {}, warnings: [warning] }
 }
 
 function storeCounts(db: Database.Database): { requests: number; outcomes: number; models: number } {
   const count = (table: string): number =>
     db.prepare<[], [number]>(`select count(*) from ${table}`).raw().get()?.[0] ?? 0
   return { requests: count('requests'), outcomes: count('outcomes'), models: count('models') }
-}
-
-function sum(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((all, n) => all + n, 0)
 }

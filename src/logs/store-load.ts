@@ -4,6 +4,9 @@ import { inferChosen, settleBases, tokensFromUsage } from './load-inferred.js'
 import { readModels, readOutcomes } from './load-outcomes.js'
 import { readRequests } from './load-requests.js'
 import { readRowOrder } from './load-rows.js'
+import { layTraceTokens } from './load-trace-tokens.js'
+import { storedArrivals } from './store-arrivals.js'
+import { qualityRulesOf } from './store-quality.js'
 import { inputErrors, isEmpty, readMeta, type LogStore } from './store.js'
 import { fillFeatures } from './store-features.js'
 import { contentHash } from './store-hash.js'
@@ -20,7 +23,8 @@ export function loadTable(store: LogStore, extractor: Extractor): LogTable {
 
 function load(store: LogStore, extractor: Extractor): LogTable {
   const meta = readMeta(store.db)
-  const rows = isEmpty(store.db) ? undefined : readRowOrder(store, meta.get('arrivals'))
+  const arrivals = storedArrivals(meta)
+  const rows = isEmpty(store.db) ? undefined : readRowOrder(store, arrivals)
   if (rows === undefined || rows.size === 0) {
     throw new InputError(
       `${store.path} holds no requests yet; fill it with: tollgate import FILE --log ${store.path}`,
@@ -32,6 +36,9 @@ function load(store: LogStore, extractor: Extractor): LogTable {
   inferChosen(requests.chosen, outcomes)
   settleBases(requests.chosen, outcomes)
   tokensFromUsage(requests, outcomes)
+  if (arrivals !== undefined && 'trace' in arrivals && arrivals.tokens)
+    layTraceTokens(store, rows, requests, outcomes)
+  const rules = qualityRulesOf(meta)
   const requestsPerDay = Number(meta.get('requestsPerDay') ?? NaN)
   return {
     path: store.path,
@@ -45,5 +52,6 @@ function load(store: LogStore, extractor: Extractor): LogTable {
     outcomes,
     syntheticData: meta.get('synthetic') === 'true',
     ...(requestsPerDay > 0 && { requestsPerDay }),
+    ...(rules.length > 0 && { qualityRules: rules }),
   }
 }

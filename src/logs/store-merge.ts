@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import type { LogRecord, OutcomeRecord } from '../core/log-record.js'
 import { BASES } from '../core/log-table.js'
@@ -10,6 +11,12 @@ import { OUTCOME_COLUMNS, prepareStatements, REQUEST_COLUMNS, type Cell } from '
 
 export type Counter = Parameters<typeof measure>[1]
 export type Extractor = Parameters<typeof measure>[2]
+
+export interface WriterOptions {
+  readonly counter: Counter
+  readonly extractor: Extractor
+  readonly redact?: boolean
+}
 
 /** Where a record comes from, for the table of conflicts. */
 export interface Place {
@@ -30,11 +37,14 @@ export class LogWriter {
   readonly #models = new Map<string, number>()
   readonly #extractors = new Map<string, number>()
   readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #redact: boolean
 
-  constructor(db: Database.Database, counter: Counter, extractor: Extractor) {
+  /** With `redact` no text is kept: what is measured of it is, and its hash. */
+  constructor(db: Database.Database, { counter, extractor, redact = false }: WriterOptions) {
     this.#db = db
     this.#counter = counter
     this.#extractor = extractor
+    this.#redact = redact
     this.#statements = prepareStatements(db)
     for (const [key, id] of db.prepare<[], [number, string]>('select key, id from models').raw().iterate()) {
       this.#models.set(id, key)
@@ -100,13 +110,18 @@ export class LogWriter {
 
   /** The prompt and what is measured of it; else the features that the log brings along. */
   #putContent(record: LogRecord, key: number, place: Place): boolean {
-    const { insertText, selectText, replaceText, deleteFeatures } = this.#statements
     const content = contentOf(record)
     if (content === undefined) return this.#putLoggedFeatures(record, key)
+    return this.#redact
+      ? this.#putHash(record, content, key, place)
+      : this.#putText(record, content, key, place)
+  }
+
+  #putText(record: LogRecord, content: string, key: number, place: Place): boolean {
+    const { insertText, selectText, replaceText, deleteFeatures } = this.#statements
     const earlier = selectText.get(key)?.[0]
     if (earlier === content) return false
-    const messages = messagesOf(content)
-    const measured = measure(messages, this.#counter, this.#extractor, record.task)
+    const measured = measure(messagesOf(content), this.#counter, this.#extractor, record.task)
     if (earlier === undefined) {
       insertText.run(key, content, measured.inputTokensEstimate, measured.inputTokensBound ?? null)
     } else {
@@ -114,6 +129,24 @@ export class LogWriter {
       replaceText.run(content, measured.inputTokensEstimate, measured.inputTokensBound ?? null, key)
       deleteFeatures.run(key)
     }
+    this.#putFeatures(this.#extractor.key, key, measured.features)
+    return true
+  }
+
+  /** What is measured stands where files may say it themselves: a count that a file gives is kept. */
+  #putHash(record: LogRecord, content: string, key: number, place: Place): boolean {
+    const { selectHash, putHash, fillTokens, deleteFeatures } = this.#statements
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    const earlier = selectHash.get(key)?.[0]
+    if (earlier === sha256) return false
+    const measured = measure(messagesOf(content), this.#counter, this.#extractor, record.task)
+    if (earlier !== undefined) {
+      this.#conflict({ id: record.id, model: null }, 'messages', String(earlier), sha256, place)
+      deleteFeatures.run(key)
+    }
+    putHash.run(key, sha256)
+    const bound = measured.inputTokensBound ?? null
+    fillTokens.run(bound, bound, measured.inputTokensEstimate, key)
     this.#putFeatures(this.#extractor.key, key, measured.features)
     return true
   }

@@ -35,6 +35,9 @@ create table texts (
   tokens_bound integer
 );
 
+-- In the place of a text that is not kept (--redact): what tells whether the same text comes again.
+create table redacted (request integer primary key references requests (key), sha256 text not null);
+
 -- Features as a BLOB of doubles in the extractor's order. The key names the extractor and its version.
 create table features (
   extractor integer not null references extractors (key),
@@ -76,6 +79,11 @@ create table conflicts (
 create table policy_changes (
   life text not null, seq integer not null, policy_hash text not null, at real not null, primary key (life, seq)
 ) without rowid;
+
+-- Arrivals of a trace, laid over requests without a time when a log is loaded.
+create table arrival_trace (
+  position integer primary key, at real not null, input_tokens integer, output_tokens integer
+);
 
 create table rejects (file text not null, line integer not null, reason text not null, message text not null, raw text not null);
 create table imports (

@@ -51,6 +51,9 @@ export function prepareStatements(
   | 'selectText'
   | 'replaceText'
   | 'deleteFeatures'
+  | 'selectHash'
+  | 'putHash'
+  | 'fillTokens'
   | 'putFeatures'
   | 'insertModel'
   | 'insertConflict',
@@ -82,6 +85,15 @@ export function prepareStatements(
     insertText: statement('insert into texts values (?, ?, ?, ?)'),
     selectText: statement('select content from texts where request = ?').raw(),
     replaceText: statement('update texts set content = ?, tokens = ?, tokens_bound = ? where request = ?'),
+    selectHash: statement('select sha256 from redacted where request = ?').raw(),
+    putHash: statement(
+      'insert into redacted values (?, ?) on conflict do update set sha256 = excluded.sha256',
+    ),
+    fillTokens: statement(
+      `update requests set input_tokens_bound = coalesce(input_tokens_bound,
+           case when input_tokens_estimate is null then ? else max(?, input_tokens_estimate) end),
+         input_tokens_estimate = coalesce(input_tokens_estimate, ?) where key = ?`,
+    ),
     deleteFeatures: statement('delete from features where request = ?'),
     putFeatures: statement(
       `insert into features values (?, ?, ?) on conflict do update set cells = excluded.cells where cells <> excluded.cells`,

@@ -14,5 +14,6 @@ export function summarizeLog(table: LogTable): LogSummary {
     arrivals: table.arrivals,
     evidence: logEvidence(table),
     syntheticData: table.syntheticData === true,
+    ...(table.qualityRules !== undefined && { qualityRules: table.qualityRules }),
   }
 }

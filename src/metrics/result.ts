@@ -28,6 +28,8 @@ export interface LogSummary {
   readonly evidence: EvidenceMode
   /** True when the log store says its data are generated (the shipped sample). */
   readonly syntheticData: boolean
+  /** The rules that made qualities of logged scores, thumbs and failures, as named at import; absent without any. */
+  readonly qualityRules?: readonly string[]
 }
 
 export interface BudgetSummary {

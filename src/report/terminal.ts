@@ -173,6 +173,9 @@ function notes(
     `${plainName(log.path)}: ${count(log.requests)} requests, ${count(log.models)} models, evidence ${log.evidence}, baseline ${plainName(baseline.label)} (${plainName(baseline.rule)}).`,
     scale.because,
     ...(filters.length === 0 ? [] : [`Only a part of the log: ${filters.map(plainName).join(', ')}.`]),
+    ...(log.qualityRules === undefined
+      ? []
+      : [`Quality by the rules ${log.qualityRules.map(plainName).join(', ')}, named at import.`]),
     ...knownWarnings(comparison.runs),
     ...perPolicy(comparison.runs, delaySentence),
     ...perPolicy(comparison.runs, faultSentence),

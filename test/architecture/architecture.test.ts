@@ -30,7 +30,7 @@ const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   metrics: ['simple-statistics'],
   tune: ['simple-statistics'],
   'report/charts': ['vega-lite'],
-  'logs/formats': ['csv-parse'],
+  'logs/formats': ['csv-parse', 'zod'],
   'logs/usage': [],
   'logs/prices': [],
 }

@@ -4,8 +4,10 @@ import { csvFormat } from '../../src/logs/formats/csv.js'
 import { Rejection } from '../../src/logs/formats/format.js'
 import { jsonlFormat } from '../../src/logs/formats/jsonl.js'
 import { matrixFormat } from '../../src/logs/formats/matrix.js'
+import { portkeyFormat } from '../../src/logs/formats/portkey.js'
 import { queriesFormat } from '../../src/logs/formats/queries.js'
 import { detectFormat, formatByName } from '../../src/logs/formats/registry.js'
+import { sampleOf } from '../../src/logs/formats/sample.js'
 
 const line = (value: unknown): unknown =>
   jsonlFormat.open([]).read(typeof value === 'string' ? value : JSON.stringify(value))
@@ -200,12 +202,12 @@ describe('detection', () => {
     [['{"tollgateLog":1}', '{"id":"q"}'], 'jsonl'],
     [['{broken', '{"id":"q"}'], 'jsonl'],
   ])('%j is %s', (lines, name) => {
-    expect(detectFormat('f', lines).name).toBe(name)
+    expect(detectFormat('f', sampleOf(lines.join('\n'))).name).toBe(name)
   })
 
   it.each([[[]], [['hello world']], [['\u0000\u0001ELF']], [['a,b,c']]])('%j is no log', (lines) => {
-    expect(() => detectFormat('f', lines)).toThrow(InputError)
-    expect(() => detectFormat('f', lines)).toThrow(/--format jsonl/)
+    expect(() => detectFormat('f', sampleOf(lines.join('\n')))).toThrow(InputError)
+    expect(() => detectFormat('f', sampleOf(lines.join('\n')))).toThrow(/--format jsonl/)
   })
 
   it('suggests the name of a format', () => {
@@ -217,5 +219,16 @@ describe('detection', () => {
       id: 'q',
       prompt: 'p',
     })
+  })
+})
+
+describe('costs in another currency', () => {
+  const row = { id: 'p', created_at: '2026-06-01T12:00:00Z', ai_model: 'm', cost: 50, cost_currency: 'CNY' }
+  const read = (rates: [string, number][]): unknown =>
+    portkeyFormat.open([], { source: 's', quality: () => undefined, rates: new Map(rates) }).read(row)
+
+  it('are converted at the rate that was named, and else refused with the way out', () => {
+    expect(read([['CNY', 0.14]])).toMatchObject({ outcomes: [{ costUsd: 0.07 }] })
+    expect(() => read([])).toThrow(/--rate CNY=0\.14/)
   })
 })

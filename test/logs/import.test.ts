@@ -168,7 +168,7 @@ describe('importFiles', () => {
 
   it.each([
     ['a missing file', () => dir.path('none.csv'), /there is no file/],
-    ['a folder', () => dir.path('.'), /is a folder/],
+    ['a folder without a log', () => dir.path('.'), /holds no log/],
     ['binary data', () => dir.file('b.bin', Buffer.from([0x7f, 0x45, 0, 1, 2, 3])), /not a log.*not text/],
     ['an empty file', () => dir.file('e.csv', ''), /not a log.*empty/],
     ['a CSV of something else', () => dir.file('s.csv', 'a,b\n1,2\n'), /--format matrix/],

@@ -6,7 +6,14 @@ import { importLog, jsonl, load, workdir } from './workdir.js'
 import type { LogTable } from '../../src/core/log-table.js'
 
 const dir = workdir()
-const NOTHING: StoreFacts = { rejects: {}, conflicts: 0, untimed: 0 }
+const NOTHING: StoreFacts = {
+  rejects: {},
+  conflicts: 0,
+  untimed: 0,
+  redacted: 0,
+  qualityRules: [],
+  qualitySources: {},
+}
 
 async function aLog(...lines: object[]): Promise<LogTable> {
   await importLog({ log: dir.path('x.db'), files: [dir.file('l.jsonl', jsonl(...lines))] })
@@ -50,7 +57,16 @@ describe('lint', () => {
       { ...call('c', 2), prompt: undefined },
       { ...call('d', 3), prompt: undefined, messages: [{ role: 'user', content: [{ type: 'image_url' }] }] },
     )
-    expect(codes(table, { rejects: { 'bad-json': 2 }, conflicts: 3, untimed: 0 })).toEqual({
+    expect(
+      codes(table, {
+        rejects: { 'bad-json': 2 },
+        conflicts: 3,
+        untimed: 0,
+        redacted: 0,
+        qualityRules: [],
+        qualitySources: {},
+      }),
+    ).toEqual({
       'one-model': 4,
       'unknown-quality': 1,
       'zero-cost': 1,

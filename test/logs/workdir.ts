@@ -6,7 +6,7 @@ import { importFiles, type ImportOptions, type ImportResult } from '../../src/lo
 import { loadTable } from '../../src/logs/store-load.js'
 import { openLog } from '../../src/logs/store.js'
 import type { LogTable } from '../../src/core/log-table.js'
-import { extractor, wordCounter } from './measuring.js'
+import { extractor, otherExtractor, wordCounter } from './measuring.js'
 
 /** A folder for each test file, emptied after each test. */
 export function workdir(): {
@@ -43,4 +43,9 @@ export function load(path: string, using: typeof extractor = extractor): LogTabl
 
 export function jsonl(...lines: readonly object[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+}
+
+/** The table as a policy with another keyword list sees it. */
+export function otherExtractorTable(path: string): LogTable {
+  return load(path, otherExtractor)
 }

@@ -1,3 +1,7 @@
+import { InputError } from '../../core/errors.js'
+import { mappedFormat } from '../../logs/formats/mapped.js'
+import { parseMapping } from '../../logs/formats/mapping.js'
+import { parseQualityRules, type QualityRules } from '../../logs/formats/quality-rules.js'
 import { FORMAT_NAMES, formatByName } from '../../logs/formats/registry.js'
 import { importFiles, type ImportResult } from '../../logs/store-import.js'
 import { arrivalsOption } from '../arrivals-option.js'
@@ -7,6 +11,7 @@ import { count, plural } from '../format.js'
 import { defaultMeasuring } from '../measuring.js'
 import { note, print, printJson } from '../output.js'
 import { byteProgress } from '../progress.js'
+import { readText } from '../read-file.js'
 import { chosenBook, currencyRates, priceOptions } from '../price-option.js'
 import type { PricedLog } from '../../logs/store-prices.js'
 import { table } from '../table.js'
@@ -17,7 +22,8 @@ export const command: Command = defineCommand({
     priceOptions(
       yargs
         .positional('files', {
-          describe: 'log files; .gz is read as it is',
+          describe:
+            'log files, folders, patterns such as logs/*.jsonl.gz, or - for stdin; gzip and zstd are unpacked',
           type: 'string',
           array: true,
           demandOption: true,
@@ -43,17 +49,50 @@ export const command: Command = defineCommand({
         .option('arrivals', {
           type: 'string',
           requiresArg: true,
-          describe: 'times for a log without any: Poisson arrivals, such as 5/s',
+          describe: "times for a log without any: Poisson arrivals such as 5/s, or a trace's file",
+        })
+        .option('arrival-tokens', {
+          type: 'boolean',
+          default: false,
+          describe: 'with --arrivals FILE: token counts from the trace too',
         })
         .option('seed', { type: 'number', requiresArg: true, describe: 'seed of --arrivals' })
+        .option('map', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'how to read any other CSV or JSON: a file {"fields": {"model": "COLUMN", …}}',
+        })
+        .option('quality', {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          describe:
+            'what makes a quality: score:NAME, judge:NAME/5, thumbs, error, retry, else:1 (the first that knows)',
+        })
+        .option('quality-score', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'the same as --quality score:NAME',
+        })
+        .option('redact', {
+          type: 'boolean',
+          default: false,
+          describe: 'keep features and hashes of texts, and no text',
+        })
         .option('strict', {
           type: 'boolean',
           default: false,
           describe: 'fail on any rejected row or model without a price, and change nothing',
         })
         .check(checkOption('format', (name: string) => name === 'auto' || formatByName(name)))
-        .check(({ arrivals, seed }) => {
-          if (!Array.isArray(arrivals) && !Array.isArray(seed)) arrivalsOption(arrivals, seed)
+        .check(({ arrivals, seed, 'arrival-tokens': tokens }) => {
+          if (!Array.isArray(arrivals) && !Array.isArray(seed)) arrivalsOption(arrivals, seed, tokens)
+          return true
+        })
+        .check(({ quality, 'quality-score': score }) => qualityRules(quality, score) !== undefined)
+        .check(({ map, format }) => {
+          if (map !== undefined && format !== 'auto')
+            throw new InputError('--map is a format: leave --format away')
           return true
         })
         .example(
@@ -70,7 +109,10 @@ export const command: Command = defineCommand({
         files: args.files,
         queries: args.queries ?? [],
         format: args.format,
-        arrivals: arrivalsOption(args.arrivals, args.seed),
+        mapped: args.map === undefined ? undefined : mappedFormat(parseMapping(readText(args.map), args.map)),
+        arrivals: arrivalsOption(args.arrivals, args.seed, args['arrival-tokens']),
+        quality: qualityRules(args.quality, args['quality-score']),
+        redact: args.redact,
         prices: chosenBook(args),
         rates: currencyRates(args.rate),
         strict: args.strict,
@@ -89,10 +131,17 @@ export const command: Command = defineCommand({
   },
 })
 
+function qualityRules(rules: readonly string[] | undefined, score: string | undefined): QualityRules {
+  return parseQualityRules([...(score === undefined ? [] : [`score:${score}`]), ...(rules ?? [])])
+}
+
 function asJson(result: ImportResult): unknown {
-  const { read, stored, duplicates, rejected, requests, outcomes, models, prices } = result
-  const counts = { read, stored, duplicates, rejected, requests, outcomes, models }
-  return prices === undefined ? counts : { ...counts, prices: { ...prices.costs, rules: prices.rules } }
+  const { read, stored, duplicates, rejected, skipped, requests, outcomes, models, prices } = result
+  return {
+    ...{ read, stored, duplicates, rejected, requests, outcomes, models },
+    ...(Object.keys(skipped).length > 0 && { skipped }),
+    ...(prices !== undefined && { prices: { ...prices.costs, rules: prices.rules } }),
+  }
 }
 
 function asText(result: ImportResult, log: string): string {
@@ -105,10 +154,12 @@ function asText(result: ImportResult, log: string): string {
     count(file.read - file.stored - file.duplicates),
   ])
   const rejects = Object.entries(result.rejected).map(([reason, n]) => [reason, count(n)])
+  const skipped = Object.entries(result.skipped).map(([reason, n]) => [reason, count(n)])
   const { requests, outcomes, models } = result
   return [
     table(['file', 'format', 'rows read', 'stored', 'duplicates', 'rejected'], rows, [0, 1]),
     ...(rejects.length === 0 ? [] : ['', table(['rejected because', 'rows'], rejects)]),
+    ...(skipped.length === 0 ? [] : ['', table(['passed over: no model call', 'rows'], skipped)]),
     '',
     `${log} now holds ${plural(requests, 'request')}, ${plural(outcomes, 'outcome')} of ${plural(models, 'model')}.`,
     ...(result.prices === undefined ? [] : pricesText(result.prices)),

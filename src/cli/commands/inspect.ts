@@ -27,6 +27,7 @@ export const command: Command = defineCommand({
       oracle: oracle(log),
       warnings: [...lint(log, facts), ...suspectOutcomes(log)],
       answers: answers(log, logEvidence(log)),
+      quality: { rules: facts.qualityRules, sources: facts.qualitySources },
     }
     if (args.json) printJson(asJson(inspection))
     else print(asText(inspection, filters))
@@ -40,6 +41,11 @@ interface Inspection {
   readonly oracle: Oracle
   readonly warnings: readonly LintWarning[]
   readonly answers: readonly Answer[]
+  /** Where qualities come from: the rules named at import, and outcomes by source in the whole store. */
+  readonly quality: {
+    readonly rules: readonly string[]
+    readonly sources: Readonly<Record<string, number>>
+  }
 }
 
 /** A filter may leave models without an outcome: they do not count here. */
@@ -47,19 +53,21 @@ function summarize(log: LogTable): LogSummary {
   return { ...summarizeLog(log), models: singles(log).filter(({ outcomes }) => outcomes > 0).length }
 }
 
-function asJson({ log, models, oracle: best, warnings, answers: replies }: Inspection): unknown {
+function asJson({ log, models, oracle: best, warnings, answers: replies, quality }: Inspection): unknown {
   return {
     log,
     models: models.map(({ model, ...facts }) => ({ id: model, ...facts })),
     oracle: { quality: best.quality, costUsd: best.costUsd },
     warnings: warnings.map(({ code, message, count: n }) => ({ code, message, count: n })),
     answers: replies,
+    ...(quality.rules.length > 0 && { quality }),
   }
 }
 
 function asText(inspection: Inspection, filters: readonly string[]): string {
   return [
     ...headLines(inspection.log, filters),
+    ...qualityLines(inspection.quality),
     '',
     modelTable(inspection),
     '',
@@ -80,6 +88,13 @@ function headLines(log: LogSummary, filters: readonly string[]): string[] {
     ...(filters.length === 0 ? [] : [`only rows with: ${filters.join(', ')}`]),
     log.hash,
   ]
+}
+
+/** Only where a rule made qualities: a log's own need no explanation. */
+function qualityLines({ rules, sources }: Inspection['quality']): string[] {
+  if (rules.length === 0) return []
+  const counts = rules.map((rule) => `${rule} ${count(sources[rule] ?? 0)}`)
+  return [`quality by the rules named at import (outcomes judged by each): ${counts.join(', ')}`]
 }
 
 /** Best quality first; models without any quality last, by cost. */

@@ -10,7 +10,7 @@ import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
 import { lastTime } from '../last-time.js'
 import { logOptions, type LogArgs } from '../log-options.js'
-import { messagesOf } from '../messages-of.js'
+import { messagesToLearnFrom } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { requireSeed } from '../seed.js'
@@ -72,7 +72,7 @@ export const command: Command = defineCommand({
     const progress = await countProgress('train')
     const result = train({
       table,
-      messages: messagesOf(args.log, table),
+      messages: messagesToLearnFrom(args.log, table),
       policyJson,
       kind: args.classifier,
       selector: args.selector,

@@ -17,7 +17,7 @@ export const csvFormat: LogFormat = {
   describe:
     'canonical CSV: a header with id, model, cost_usd, quality, at, org, user, prompt, … (one outcome a row)',
   encoding: 'csv',
-  recognises(lines) {
+  recognises({ lines }) {
     const keys = headerCells(lines[0]).map(columnKey)
     return keys.includes('id') && keys.filter((key) => key in COLUMNS).length >= 2
   },

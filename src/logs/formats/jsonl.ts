@@ -53,9 +53,14 @@ export const jsonlFormat: LogFormat = {
   name: 'jsonl',
   describe: 'canonical JSONL: one {"id": …, "outcomes": […]} a line',
   encoding: 'jsonl',
-  recognises: (lines) =>
-    lines.some((line) => /^\s*\{/.test(line) && /"(id|tollgateLog)"\s*:/.test(line)) &&
-    !lines.some((line) => /^\s*\{\s*"query_id"\s*:/.test(line)),
+  recognises: (sample) => {
+    if (sample.writing === 'json') return sample.has('id') || sample.has('tollgateLog')
+    const { lines } = sample
+    return (
+      lines.some((line) => /^\s*\{/.test(line) && /"(id|tollgateLog)"\s*:/.test(line)) &&
+      !lines.some((line) => /^\s*\{\s*"query_id"\s*:/.test(line))
+    )
+  },
   open: () => ({ ignored: [], read: readLine }),
 }
 

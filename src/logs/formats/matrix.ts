@@ -1,8 +1,8 @@
 import { InputError } from '../../core/errors.js'
 import type { LogRecord } from '../../core/log-record.js'
 import { columnKey, headerCells } from './columns.js'
-import { converted, costColumn, type CostColumn } from './currency.js'
 import * as check from './fields.js'
+import { converted, costColumn, type CostColumn } from './currency.js'
 import { Rejection, type LogFormat, type ReadOptions, type RowReader } from './format.js'
 
 const REQUIRED = ['query_id', 'model', 'quality'] as const
@@ -25,14 +25,14 @@ export const matrixFormat: LogFormat = {
   describe:
     'matrix CSV: a header with query_id, task, model, quality[, cost_usd, input_tokens, output_tokens, latency_s, split]',
   encoding: 'csv',
-  recognises(lines) {
+  recognises({ lines }) {
     const keys = headerCells(lines[0]).map(columnKey)
     return keys.includes('queryid') && keys.includes('model')
   },
   open,
 }
 
-function open(header: readonly string[], { rates }: ReadOptions = {}): RowReader {
+function open(header: readonly string[], options?: ReadOptions): RowReader {
   const keys = header.map(columnKey)
   const at = (column: Column): number => keys.indexOf(columnKey(column))
   const missing = REQUIRED.filter((column) => at(column) < 0)
@@ -43,7 +43,7 @@ function open(header: readonly string[], { rates }: ReadOptions = {}): RowReader
     )
   }
   const known = COLUMNS.map(columnKey)
-  const cost = costColumn(header, rates)
+  const cost = costColumn(header, options?.rates)
   const ignored = header.filter((_, i) => i !== cost.index && !known.includes(keys[i] ?? ''))
   return { ignored, read: reader(header.length, at, cost) }
 }
@@ -52,14 +52,18 @@ function missingColumn(column: string, header: readonly string[]): { path: strin
   return { path: column, message: `missing; the header has ${header.join(', ')}` }
 }
 
-function reader(width: number, at: (column: Column) => number, cost: CostColumn): RowReader['read'] {
+function reader(
+  width: number,
+  at: (column: Column) => number,
+  cost: CostColumn,
+): (cells: readonly string[]) => LogRecord {
   const [id, task, split, model] = [at('query_id'), at('task'), at('split'), at('model')]
   const [quality, latency] = [at('quality'), at('latency_s')]
   const [input, output] = [at('input_tokens'), at('output_tokens')]
-  return (cells): LogRecord => {
+  return (cells) => {
     if (cells.length !== width) throw wrongWidth(width, cells.length)
-    const amount = check.costUsd(check.cellNumber(cells[cost.index], cost.name), cost.name)
     const seconds = check.latencyMs(check.cellNumber(cells[latency], 'latency_s'), 'latency_s')
+    const amount = check.costUsd(check.cellNumber(cells[cost.index], cost.name), cost.name)
     // Written out and with every field present: one hidden class for millions of rows.
     const outcome = {
       model: check.requiredModel(cells[model]),

@@ -11,7 +11,7 @@ export const queriesFormat: LogFormat = {
   name: 'queries',
   describe: 'matrix queries JSONL: one {"query_id": …, "task": …, "prompt": …} a line, beside a matrix CSV',
   encoding: 'jsonl',
-  recognises: (lines) => lines.some((line) => /^\s*\{/.test(line) && /"query_id"\s*:/.test(line)),
+  recognises: ({ lines }) => lines.some((line) => /^\s*\{/.test(line) && /"query_id"\s*:/.test(line)),
   open: () => ({ ignored: [], read: (line) => readQuery(String(line)) }),
 }
 

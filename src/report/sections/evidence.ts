@@ -22,6 +22,12 @@ export function evidenceSection(comparison: Comparison): Markup {
       </dd>
       <dt>Evidence</dt>
       <dd>${EVIDENCE_WORDS[log.evidence]}</dd>
+      ${
+        log.qualityRules === undefined
+          ? null
+          : html`<dt>Quality</dt>
+              <dd>by the rules ${name(log.qualityRules.join(', '))}, named at import</dd>`
+      }
       <dt>Baseline</dt>
       <dd>${name(baseline.label)} (${plainName(baseline.rule)})</dd>
       <dt>Requests used</dt>

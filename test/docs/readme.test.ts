@@ -133,6 +133,22 @@ describe('README', () => {
   )
 
   it.skipIf(!hasSharedData)(
+    'its figures of cascades are those of the real data',
+    async () => {
+      let printed = ''
+      for (const line of blocks('bash real cascades').flatMap((block) => block.trimEnd().split('\n')))
+        printed = await works(line.replaceAll('../shared/data', SHARED_DATA))
+      const savings = [
+        ...README.matchAll(/^\| [^|]*(?:simulated|deployed)[^|]*\| ([\d.]+ % \[[^\]]*\]) +\|/gm),
+      ]
+      expect(savings).toHaveLength(5)
+      for (const [, saving] of savings) expect(printed).toContain(saving)
+      expect(printed).toContain('no evidence')
+    },
+    SLOW_MS,
+  )
+
+  it.skipIf(!hasSharedData)(
     'its figures of margins are those of the real data',
     async () => {
       const shown = [...README.matchAll(/^\| (?:zeroeval|routerbench) .*$/gm)].map(([row]) => cellsOf(row))

@@ -3,6 +3,8 @@ import type { ClassifierFrontier, SimulatedCascade } from '../tune/frontier.js'
 import { classifierFrontierChart } from './charts/classifier-frontier.js'
 import { figure, name, table, type Column } from './elements.js'
 import {
+  FAILURE_PRICED_HEADS,
+  failurePricedCells,
   FRONTIER_WORDS,
   frontierNotes,
   frontierSentences,
@@ -118,6 +120,7 @@ function tableSection(report: FrontierReport): Markup {
         number('Within 1', (row) => savingText(row.savingWithinOnePoint)),
       ],
     })}
+    ${failurePricedTable(report)}
     <dl class="facts">
       ${FRONTIER_WORDS.map(
         ([term, meaning]) =>
@@ -126,6 +129,22 @@ function tableSection(report: FrontierReport): Markup {
       )}
     </dl>
   </section>`
+}
+
+function failurePricedTable({ classifiers }: FrontierReport): Markup | null {
+  if (classifiers.every(({ failurePriced }) => failurePriced === undefined)) return null
+  return table({
+    caption: 'Cost and wrong answers together, at the price of a wrong answer that was given',
+    rows: classifiers,
+    columns: [
+      { head: 'Classifier', kind: 'words', cell: ({ kind }: ClassifierFrontier) => kind },
+      ...FAILURE_PRICED_HEADS.map((head, i) => ({
+        head,
+        kind: 'number' as const,
+        cell: (row: ClassifierFrontier) => failurePricedCells(row)[i] ?? '',
+      })),
+    ],
+  })
 }
 
 function simulatedSection(report: FrontierReport): Markup[] {

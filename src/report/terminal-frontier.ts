@@ -1,8 +1,9 @@
 import pc from 'picocolors'
 import type { Point } from '../metrics/result.js'
-import type { ClassifierFrontier } from '../tune/frontier.js'
-import type { AcademicFigures } from '../tune/frontier/academic.js'
+import type { Academic, ClassifierFrontier } from '../tune/frontier.js'
 import {
+  FAILURE_PRICED_HEADS,
+  failurePricedCells,
   FRONTIER_WORDS,
   frontierNotes,
   frontierSentences,
@@ -18,7 +19,7 @@ import { money, percent, plainName, UNKNOWN } from './format.js'
 import { moneyScale, scaled, type MoneyScale } from './monthly.js'
 import { banner, plainTable, spaced, withoutTrailingSpace, wrapped, type TextOptions } from './terminal.js'
 
-type Row = ClassifierFrontier & Partial<AcademicFigures>
+type Row = ClassifierFrontier & Partial<Academic>
 type Columns = Readonly<Record<string, (row: Row) => string>>
 type Paint = (text: string) => string
 
@@ -37,6 +38,7 @@ export function renderFrontierText(report: FrontierReport, { width, color }: Tex
       .map((text) => wrapped(colours.bold, text, width))
       .join('\n'),
     ...groups.map((columns) => classifierTable(report.classifiers, columns, colours.dim)),
+    ...failurePricedTable(report, colours.dim),
     ...(report.classifiers.some(({ aiq }) => aiq !== undefined)
       ? [
           classifierTable(report.classifiers, ACADEMIC, colours.dim),
@@ -90,6 +92,14 @@ function classifierTable(rows: readonly Row[], columns: Columns, dim: Paint): st
   table.push(['classifier', ...Object.keys(columns)].map(dim))
   for (const row of rows) table.push([row.kind, ...Object.values(columns).map((cell) => cell(row))])
   return withoutTrailingSpace(table.toString())
+}
+
+function failurePricedTable({ classifiers }: FrontierReport, dim: Paint): string[] {
+  if (classifiers.every(({ failurePriced }) => failurePriced === undefined)) return []
+  const table = plainTable(['left', ...FAILURE_PRICED_HEADS.map(() => 'right' as const)])
+  table.push(['classifier', ...FAILURE_PRICED_HEADS].map(dim))
+  for (const row of classifiers) table.push([row.kind, ...failurePricedCells(row)])
+  return [withoutTrailingSpace(table.toString())]
 }
 
 function simulatedTable(report: FrontierReport, dim: Paint): string[] {

@@ -9,7 +9,9 @@ import type { Point } from '../metrics/result.js'
 import type { Finding } from '../metrics/suspect/finding.js'
 import type { ListedModel } from '../metrics/suspect/price-order.js'
 import { selectRows } from '../replay/rows.js'
-import { academicFigures, hullAiq, type AcademicFigures } from './frontier/academic.js'
+import { academicFigures, hullAiq, type AcademicFigures, type AcademicInput } from './frontier/academic.js'
+import { academicIntervals, type AcademicIntervals } from './frontier/academic-intervals.js'
+import { failurePriced, type FailurePriced } from './frontier/failure-priced.js'
 import { cascadeSweep, simulatedScores } from './frontier/cascade-sweep.js'
 import { chooseSetting, outcomesUnder, partOf, pointUnder } from './frontier/choose-setting.js'
 import {
@@ -57,6 +59,8 @@ export interface FrontierOptions {
   readonly academic: boolean
   /** Also cascades by scorers that know the truth and err on these shares of the answers. */
   readonly scorerErrors?: readonly number[] | undefined
+  /** US dollars that a wrong answer costs. */
+  readonly wrongUsd?: number | undefined
   readonly seed: number
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -77,9 +81,14 @@ export interface ClassifierFrontier {
   readonly savingAtMatchedQuality: MatchedSaving | null
   /** The same where a quality of one point (of 0 to 100) less would do. */
   readonly savingWithinOnePoint: MatchedSaving | null
+  /** Where a price of a wrong answer was given. */
+  readonly failurePriced?: FailurePriced | null
   readonly verdict: 'skill' | 'no evidence'
   readonly verdictBecause: string
 }
+
+/** With `academic` only. */
+export type Academic = AcademicFigures & AcademicIntervals
 
 /** A cascade whose scorer knows the truth: simulated, not deployable. */
 export interface SimulatedCascade {
@@ -106,7 +115,7 @@ export interface FrontierResult {
   readonly oracle: Point | null
   /** AIQ of the hull over the costs of the single models: what a random mix has. With `academic` only. */
   readonly hullAiq?: number | null
-  readonly classifiers: readonly (ClassifierFrontier & Partial<AcademicFigures>)[]
+  readonly classifiers: readonly (ClassifierFrontier & Partial<Academic>)[]
   /** By scorer error; only where asked for. */
   readonly simulatedCascades?: readonly SimulatedCascade[]
   readonly skipped: readonly Skipped[]
@@ -134,6 +143,7 @@ export function frontier(options: FrontierOptions): FrontierResult {
     shuffled: shuffledMatrices(matrix, seed),
     sweeper: sweeper({ ...options, messages, onProgress: overall(options.onProgress) }),
     academic,
+    wrongUsd: options.wrongUsd,
     seed,
     court,
     singles,
@@ -200,16 +210,14 @@ interface Inputs {
   readonly shuffled: readonly OutcomeMatrix[]
   readonly sweeper: Sweeper
   readonly academic: boolean
+  readonly wrongUsd: number | undefined
   readonly seed: number
   readonly court: Court
   readonly singles: readonly Point[]
   readonly oracle: Point | null
 }
 
-function classifierFrontier(
-  kind: FrontierKind,
-  inputs: Inputs,
-): ClassifierFrontier & Partial<AcademicFigures> {
+function classifierFrontier(kind: FrontierKind, inputs: Inputs): ClassifierFrontier & Partial<Academic> {
   const { matrix, academic, court, singles, oracle } = inputs
   const sweep = inputs.sweeper.sweep(kind, matrix)
   const part = partOf(matrix, matrix.testRows)
@@ -229,8 +237,15 @@ function classifierFrontier(
     savingAtMatchedQuality: matchedSaving(matrix, sweep, court, 0),
     savingWithinOnePoint: matchedSaving(matrix, sweep, court, ONE_POINT),
     ...verdictOf(gain, control),
-    ...(academic ? academicFigures({ sweep, part, points, chosen, singles, oracle }) : {}),
+    ...(inputs.wrongUsd === undefined
+      ? {}
+      : { failurePriced: failurePriced(matrix, sweep, court, inputs.wrongUsd) }),
+    ...(academic ? academicOf({ sweep, part, points, chosen, singles, oracle }, court) : {}),
   }
+}
+
+function academicOf(input: AcademicInput, court: Court): Academic {
+  return { ...academicFigures(input), ...academicIntervals(input, court) }
 }
 
 function controlLots(kind: FrontierKind, { matrix, shuffled, sweeper, seed }: Inputs): readonly Lot[] {

@@ -214,3 +214,33 @@ describe('cascades in a frontier', () => {
     expect(classifiers[0]?.verdict).toBe('no evidence')
   })
 })
+
+describe('a price of wrong answers', () => {
+  const result = aFrontier(aPlantedMatrix(), { kinds: ['learned'], wrongUsd: 0.05 })
+  const [learned] = result.classifiers
+
+  it('finds what is best by cost and wrong answers together, beside the best single model', () => {
+    const { usd, single, saved, savedCi } = learned!.failurePriced!
+    // The dear one never errs: a cent a request. The cheap one errs on every hard request, at five cents each.
+    expect(single).toMatchObject({ label: 'dear' })
+    expect(single.usd).toBeCloseTo(0.01, 6)
+    expect(usd).toBeLessThan(0.009)
+    expect(saved).toBeCloseTo(1 - usd / single.usd, 12)
+    expect(savedCi![0]).toBeLessThan(saved)
+    expect(savedCi![1]).toBeGreaterThan(saved)
+    expect(aFrontier(aPlantedMatrix(), { kinds: ['task'] }).classifiers[0]).not.toHaveProperty(
+      'failurePriced',
+    )
+  })
+
+  it('comes with intervals of the figures of papers that hold them', () => {
+    expect(learned!.aiqCi![0]).toBeLessThan(learned!.aiq!)
+    expect(learned!.aiqCi![1]).toBeGreaterThan(learned!.aiq!)
+    expect(learned!.recoveredCi![0]).toBeLessThanOrEqual(learned!.oracleGap!.recovered!)
+    expect(learned!.recoveredCi![1]).toBeGreaterThanOrEqual(learned!.oracleGap!.recovered!)
+    expect(learned!.routerArenaScoreCi![1]).toBeGreaterThan(learned!.routerArenaScore!)
+    // The hull has two models, for which these are defined.
+    expect(learned!.apgrCi![0]).toBeLessThanOrEqual(learned!.apgr!)
+    expect(learned!.apgrCi![1]).toBeGreaterThanOrEqual(learned!.apgr!)
+  })
+})

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs'
 import type { HeuristicSpec } from '../../core/classify/heuristic-schema.js'
+import { InputError } from '../../core/errors.js'
 import type { LogTable } from '../../core/log-table.js'
 import type { Policy } from '../../core/policy.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
@@ -25,6 +26,7 @@ interface FrontierArgs extends LogArgs {
   readonly classifier: readonly FrontierKind[] | undefined
   readonly academic: boolean
   readonly scorerError: string | undefined
+  readonly wrongAnswer: number | undefined
   readonly seed: number
   readonly out: string | undefined
 }
@@ -56,6 +58,12 @@ export const command: Command = defineCommand({
         describe:
           'also cascades whose scorer knows the truth and errs on these shares of the answers, such as 0,0.05,0.1,0.2: simulated, not deployable',
       })
+      .option('wrong-answer', {
+        type: 'number',
+        requiresArg: true,
+        describe:
+          'US dollars that a wrong answer costs you: what is best then, by cost and wrong answers together',
+      })
       .option('seed', {
         type: 'number',
         default: 1,
@@ -65,6 +73,7 @@ export const command: Command = defineCommand({
       .option('out', { type: 'string', requiresArg: true, describe: 'write the report, one HTML file' })
       .check(checkOption('seed', requireSeed))
       .check(checkOption('scorer-error', parseErrorRates))
+      .check(checkOption('wrong-answer', requirePrice))
       .example(
         'tollgate frontier --log log.db --out frontier.html',
         'does routing beat a fixed mix of models here?',
@@ -84,6 +93,7 @@ export const command: Command = defineCommand({
       heuristic,
       kinds: args.classifier,
       academic: args.academic,
+      wrongUsd: args.wrongAnswer,
       scorerErrors: args.scorerError === undefined ? undefined : parseErrorRates(args.scorerError),
       seed: args.seed,
       onProgress: (done, total) => progress.update(done, total),
@@ -132,4 +142,9 @@ function pricesOf({ models }: Policy): PricesByModel {
 
 function heuristicOf({ file: { classifier } }: Policy): HeuristicSpec | undefined {
   return classifier.kind === 'heuristic' ? classifier.heuristic : undefined
+}
+
+function requirePrice(usd: number): void {
+  if (!(Number.isFinite(usd) && usd >= 0))
+    throw new InputError(`--wrong-answer must be US dollars of at least 0, got ${usd}`)
 }

@@ -114,6 +114,25 @@ export function frontierNotes(report: FrontierReport): readonly string[] {
   ]
 }
 
+export const FAILURE_PRICED_HEADS = [
+  'with wrong answers, per 1,000',
+  'best single model so',
+  'saved [95 %]',
+  'setting',
+] as const
+
+/** A row's cells, in the order of `FAILURE_PRICED_HEADS`. */
+export function failurePricedCells({ failurePriced }: ClassifierFrontier): readonly string[] {
+  if (failurePriced === undefined || failurePriced === null) return FAILURE_PRICED_HEADS.map(() => UNKNOWN)
+  const { usd, single, saved, savedCi, label } = failurePriced
+  return [
+    money(usd * 1000),
+    `${plainName(single.label)} ${money(single.usd * 1000)}`,
+    `${percent(saved)} ${brackets(savedCi, (share) => share * 100)}`,
+    plainName(label),
+  ]
+}
+
 /** What stands beside every figure of a scorer that knows the truth. */
 export const SIMULATED =
   'Simulated, not deployable: the scorer of these cascades knows which answers are right and errs by lot on a share of them. They say what a scorer that good would be worth; the row named cascade is what the log can really score'

@@ -45,6 +45,22 @@ export interface AcademicInput {
 }
 
 export function academicFigures(input: AcademicInput): AcademicFigures {
+  const { sweep, part, singles } = input
+  const strong = strongModel(singles)
+  const strongShares = sweep.settings.map((setting) => shareOf(setting, strong, part))
+  return {
+    ...academicPoints({ ...input, strongShares }),
+    deferralArea: singles.length === 2 ? deferralArea(sweep, part, strong) : null,
+  }
+}
+
+/** Means over requests: what all figures but the deferral area are functions of. */
+export interface AcademicPoints extends Pick<AcademicInput, 'points' | 'chosen' | 'singles' | 'oracle'> {
+  /** By setting: share of the requests that the dearer of two models answers. */
+  readonly strongShares: readonly number[]
+}
+
+export function academicPoints(input: AcademicPoints): Omit<AcademicFigures, 'deferralArea'> {
   const { points, chosen, singles, oracle } = input
   const costs = singles.map(({ costUsd }) => costUsd)
   const cheapest = singles.filter(({ costUsd }) => costUsd === Math.min(...costs))
@@ -66,24 +82,30 @@ export function hullAiq(singles: readonly Point[]): number | null {
   return aiq(singles, { fromUsd: Math.min(...costs), toUsd: Math.max(...costs) })
 }
 
-type TwoModelFigures = Pick<AcademicFigures, 'apgr' | 'cpt' | 'cptUsd' | 'deferralArea'>
+/** Index of the dearer of the first two models. */
+export function strongModel([first, second]: readonly Point[]): number {
+  return (second?.costUsd ?? 0) >= (first?.costUsd ?? 0) ? 1 : 0
+}
 
-function twoModelFigures({ sweep, part, points, singles }: AcademicInput): TwoModelFigures {
+function twoModelFigures({
+  points,
+  singles,
+  strongShares,
+}: AcademicPoints): Pick<AcademicFigures, 'apgr' | 'cpt' | 'cptUsd'> {
   const [first, second] = singles
   const none = { '50': null, '80': null }
   if (first === undefined || second === undefined || singles.length > 2)
-    return { apgr: null, cpt: none, cptUsd: none, deferralArea: null }
-  const strong = second.costUsd >= first.costUsd ? 1 : 0
-  const pair: ModelPair = strong === 1 ? { weak: first, strong: second } : { weak: second, strong: first }
-  const curve = sweep.settings.flatMap((setting, index): CurvePoint[] => {
-    const point = points[index]
-    return point === undefined ? [] : [{ ...point, strongShare: shareOf(setting, strong, part) }]
-  })
+    return { apgr: null, cpt: none, cptUsd: none }
+  const pair: ModelPair =
+    strongModel(singles) === 1 ? { weak: first, strong: second } : { weak: second, strong: first }
+  const curve = points.map((point, index): CurvePoint => ({
+    ...point,
+    strongShare: strongShares[index] ?? NaN,
+  }))
   return {
     apgr: apgr(curve, pair),
     cpt: { '50': cpt(curve, pair, 50), '80': cpt(curve, pair, 80) },
     cptUsd: { '50': cptUsd(curve, pair, 50), '80': cptUsd(curve, pair, 80) },
-    deferralArea: deferralArea(sweep, part, strong),
   }
 }
 

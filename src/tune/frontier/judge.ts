@@ -57,7 +57,11 @@ function gainOf(figure: Figure, court: Court): Gain {
   }
 }
 
-function intervals(figures: readonly Figure[], { clusters, seed }: Court): readonly (Interval | null)[] {
+/** 95 %; fewer replicates where there are many sums to add up. */
+export function intervals(
+  figures: readonly Figure[],
+  { clusters, seed }: Court,
+): readonly (Interval | null)[] {
   const series = figures.reduce((count, figure) => count + figure.series.length, 0)
   const affordable = Math.floor(MOST_WORK / (Math.min(4000, clusters.units) * series))
   const replicates = Math.max(LEAST_REPLICATES, Math.min(REPLICATES, affordable))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Decision } from '../../src/core/decision.js'
+import type { AttemptRecord } from '../../src/core/log-record.js'
 import { parsePolicy } from '../../src/core/policy.js'
 import type { PolicyFileInput } from '../../src/core/policy-schema.js'
 import { PRIORITIES } from '../../src/core/request.js'
@@ -51,6 +52,8 @@ const MODELS = [
   ),
 ]
 
+/** So much that assessments alone would pass the caps. */
+const ASSESSMENT_USD = 0.05
 const CAPS = { org: 3, user: 0.9, session: 0.4 }
 const HOUR = 3_600_000
 
@@ -121,15 +124,25 @@ async function drive(
     store: memoryStore(),
     now: () => now,
     counter: { name: 'none', count: () => 0 },
+    // Costs all that it may.
+    assess: ({ id = '' }) => ({ difficulty: asks[Number(id.slice(1))]!.difficulty, costUsd: ASSESSMENT_USD }),
     onDecision: (record) => {
       if ('tollgateLog' in record) return
       for (const attempt of record.run?.attempts ?? []) {
+        if (attempt.purpose === 'assess') noteAssessment(record.id, attempt)
         const last = attempt.after?.at(-1) ?? attempt.end
         const call = charges.get(attempt.reservationId.split('@')[0]!)
         if (call !== undefined && last !== undefined) call.charged = last.costNanoUsd
       }
     },
   })
+  function noteAssessment(id: string, { reservationId, at, reservedNanoUsd }: AttemptRecord): void {
+    const key = reservationId.split('@')[0]!
+    if (charges.has(key)) return
+    const call: Call = { at, ask: asks[Number(id.slice(1))]!, charged: reservedNanoUsd }
+    charges.set(key, call)
+    calls.push(call)
+  }
   const follow = (id: string, asked: Ask, decision: Decision, attempt: number): void => {
     if (decision.kind !== 'route') return
     const call: Call = { at: now, ask: asked, charged: decision.reservedNanoUsd }
@@ -139,6 +152,8 @@ async function drive(
     const model = policy.models.find(({ id: name }) => name === decision.model)!
     const inputTokens = asked.inputTokensBound + model.inputOverheadTokens
     const usage = { inputTokens, cacheWriteTokens: inputTokens, outputTokens: decision.maxOutputTokens }
+    const scored =
+      decision.attempt === undefined ? {} : { score: asked.difficulty / 2, attempt: decision.attempt }
     const end = async (): Promise<void> => {
       open--
       if (asked.ending === 'cancel') await router.cancel(id)
@@ -147,8 +162,12 @@ async function drive(
         if (asked.latency >= 600_000) return
         const next = await router.fail(id, { retryable: true, usage })
         if (next !== undefined) follow(id, asked, next, attempt + 1)
-      } else if (asked.ending !== 'lost') await router.settle(id, usage)
-      if (asked.ending === 'twice') expect((await router.settle(id, usage)).status).toBe('duplicate')
+      } else if (asked.ending !== 'lost') {
+        const { next } = await router.settle(id, { ...usage, ...scored })
+        if (next !== undefined) follow(id, asked, next, attempt + 1)
+      }
+      if (asked.ending === 'twice')
+        expect((await router.settle(id, { ...usage, ...scored })).status).toBe('duplicate')
     }
     const wait =
       asked.ending === 'cancel' ? 5 : asked.ending === 'late' ? 600_000 + asked.latency : asked.latency
@@ -172,9 +191,9 @@ async function drive(
       priority,
       maxOutputTokens,
       inputTokensBound,
-      assessment: { difficulty },
+      ...(policy.classifier.service === undefined ? { assessment: { difficulty } } : {}),
     })
-    follow(id, asked, decision, 0)
+    follow(id, asked, decision, charges.has(`${id}#0`) ? 1 : 0)
   }
   const { ledger } = await router.save()
   return { calls, inFlight, state: ledger }
@@ -259,6 +278,29 @@ describe(`under worstCase no interleaving passes a cap (FC_SEED=${seed})`, () =>
         keepsCaps((await drive(parts, asks)).calls)
       }),
       { seed, numRuns: 40 },
+    )
+  })
+
+  it('with cascades that climb, whose scoring costs, and whose rungs end in every way', async () => {
+    const rungs = [{ model: 'small', accept: 0.3 }, { model: 'medium', accept: 0.4 }, { model: 'large' }]
+    const scorer = { kind: 'external', costUsd: 0.0007 } as const
+    const parts: Partial<PolicyFileInput> = { selector: { kind: 'cascade', rungs, scorer } }
+    await fc.assert(
+      fc.asyncProperty(fc.array(ask, { minLength: 5, maxLength: 80 }), async (asks) => {
+        keepsCaps((await drive(parts, asks)).calls)
+      }),
+      { seed, numRuns: 60 },
+    )
+  })
+
+  it('with a service that is paid for each assessment', async () => {
+    const classifier = { kind: 'service', maxCostUsd: ASSESSMENT_USD, timeoutMs: 60_000 } as const
+    await fc.assert(
+      fc.asyncProperty(fc.array(ask, { minLength: 5, maxLength: 80 }), async (asks) => {
+        const { calls } = await drive({ classifier }, asks)
+        keepsCaps(calls)
+      }),
+      { seed, numRuns: 60 },
     )
   })
 

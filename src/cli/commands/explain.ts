@@ -6,6 +6,7 @@ import { loadPolicy, readPolicyFile } from '../../router/load-policy.js'
 import type { RouteRequest } from '../../router/route-request.js'
 import { createRouter } from '../../router/router.js'
 import type { Trace } from '../../router/trace.js'
+import { beyondOneCall } from '../beyond-one-call.js'
 import { defineCommand, type Command } from '../command.js'
 import { dollars } from '../format.js'
 import { print, printJson } from '../output.js'
@@ -33,14 +34,22 @@ export const command: Command = defineCommand({
       }),
   async run(args) {
     const policy = await loadPolicy(args.policy)
-    const router = await createRouter(policy, { now: () => 0 })
+    const router = await createRouter(policy, {
+      now: () => 0,
+      assess: () => Promise.reject(new Error('not asked')),
+    })
     const request = await readRequest(args.prompt, args.request)
     const traced = await routed(router.route({ id: 'explained', ...request }, { trace: true }))
     const { trace, ...decision } = traced
     if (args.json) printJson({ decision, trace })
     else
       print(
-        [headline(traced, policy), '', ...(trace === undefined ? [] : traceLines(trace, policy))].join('\n'),
+        [
+          headline(traced, policy),
+          ...beyondOneCall(policy),
+          '',
+          ...(trace === undefined ? [] : traceLines(trace, policy)),
+        ].join('\n'),
       )
     return 0
   },

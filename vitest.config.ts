@@ -6,5 +6,7 @@ export default defineConfig({
     exclude: ['test/bench/**'],
     testTimeout: 180_000,
     pool: 'forks',
+    // The default leaves a core to the runner, which idles: on two cores it would run one file at a time.
+    maxWorkers: '100%',
   },
 })

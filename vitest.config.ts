@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/bench/**'],
     testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: 'forks',
     // The default leaves a core to the runner, which idles: on two cores it would run one file at a time.
     maxWorkers: '100%',

@@ -277,7 +277,9 @@ function pacedPolicy(pacedBy: 'org-day' | 'team-drip'): Policy {
 }
 
 /** Its money is gone before its requests are: what a day can tell. */
-const firstDay = sample.filter(({ at }) => at < (sample[0]?.at ?? 0) + 24 * 3_600_000)
+const upTo = (days: number): readonly SampleRequest[] =>
+  sample.filter(({ at }) => at < (sample[0]?.at ?? 0) + days * 24 * 3_600_000)
+const [firstDay, twoDays] = [upTo(1), upTo(2)]
 
 function hintsOf(log: RecordedLife): { readonly asked: number; readonly hints: readonly unknown[] } {
   const asked = log.records.flatMap(({ run }) => [...run!.attempts, ...run!.deferrals])
@@ -308,11 +310,12 @@ function expectSame(
 
 describe('the runtime and replay decide the same', () => {
   it.each(learnedPolicies())('%s: the decision log replayed as recorded', async (name, policy) => {
-    const { lines, state, counts } = await runtimeOverSample(policy)
-    expect(counts['route']).toBeGreaterThan(100)
+    const store = memoryStore({ rememberMs: 1e12 })
+    const { lines, state, counts } = await runtimeOverSample(policy, undefined, store, twoDays)
+    expect(counts['route']).toBeGreaterThan(1000)
     if (policy.selector.ladder !== undefined) expect(counts['escalated']).toBeGreaterThan(100)
     const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
-    expect(replayed.requests).toBe(sample.length)
+    expect(replayed.requests).toBe(twoDays.length)
     expectSame(replayed, state)
   })
 

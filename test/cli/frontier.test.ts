@@ -24,7 +24,7 @@ function aLog(isMatrix: boolean): string {
   return `${lines.join('\n')}\n`
 }
 
-describe('tollgate frontier', { timeout: 120_000 }, () => {
+describe('tollgate frontier', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     dist = builtSources('frontier')
     for (const [name, isMatrix] of [

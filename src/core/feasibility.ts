@@ -2,6 +2,7 @@ import type { Candidate } from './budget/choose.js'
 import { ceilToNano } from './money.js'
 import { dearestRates, ratesAt, type Model, type Prices } from './model.js'
 import { outputEstimate, type OutputEstimate } from './output-tokens.js'
+import { cachedInputPico, switchPenaltyPico, type CacheHint } from './prompt-cache.js'
 import type { Policy } from './policy.js'
 import type { Request } from './request.js'
 
@@ -20,12 +21,30 @@ const FREE: Prices = {
   priceTiers: [],
 }
 
-/** The model as a candidate, or why it is not one. */
+/**
+ * The model as a candidate, or why it is not one. What the session left in the model's cache moves its expected cost; of a
+ * candidate's reservation it lowers nothing.
+ */
 export function candidateFor(
   policy: Policy,
   model: Model,
   request: Request,
   budgeted: boolean,
+  cacheHint?: CacheHint,
+): Candidate | Infeasible {
+  const candidate = pricedCandidate(policy, model, request, budgeted, cacheHint)
+  if (cacheHint === undefined || typeof candidate === 'string' || model.prices === undefined) return candidate
+  const input = request.inputTokensEstimate + model.inputOverheadTokens
+  const penaltyPico = switchPenaltyPico(model, ratesAt(model.prices, input), input, cacheHint)
+  return { ...candidate, switchPenaltyNanoUsd: ceilToNano(penaltyPico) }
+}
+
+function pricedCandidate(
+  policy: Policy,
+  model: Model,
+  request: Request,
+  budgeted: boolean,
+  cacheHint: CacheHint | undefined,
 ): Candidate | Infeasible {
   const { reservation } = policy.file
   const wanted = request.maxOutputTokens
@@ -41,7 +60,11 @@ export function candidateFor(
   const { expected, reserved } = outputEstimateOf(policy, model, request)
   const rates = ratesAt(prices, input)
   const inputPico = input * rates.inputPico + rates.perRequestPico
-  const expectedPico = inputPico + Math.min(expected, maxOutputTokens) * rates.outputPico
+  const expectedInputPico =
+    cacheHint === undefined
+      ? inputPico
+      : cachedInputPico(model, rates, input, cacheHint) + rates.perRequestPico
+  const expectedPico = expectedInputPico + Math.min(expected, maxOutputTokens) * rates.outputPico
   const expectedNanoUsd =
     model.prices !== undefined || prices !== FREE
       ? ceilToNano(expectedPico)
@@ -49,7 +72,9 @@ export function candidateFor(
         model.expectedCostNanoUsd ??
         Infinity)
   if (reservation.mode === 'estimateWithMargin') {
-    const reservedPico = inputPico + Math.min(reserved, maxOutputTokens) * rates.outputPico
+    // A cache may always miss: what it is expected to spare lowers no reservation.
+    const reservedPico =
+      Math.max(inputPico, expectedInputPico) + Math.min(reserved, maxOutputTokens) * rates.outputPico
     return {
       model: model.index,
       expectedNanoUsd,

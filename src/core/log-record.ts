@@ -1,5 +1,6 @@
 import type { BudgetHint } from './budget/budget-hint.js'
 import type { Assessment, Message, Priority } from './request.js'
+import type { CacheHint } from './prompt-cache.js'
 import type { Basis } from './log-table.js'
 import type { Finish } from './score/answer-signs.js'
 
@@ -18,6 +19,8 @@ export interface LogRecord {
   readonly prompt?: string
   readonly inputTokensEstimate?: number
   readonly inputTokensBound?: number
+  /** Tokens at the beginning of the input that an earlier request of the same session had too. */
+  readonly sharedPrefixTokens?: number
   readonly maxOutputTokens?: number
   readonly needs?: readonly string[]
   readonly task?: string
@@ -77,6 +80,7 @@ export interface RunRecord {
     readonly reason: string
     readonly bindingPool: string | null
     readonly budgetHint?: BudgetHint
+    readonly cacheHint?: CacheHint
   }
   /** A cascade's next rung was refused: the answer at hand was served. */
   readonly escalationRefused?: {
@@ -86,6 +90,7 @@ export interface RunRecord {
     /** Which attempt gave that answer, from 0. */
     readonly answering: number
     readonly budgetHint?: BudgetHint
+    readonly cacheHint?: CacheHint
   }
 }
 
@@ -101,6 +106,8 @@ export interface AttemptRecord {
   readonly purpose?: 'assess'
   /** What the selector was told, where it follows a budget. */
   readonly budgetHint?: BudgetHint
+  /** What the session had left in prompt caches, where they count. */
+  readonly cacheHint?: CacheHint
   /** The store did not answer, and calls go on then (`onStoreError: "allowUncounted"`): no ledger knows of it. */
   readonly uncounted?: true
   readonly end?: AttemptEnd
@@ -124,4 +131,5 @@ export interface DeferralRecord {
   readonly retryAt: number
   readonly bindingPool: string
   readonly budgetHint?: BudgetHint
+  readonly cacheHint?: CacheHint
 }

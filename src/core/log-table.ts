@@ -53,6 +53,8 @@ export interface LogTable {
   readonly inputTokensEstimate: Int32Array
   /** -1 where the input cannot be bounded. */
   readonly inputTokensBound: Int32Array
+  /** Tokens that the session's earlier inputs began with too, -1 where unknown; undefined where nothing says so. */
+  readonly sharedPrefixTokens?: Int32Array | undefined
   /** -1 where the caller named none. */
   readonly maxOutputTokens: Int32Array
   /** Each distinct set of needs once; `needs.codes` -1 means no needs. Values are JSON arrays of capability names. */

@@ -65,8 +65,19 @@ export interface Model {
   readonly expectedLatencyMs: number
   /** Undefined when the policy names no price for it. */
   readonly prices: Prices | undefined
+  /** How its provider caches prompts; undefined where nothing is to be expected of a cache. */
+  readonly promptCache: PromptCache | undefined
   /** Mean cost of a call measured from a log: orders models that have no price. Undefined when unknown. */
   readonly expectedCostNanoUsd: number | undefined
+}
+
+/** A provider's cache of prompts: what it keeps, and for how long after the last use. */
+export interface PromptCache {
+  /** Shorter prefixes are not cached. */
+  readonly minTokens: number
+  readonly ttlMs: number
+  /** Prefixes are cached in blocks of so many tokens. */
+  readonly granularity: number
 }
 
 export type ModelSpec = PolicyFile['models'][number]

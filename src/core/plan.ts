@@ -3,6 +3,7 @@ import { NO_CANDIDATE, type Candidate, type Candidates } from './budget/choose.j
 import type { Claims, PoolClaim } from './budget/claims.js'
 import { candidateFor, type Infeasible } from './feasibility.js'
 import type { Model } from './model.js'
+import type { CacheHint } from './prompt-cache.js'
 import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
 import { PRIORITIES, type Request } from './request.js'
@@ -37,6 +38,8 @@ export interface PlanOptions {
   readonly rung: number
   /** For selectors that follow a budget. */
   readonly budgetHint?: BudgetHint | undefined
+  /** Of a request that belongs to a session. */
+  readonly cacheHint?: CacheHint | undefined
 }
 
 /** Drops infeasible models, prices the rest, lets the selector order them, adds what `onExceed` allows and the pools. */
@@ -49,8 +52,17 @@ export function plan(
   if (claims.kind === 'missingLabel') return 'missingLabel'
   const input = new PlanInput(policy, request, claims, options)
   const onExceed = options.onExceed ?? policy.file.onExceed[request.priority]
-  const planned = new PlannedRequest(input, policy.selector.order(input), onExceed)
+  const planned = new PlannedRequest(input, pinnedFirst(input, policy.selector.order(input)), onExceed)
   return planned.first === NO_CANDIDATE ? input.failure() : planned
+}
+
+/** A session keeps its model while that can take the request; what the selector would have asked comes behind it. */
+function pinnedFirst(input: PlanInput, ordered: readonly Candidate[]): readonly Candidate[] {
+  const id = input.cacheHint?.pinned
+  const pinned = id === undefined ? undefined : input.policy.models.find((model) => model.id === id)
+  const candidate = pinned && input.candidate(pinned.index)
+  if (candidate === undefined) return ordered
+  return [candidate, ...ordered.filter(({ model }) => model !== candidate.model)]
 }
 
 /** What selectors look at: the assessment, and the models that can take the request. One object, as plans are made by the million. */
@@ -62,13 +74,14 @@ class PlanInput implements SelectInput, FeasibleModels {
   readonly requiredTier: number
   readonly rung: number
   readonly budgetHint: BudgetHint | undefined
+  readonly cacheHint: CacheHint | undefined
   readonly #excluded: ReadonlySet<number> | undefined
 
   constructor(
     policy: Policy,
     request: Request,
     claims: Extract<Claims, { kind: 'claims' }>,
-    { excluded, rung, budgetHint }: PlanOptions,
+    { excluded, rung, budgetHint, cacheHint }: PlanOptions,
   ) {
     this.policy = policy
     this.request = request
@@ -77,6 +90,7 @@ class PlanInput implements SelectInput, FeasibleModels {
     this.requiredTier = tierOf(this.difficulty, policy.file.tierBoundaries)
     this.rung = rung
     this.budgetHint = budgetHint
+    this.cacheHint = cacheHint
     this.#excluded = excluded
   }
 
@@ -114,7 +128,8 @@ class PlanInput implements SelectInput, FeasibleModels {
     const model = this.policy.models[index]
     if (model === undefined || this.#excluded?.has(index) === true) return 'excluded'
     const { pools, requestCap } = this.claims
-    return candidateFor(this.policy, model, this.request, pools.length > 0 || requestCap !== undefined)
+    const budgeted = pools.length > 0 || requestCap !== undefined
+    return candidateFor(this.policy, model, this.request, budgeted, this.cacheHint)
   }
 }
 

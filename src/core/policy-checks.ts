@@ -20,6 +20,7 @@ export function crossFieldIssues(raw: unknown): Issue[] {
     ...tierIssues(value),
     ...selectorIssues(value),
     ...serviceIssues(value),
+    ...affinityIssues(value),
     ...budgetIssues(value),
     ...denyIssues(value),
     ...priceAgeIssues(value),
@@ -57,6 +58,11 @@ function modelIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   if (!Array.isArray(value.models)) return issues
   value.models.forEach((model: unknown, index) => {
     const pricing = (model as { pricing?: Record<string, unknown> } | null)?.pricing
+    if (pricing === undefined && (model as { promptCache?: unknown } | null)?.promptCache !== undefined)
+      issues.push({
+        path: `models[${index}].promptCache`,
+        message: 'needs pricing, with cachedInputPer1m: what a cache spares is a difference of prices',
+      })
     const path = `models[${index}].pricing`
     issues.push(...rateIssues(path, pricing), ...priceTierIssues(path, pricing?.priceTiers))
     const wrong = perRequestProblem(pricing?.perRequest)
@@ -156,6 +162,27 @@ function selectorIssues(value: Readonly<Record<string, unknown>>): Issue[] {
     case 'cheapestCapable':
       return []
   }
+}
+
+function affinityIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const affinity = part(shape.sessionAffinity, value.sessionAffinity)
+  if (affinity === undefined) return []
+  const issues: Issue[] = []
+  const selector = part(shape.selector, value.selector)
+  if (affinity.mode === 'pin' && selector?.kind === 'cascade')
+    issues.push({
+      path: 'sessionAffinity.mode',
+      message: "pin cannot keep a model whose answers a cascade's next rung may replace: use penalty",
+    })
+  if (affinity.mode !== 'pin' && affinity.maxSwitches !== undefined)
+    issues.push({ path: 'sessionAffinity.maxSwitches', message: 'belongs to mode pin: leave it out' })
+  const models = part(shape.models, value.models)
+  if (affinity.mode !== 'pin' && models?.every(({ promptCache }) => promptCache === undefined) === true)
+    issues.push({
+      path: 'sessionAffinity.mode',
+      message: `${affinity.mode} is about prompt caches, and no model has a promptCache`,
+    })
+  return issues
 }
 
 /** A reservation that ran out before the service is late would be charged and the answer still be waited for. */

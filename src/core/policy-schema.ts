@@ -46,6 +46,14 @@ const modelSchema = z.strictObject({
   capabilities: z.array(z.string()).default([]),
   expectedLatencyMs: z.number().min(0).default(2000),
   pricing: pricingSchema.optional(),
+  promptCache: z
+    .strictObject({
+      minTokens: count.default(1024).describe('shorter prefixes are not cached'),
+      ttlMs: z.int().min(1).default(300_000).describe('how long a prefix is kept after its last use'),
+      granularity: count.min(1).default(1).describe('prefixes are cached in blocks of so many tokens'),
+    })
+    .optional()
+    .describe("how the provider caches prompts, at pricing's cachedInputPer1m and cacheWritePer1m"),
   expectedCostUsd: z
     .number()
     .min(0)
@@ -224,6 +232,21 @@ const budgetSchema = z.strictObject({
 
 const onExceedAction = z.enum(['downgrade', 'defer', 'reject'])
 
+const sessionAffinitySchema = z.strictObject({
+  scope: z.string().min(1).default('session').describe('the label whose value names the session'),
+  mode: z
+    .enum(['penalty', 'pin', 'blind'])
+    .default('penalty')
+    .describe(
+      'penalty: expected costs count what the session left in each cache; pin: and it keeps its model while that fits; blind: costs are counted as without caches',
+    ),
+  maxSwitches: count
+    .optional()
+    .describe(
+      'pin: how often the session may go to another model as planned before it keeps to one; default 0',
+    ),
+})
+
 export const policyFileSchema = z.strictObject({
   $schema: z.string().optional(),
   formatVersion: z.literal(1),
@@ -264,6 +287,9 @@ export const policyFileSchema = z.strictObject({
       then: z.enum(['downgrade', 'reject']).default('downgrade'),
     })
     .prefault({}),
+  sessionAffinity: sessionAffinitySchema
+    .optional()
+    .describe('how prompt caches count; default penalty, where a model has a promptCache'),
   failover: z.strictObject({ maxAttempts: z.int().min(1).max(10).default(3) }).prefault({}),
   denyModels: z
     .record(z.string(), z.array(z.string()))

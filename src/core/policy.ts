@@ -27,6 +27,16 @@ export interface Policy {
   /** By tier: each rate at the dearest of the tier's priced models; undefined where the tier has none. */
   readonly tierMaximumPrices: readonly (Prices | undefined)[]
   readonly denyRules: readonly DenyRule[]
+  /** Undefined where no model has a prompt cache and sessions are not pinned: hosts then keep no track of sessions. */
+  readonly sessions: SessionRule | undefined
+}
+
+/** What makes a session, and what it counts for. */
+export interface SessionRule {
+  readonly label: string
+  readonly mode: 'penalty' | 'pin' | 'blind'
+  /** Of `pin`; undefined in other modes. */
+  readonly maxSwitches: number | undefined
 }
 
 /** Requests whose label has this value may not use these models. */
@@ -68,7 +78,15 @@ function compile(file: PolicyFile, hash: string): Policy {
       const colon = key.indexOf(':')
       return { label: key.slice(0, colon), value: key.slice(colon + 1), models: new Set(ids) }
     }),
+    sessions: sessionRule(file),
   }
+}
+
+function sessionRule({ models, sessionAffinity }: PolicyFile): SessionRule | undefined {
+  if (sessionAffinity === undefined && models.every(({ promptCache }) => promptCache === undefined))
+    return undefined
+  const { scope: label = 'session', mode = 'penalty', maxSwitches = 0 } = sessionAffinity ?? {}
+  return { label, mode, maxSwitches: mode === 'pin' ? maxSwitches : undefined }
 }
 
 function tierMaximumPrices(models: readonly Model[]): (Prices | undefined)[] {
@@ -94,6 +112,7 @@ function compileModel(spec: ModelSpec, index: number, { estimate }: PolicyFile['
     capabilities: new Set(spec.capabilities),
     expectedLatencyMs: spec.expectedLatencyMs,
     prices: spec.pricing === undefined ? undefined : compilePrices(spec.pricing),
+    promptCache: spec.promptCache,
     expectedCostNanoUsd: spec.expectedCostUsd === undefined ? undefined : nanoUsd(spec.expectedCostUsd),
   }
 }

@@ -24,6 +24,8 @@ export interface Request {
   readonly inputTokensEstimate: number
   /** No tokenizer makes more tokens of this input. Undefined when the request has content that cannot be bounded. */
   readonly inputTokensBound: number | undefined
+  /** Tokens at the beginning of the input that an earlier request of its session had too; undefined where nobody knows. */
+  readonly sharedPrefixTokens?: number | undefined
   /** Longest answer the caller asks for; undefined: the policy's `defaultMaxOutputTokens`. */
   readonly maxOutputTokens: number | undefined
   /** The values of the extractor's features, in the order of its names; undefined when the text is not known. */

@@ -5,6 +5,7 @@ import type { BindingPool, Ending } from './budget/ledger.js'
 import type { Decision, RejectReason, RouteReason } from './decision.js'
 import type { EndKind, Settlement } from './log-record.js'
 import { plan, type Plan, type PlanOptions } from './plan.js'
+import type { CacheHint } from './prompt-cache.js'
 import type { Policy } from './policy.js'
 import type { OnExceed } from './policy-schema.js'
 import { assessmentPlan } from './assessment-plan.js'
@@ -60,6 +61,8 @@ export interface RunContext {
   readonly claims: Claims
   /** For selectors that follow a budget: how much of the request's pool was used when it arrived, or woke. */
   readonly budgetHint?: BudgetHint | undefined
+  /** What the request's session left in prompt caches when it arrived, or woke. */
+  readonly cacheHint?: CacheHint | undefined
 }
 
 export type Phase =
@@ -106,9 +109,15 @@ export type Event =
     }
   | EndEvent
   | AssessedEvent
-  | { readonly kind: 'wake'; readonly at: number; readonly budgetHint?: BudgetHint | undefined }
+  | WakeEvent
   /** The ledger did not answer. */
   | { readonly kind: 'unavailable'; readonly at: number }
+
+/** Money came back, or the wait is over; with what is known by then. */
+export interface WakeEvent extends Pick<RunContext, 'budgetHint' | 'cacheHint'> {
+  readonly kind: 'wake'
+  readonly at: number
+}
 
 /** A service has answered; without an assessment it failed or was late. */
 export interface AssessedEvent {
@@ -149,7 +158,7 @@ const SETTLE_AND_FINISH: readonly Effect[] = ['settle', 'finish']
 
 /** A request arrives: its first run, which asks the ledger or is refused at once. */
 export function arrive(context: RunContext): Run {
-  const { policy, request, claims, budgetHint } = context
+  const { policy, request, claims, budgetHint, cacheHint } = context
   const { service } = policy.classifier
   if (service !== undefined && claims.kind === 'claims' && needsAssessment(service, request)) {
     const phase = {
@@ -159,7 +168,8 @@ export function arrive(context: RunContext): Run {
     } as const
     return { context, phase, effects: ADMIT, past: NO_PAST, ending: undefined }
   }
-  const options = budgetHint === undefined ? FIRST_PLAN : { ...FIRST_PLAN, budgetHint }
+  const isHinted = budgetHint !== undefined || cacheHint !== undefined
+  const options = isHinted ? { ...FIRST_PLAN, budgetHint, cacheHint } : FIRST_PLAN
   const planned = plan(policy, request, claims, options)
   const refused = typeof planned === 'string'
   return {
@@ -191,6 +201,7 @@ const FIRST_PLAN: PlanOptions = {
   onExceed: undefined,
   rung: 0,
   budgetHint: undefined,
+  cacheHint: undefined,
 }
 
 /**
@@ -202,7 +213,7 @@ export function step(run: Run, event: Event): Run {
   switch (event.kind) {
     case 'wake':
       if (phase.kind === 'deferred')
-        return reserve(hinted(run, event.budgetHint), waitIsOver(run, event.at) ? afterWait(run) : undefined)
+        return reserve(hinted(run, event), waitIsOver(run, event.at) ? afterWait(run) : undefined)
       break
     case 'admitted':
       if (phase.kind !== 'reserving') break
@@ -284,20 +295,22 @@ export function isDowngrade(policy: Policy, plan: Plan, choice: Choice): boolean
   return tier < (policy.models[plan.first.model]?.tier ?? 0)
 }
 
-function hinted(run: Run, budgetHint: BudgetHint | undefined): Run {
-  if (budgetHint === run.context.budgetHint) return run
-  return { ...run, context: { ...run.context, budgetHint } }
+function hinted(run: Run, { budgetHint, cacheHint }: WakeEvent): Run {
+  const { context } = run
+  if (budgetHint === context.budgetHint && cacheHint === context.cacheHint) return run
+  return { ...run, context: { ...context, budgetHint, cacheHint } }
 }
 
 /** Of a cascade: from the rung above the answer at hand, and what does not fit is refused. */
 function reserve(run: Run, onExceed: OnExceed | undefined): Run {
-  const { policy, request, claims, budgetHint } = run.context
+  const { policy, request, claims, budgetHint, cacheHint } = run.context
   const { excluded, answer } = run.past
   const planned = plan(policy, request, claims, {
     excluded,
     onExceed: answer === undefined ? onExceed : 'reject',
     rung: answer === undefined ? 0 : (answer.plan.rung?.place ?? 0) + 1,
     budgetHint,
+    cacheHint,
   })
   if (typeof planned === 'string') return reject(run, undefined, planned, null)
   return next(run, { kind: 'reserving', plan: planned }, ADMIT)

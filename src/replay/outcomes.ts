@@ -5,7 +5,10 @@ import { PICO_PER_NANO } from '../core/money.js'
 import { signsOf, type AnswerSigns } from '../core/score/answer-signs.js'
 import { outputEstimate } from '../core/output-tokens.js'
 import type { Policy } from '../core/policy.js'
+import type { CachedInput } from '../core/prompt-cache.js'
 import { costNanoUsd } from '../core/usage.js'
+import type { CacheBook } from './cache-book.js'
+import { billShift, modelledInput, recordedSplit } from './cached-input.js'
 import {
   FLAG_COST_ESTIMATED,
   FLAG_LATENCY_ESTIMATED,
@@ -33,11 +36,24 @@ export interface OutcomeSource {
   brokenOff(row: number, choice: Choice, share: number): Served
 }
 
-export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSource {
+/** With `caches`, calls in sessions are billed as the replayed path leaves the caches, where that is not the logged one. */
+export function createOutcomeSource(table: LogTable, policy: Policy, caches?: CacheBook): OutcomeSource {
   const columns = policy.models.map(({ id }) => table.outcomes.find(({ model }) => model === id))
   const { truncatedQuality } = policy.file.reservation
   const budgeted = policy.budgets.length > 0
   const served: Served = { costNanoUsd: 0, chargeNanoUsd: 0, quality: 0, latencyMs: 0, flags: 0 }
+  const plannedInput = (row: number, model: Model): number =>
+    Math.max(0, table.inputTokensEstimate[row] as number) + model.inputOverheadTokens
+  const cachedPart = (row: number, model: Model): CachedPart | undefined => {
+    const held = caches?.heldFor(row, model.index)
+    const found = columns[model.index]
+    const outcome = found?.basis[row] === NO_OUTCOME ? undefined : found
+    const call = { row, model, outcome, inputTokens: plannedInput(row, model), held }
+    const split = modelledInput(call)
+    if (held === undefined || split === undefined) return undefined
+    const isSeen = outcome === undefined && !held.unseen
+    return { split, shiftNanoUsd: isSeen ? 0 : billShift(call, split) }
+  }
   const whole = (row: number, choice: Choice): Served => {
     const model = policy.models[choice.candidate.model] as Model
     const outcome = columns[choice.candidate.model]
@@ -45,10 +61,11 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
     const task = code < 0 ? undefined : table.task.values[code]
     served.flags = 0
     const input = inputOf(table, row, budgeted)
-    const inputTokens = Math.max(0, table.inputTokensEstimate[row] as number) + model.inputOverheadTokens
-    if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) {
-      noOutcome(served, { model, choice, input, inputTokens, task })
-    } else recorded(served, outcome, { row, model, choice, input, inputTokens, task, truncatedQuality })
+    const inputTokens = plannedInput(row, model)
+    const cached = caches && cachedPart(row, model)
+    const call = { row, model, choice, input, inputTokens, task, cached }
+    if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) noOutcome(served, call)
+    else recorded(served, outcome, { ...call, truncatedQuality })
     served.chargeNanoUsd = served.costNanoUsd
     return served
   }
@@ -59,7 +76,10 @@ export function createOutcomeSource(table: LogTable, policy: Policy): OutcomeSou
       const { costNanoUsd: wholeCost } = whole(row, choice)
       const model = policy.models[choice.candidate.model] as Model
       const outcome = columns[choice.candidate.model]
-      const streamed = outcome === undefined ? NaN : streamedCost(outcome, { row, model, choice, share })
+      const streamed =
+        outcome === undefined
+          ? NaN
+          : streamedCost(outcome, { row, model, choice, share, cached: caches && cachedPart(row, model) })
       served.costNanoUsd = brokenOffBill(streamed, wholeCost)
       served.chargeNanoUsd = Number.isNaN(streamed) ? chargeOfUnknown(served, choice) : served.costNanoUsd
       served.quality = NaN
@@ -118,21 +138,31 @@ function streamedCost(
     model,
     choice,
     share,
-  }: Pick<Call, 'model' | 'choice'> & { readonly row: number; readonly share: number },
+    cached,
+  }: Pick<Call, 'row' | 'model' | 'choice' | 'cached'> & { readonly share: number },
 ): number {
   const outputTokens = outcome.outputTokens[row] as number
   if (outputTokens < 0) return NaN
   const streamed = Math.floor(Math.min(outputTokens, choice.maxOutputTokens) * share)
-  return pricedUsage(outcome, row, model, streamed)
+  return pricedUsage(outcome, { row, model, cached }, streamed)
+}
+
+/** Of a call whose cached tokens are modelled, and not as recorded. */
+interface CachedPart {
+  readonly split: CachedInput
+  /** What a recorded bill, or an expected one that counted no caches, changes by. */
+  readonly shiftNanoUsd: number
 }
 
 interface Call {
+  readonly row: number
   readonly model: Model
   readonly choice: Choice
   readonly input: Input
   /** As the planner reckoned. */
   readonly inputTokens: number
   readonly task: string | undefined
+  readonly cached: CachedPart | undefined
 }
 
 /** Whether the log says how long the input was; if not, `bounded` says that the reservation under a budget covers it. */
@@ -144,7 +174,6 @@ function inputOf(table: LogTable, row: number, budgeted: boolean): Input {
 }
 
 interface Recorded extends Call {
-  readonly row: number
   readonly truncatedQuality: number
 }
 
@@ -186,37 +215,43 @@ function underClamp(costNanoUsd: number, { candidate, maxOutputTokens, reservedN
 
 /** Recorded cost first, else usage x price, else what the planner expects. */
 function fullCost(served: Served, outcome: OutcomeColumns, call: Recorded): number {
-  const { row, model } = call
-  const cost = outcome.costNanoUsd[row] as number
+  const { row, cached } = call
+  if (cached !== undefined) served.flags |= FLAG_COST_ESTIMATED
+  const cost = billOf(outcome, call)
   if (!Number.isNaN(cost)) return cost
-  const priced = pricedUsage(outcome, row, model, outcome.outputTokens[row] as number)
+  const priced = pricedUsage(outcome, call, outcome.outputTokens[row] as number)
   if (!Number.isNaN(priced)) return priced
   served.flags |= FLAG_COST_ESTIMATED
   return expectedCost(call)
 }
 
 function truncatedCost(served: Served, outcome: OutcomeColumns, call: Recorded): number {
-  const { row, model, choice } = call
+  const { choice } = call
   served.flags |= FLAG_COST_ESTIMATED
-  const priced = pricedUsage(outcome, row, model, choice.maxOutputTokens)
-  const cost = outcome.costNanoUsd[row] as number
+  const priced = pricedUsage(outcome, call, choice.maxOutputTokens)
+  const cost = billOf(outcome, call)
   if (Number.isNaN(priced)) return Number.isNaN(cost) ? expectedCost(call) : underClamp(cost, choice)
   return Number.isNaN(cost) ? priced : Math.min(priced, cost)
 }
 
-function pricedUsage(outcome: OutcomeColumns, row: number, model: Model, outputTokens: number): number {
+/** The recorded cost, moved by what the replayed path leaves in the cache; NaN where the log has none. */
+function billOf({ costNanoUsd }: OutcomeColumns, { row, cached }: Call): number {
+  const cost = costNanoUsd[row] as number
+  return cached === undefined ? cost : Math.max(0, cost + cached.shiftNanoUsd)
+}
+
+function pricedUsage(
+  outcome: OutcomeColumns,
+  { row, model, cached }: Pick<Call, 'row' | 'model' | 'cached'>,
+  outputTokens: number,
+): number {
   const inputTokens = outcome.inputTokens[row] as number
   if (model.prices === undefined || inputTokens < 0 || outputTokens < 0) return NaN
   return costNanoUsd(model.prices, {
     inputTokens,
     outputTokens,
-    cachedInputTokens: known(outcome.cachedInputTokens, row),
-    cacheWriteTokens: known(outcome.cacheWriteTokens, row),
+    ...(cached?.split ?? recordedSplit(outcome, row)),
   })
-}
-
-function known(column: Int32Array | undefined, row: number): number {
-  return Math.max(0, column?.[row] ?? 0)
 }
 
 /**
@@ -224,7 +259,7 @@ function known(column: Int32Array | undefined, row: number): number {
  * model without a price, or an input of unknown length, the reservation is charged, as the runtime does; without a
  * reservation the cost is unknown.
  */
-function expectedCost({ model, choice, input, inputTokens, task }: Call): number {
+function expectedCost({ model, choice, input, inputTokens, task, cached }: Call): number {
   const { candidate, maxOutputTokens, reservedNanoUsd } = choice
   if (model.prices === undefined) {
     if (model.expectedCostNanoUsd !== undefined) return candidate.expectedNanoUsd
@@ -234,7 +269,8 @@ function expectedCost({ model, choice, input, inputTokens, task }: Call): number
   const asked = Math.min(outputEstimate(model, task).expected, candidate.maxOutputTokens)
   const cut = asked - Math.min(asked, maxOutputTokens)
   return (
-    candidate.expectedNanoUsd -
+    candidate.expectedNanoUsd +
+    (cached?.shiftNanoUsd ?? 0) -
     Math.floor((cut * ratesAt(model.prices, inputTokens).outputPico) / PICO_PER_NANO)
   )
 }

@@ -18,6 +18,7 @@ import {
   isFinished,
   requestHeadroom,
   step,
+  type Calling,
   type Effect,
   type EndEvent,
   type Event,
@@ -33,6 +34,7 @@ import {
   type Repeat,
 } from './faults.js'
 import { COMPLETE, createEventHeap, EXPIRE, REPEAT, WAKE, type EventHeap } from './heap.js'
+import { createCacheBook, type CacheBook } from './cache-book.js'
 import { createAssessments, type Assessments } from './assessments.js'
 import { createOutcomeSource, type OutcomeSource, type Served } from './outcomes.js'
 import { createFlights, type Flights } from './flights.js'
@@ -110,6 +112,8 @@ interface Host {
   readonly scoring: Scoring | undefined
   /** Of policies that ask a service. */
   readonly assessments: Assessments | undefined
+  /** Of policies that keep track of sessions. */
+  readonly caches: CacheBook | undefined
   /** Of the log. The ledger and the runs have the same, unless faults set their clock off: what they see is called `at`. */
   time: number
 }
@@ -122,7 +126,8 @@ function createHost(table: LogTable, policy: Policy, options: ReplayOptions): Ho
     )
   }
   const ledger = createLedger(policy.budgets)
-  const outcomes = createOutcomeSource(table, policy)
+  const caches = createCacheBook(table, policy)
+  const outcomes = createOutcomeSource(table, policy, caches)
   return {
     table,
     policy,
@@ -150,6 +155,7 @@ function createHost(table: LogTable, policy: Policy, options: ReplayOptions): Ho
     faults: options.faults === undefined ? undefined : createFaults(options.faults, outcomes),
     scoring: createScoring({ table, policy, outcomes }, options.simulatedScorer),
     assessments: createAssessments(table, policy),
+    caches,
     time: -Infinity,
   }
 }
@@ -171,7 +177,9 @@ function arriveRow(host: Host, row: number, time: number): void {
   const request: Request = host.requests.read(row, host.scopes.scopes[scope] ?? {})
   const claims = host.scopes.claims[scope]
   if (claims === undefined) throw new RangeError(`row ${row} has no scope`)
-  rest(host, row, arrive({ policy: host.policy, request, claims, budgetHint: hintOf(host, row, at) }), at)
+  const cacheHint = host.caches?.hint(row, time)
+  const context = { policy: host.policy, request, claims, budgetHint: hintOf(host, row, at), cacheHint }
+  rest(host, row, arrive(context), at)
 }
 
 /** For policies whose selector follows a budget. */
@@ -221,6 +229,7 @@ function perform(host: Host, row: number, run: Run, effect: Effect, at: number):
       return undefined
     case 'finish':
       host.columns.finish(row, run)
+      if (phase.kind !== 'served') host.caches?.parted(row)
       if (phase.kind === 'served' && phase.choice === run.past.answer?.choice)
         host.columns.answered(row, host.outcomes.whole(row, phase.choice))
       return undefined
@@ -274,6 +283,7 @@ function assess(host: Host, row: number): void {
 function call(host: Host, row: number, run: Run, choice: Choice): void {
   const { faults, time, heap } = host
   const fate = fateOf(host, run)
+  host.caches?.called(row, choice.candidate.model, time)
   const served = outcomeOf(host, row, run, choice)
   host.columns.served(row, served, time - (host.table.at[row] as number), run.past)
   const { ttlMs } = host.policy.file.reservation
@@ -356,7 +366,12 @@ function wake(host: Host, row: number, at: number): void {
   const run = host.flights.find(row)?.run
   if (run?.phase.kind !== 'deferred') throw new RangeError(`row ${row} does not wait and cannot be woken`)
   host.waiting.remove(poolKey(run.phase.bindingPool), row)
-  apply(host, row, run, { kind: 'wake', at, budgetHint: hintOf(host, row, at) })
+  apply(host, row, run, {
+    kind: 'wake',
+    at,
+    budgetHint: hintOf(host, row, at),
+    cacheHint: host.caches?.hint(row, host.time),
+  })
 }
 
 function handleDue(host: Host, at: number): void {
@@ -385,6 +400,7 @@ function complete(host: Host, row: number, run: Run, at: number): void {
     if (assessed !== undefined) apply(host, row, run, { ...assessed, at })
     return
   }
+  if (run.phase.kind === 'calling') noteCached(host, row, run, run.phase)
   const chargeNanoUsd = host.columns.chargeOf(row, run.past.spentNanoUsd)
   if (host.faults !== undefined) return endFated(host, row, run, { at, chargeNanoUsd })
   const score = host.scoring?.score(row, run, host.columns.qualityOf(row))
@@ -395,6 +411,16 @@ function complete(host: Host, row: number, run: Run, at: number): void {
     settlement: 'actual',
     retryable: false,
     score,
+  })
+}
+
+/** What a call that gave an answer leaves in its model's cache. */
+function noteCached(host: Host, row: number, run: Run, { plan, choice }: Calling): void {
+  if (host.caches === undefined || (fateOf(host, run)?.end ?? 'completed') !== 'completed') return
+  host.caches.ended(row, {
+    model: choice.candidate.model,
+    at: host.time,
+    asPlanned: choice.candidate === plan.first,
   })
 }
 

@@ -35,12 +35,19 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
         needs: needs[table.needs.codes[row] as number] ?? NO_NEEDS,
         inputTokensEstimate: estimateOf(table.inputTokensEstimate[row] as number, bound, estimated),
         inputTokensBound: bound < 0 ? undefined : bound,
+        sharedPrefixTokens: sharedPrefixAt(table, row),
         maxOutputTokens: maxOutputTokens < 0 ? undefined : maxOutputTokens,
         features: readsFeatures ? featuresOf(row) : undefined,
         assessment: isAssessed(row) ? undefined : { difficulty: difficulties[row] as number },
       }
     },
   }
+}
+
+/** As the log has it; undefined where it says nothing. */
+export function sharedPrefixAt({ sharedPrefixTokens }: LogTable, row: number): number | undefined {
+  const shared = sharedPrefixTokens?.[row] ?? -1
+  return shared < 0 ? undefined : shared
 }
 
 /** By row: the caller's own assessment where the log has one, unless it stands for what a service answers. */

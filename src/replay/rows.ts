@@ -17,6 +17,7 @@ export function selectRows(table: LogTable, rows: ArrayLike<number>): LogTable {
     priority: pick.bytes(table.priority),
     inputTokensEstimate: pick.integers(table.inputTokensEstimate),
     inputTokensBound: pick.integers(table.inputTokensBound),
+    sharedPrefixTokens: table.sharedPrefixTokens && pick.integers(table.sharedPrefixTokens),
     maxOutputTokens: pick.integers(table.maxOutputTokens),
     needs: pick.texts(table.needs),
     task: pick.texts(table.task),

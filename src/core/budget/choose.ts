@@ -6,6 +6,8 @@ export interface Candidate {
   readonly model: number
   /** Infinity where nothing says what a call costs: such a model comes last. */
   readonly expectedNanoUsd: number
+  /** How much of that is there because the model's prompt cache holds less than the session shares. Absent outside of sessions. */
+  readonly switchPenaltyNanoUsd?: number
   readonly inputBoundPico: number
   /** 0 where the reservation does not depend on the grant (`estimateWithMargin`). */
   readonly outputPricePico: number

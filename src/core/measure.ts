@@ -22,6 +22,11 @@ export interface Measured {
   readonly inputTokensBound: number | undefined
   /** The same bound of the text alone, whatever else the content holds. */
   readonly textTokensBound: number
+  /**
+   * Tokens that the conversation's last request had too: of the messages before the last answer; where no answer is among
+   * them, of all but the last message.
+   */
+  readonly sharedPrefixTokens: number
   readonly features: Float64Array
 }
 
@@ -35,7 +40,13 @@ export function measure(
   let inputTokensEstimate = TOKENS_PER_REQUEST
   let bound = BOUND_PER_REQUEST
   let bounded = true
+  let sharedPrefixTokens = 0
+  let isAnswered = false
   for (const message of messages) {
+    const isAnswer = message.role === 'assistant'
+    // Without an answer it comes to stand before the last message.
+    if (isAnswer || !isAnswered) sharedPrefixTokens = inputTokensEstimate - TOKENS_PER_REQUEST
+    isAnswered ||= isAnswer
     const text = messageText(message)
     const rest = otherFields(message)
     inputTokensEstimate += TOKENS_PER_MESSAGE + counter.count(text) + counter.count(rest)
@@ -46,6 +57,7 @@ export function measure(
     inputTokensEstimate,
     inputTokensBound: bounded ? bound : undefined,
     textTokensBound: bound,
+    sharedPrefixTokens,
     features: extractor.extract(messages, inputTokensEstimate, task),
   }
 }

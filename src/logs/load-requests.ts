@@ -13,6 +13,7 @@ export type RequestColumns = Pick<
   | 'priority'
   | 'inputTokensEstimate'
   | 'inputTokensBound'
+  | 'sharedPrefixTokens'
   | 'maxOutputTokens'
   | 'needs'
   | 'task'
@@ -39,6 +40,7 @@ type RequestRow = [
   Nullable,
   Nullable,
   Nullable,
+  Nullable,
 ]
 
 interface MutableColumns {
@@ -49,6 +51,7 @@ interface MutableColumns {
   readonly assessedDifficulty: Float64Array
   readonly chosen: Int32Array
   readonly propensity: Float64Array
+  sharedPrefixTokens?: Int32Array
   assessmentNanoUsd?: Float64Array
   assessmentMs?: Float64Array
 }
@@ -77,7 +80,8 @@ export function readRequests(
          case when input_tokens_bound is not null then input_tokens_bound
               when tokens_bound < input_tokens_estimate then input_tokens_estimate else tokens_bound end,
          needs, task, split, chosen, propensity, assessment ->> 'difficulty',
-         assessment ->> 'costUsd', assessment ->> 'latencyMs'
+         assessment ->> 'costUsd', assessment ->> 'latencyMs',
+         coalesce(requests.shared_prefix_tokens, texts.shared_prefix_tokens)
        from requests left join texts on request = key`,
     )
     .raw()
@@ -97,12 +101,14 @@ export function readRequests(
       difficulty,
       assessmentUsd,
       assessmentMs,
+      shared,
     ] = row
     const at = rowOf[key] ?? -1
     if (scope !== null) labels.put(at, scope)
     if (priority !== null) columns.priority[at] = priority
     if (estimate !== null) columns.inputTokensEstimate[at] = estimate
     if (bound !== null) columns.inputTokensBound[at] = bound
+    if (shared !== null) (columns.sharedPrefixTokens ??= unknownIntegers(size))[at] = shared
     if (longest !== null) columns.maxOutputTokens[at] = longest
     needs.put(at, need)
     task.put(at, taskText)

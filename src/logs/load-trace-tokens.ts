@@ -24,6 +24,7 @@ export function layTraceTokens(
     if (input === null || output === null) continue
     requests.inputTokensEstimate[row] = input
     requests.inputTokensBound[row] = input
+    if (requests.sharedPrefixTokens !== undefined) requests.sharedPrefixTokens[row] = -1
     for (const outcome of outcomes)
       if (outcome.basis[row] !== NO_OUTCOME) layTokens(outcome, row, input, output)
   }

@@ -21,6 +21,9 @@ const CONTENT: readonly string[] = [
   'select life, seq, policy_hash, at from policy_changes order by life, seq',
 ]
 
+/** Only where a log says so: those that do not keep the hash they had. */
+const SHARED_PREFIXES = `select id, shared_prefix_tokens from requests where shared_prefix_tokens is not null order by id`
+
 /**
  * SHA-256 over the store's content, independent of the order of imports. Computed once after an import (about 3
  * microseconds a row) and kept in the store where that can be written.
@@ -32,6 +35,8 @@ export function contentHash(store: LogStore): string {
   const hash = createHash('sha256')
   hash.update(JSON.stringify(HASHED_META.map((key) => meta.get(key) ?? null)))
   for (const query of CONTENT) updateRows(store.db, query, (text) => hash.update(text))
+  const isShared = store.db.prepare(`${SHARED_PREFIXES} limit 1`).get() !== undefined
+  if (isShared) updateRows(store.db, SHARED_PREFIXES, (text) => hash.update(text))
   const text = `sha256:${hash.digest('hex')}`
   whenWritable(store, () => writeMeta(store.db, 'contentHash', text))
   return text

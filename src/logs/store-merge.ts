@@ -4,7 +4,7 @@ import type { LogRecord, OutcomeRecord } from '../core/log-record.js'
 import { BASES } from '../core/log-table.js'
 import { SIGNS } from '../core/score/answer-signs.js'
 import { PRIORITIES } from '../core/request.js'
-import { measure } from '../core/measure.js'
+import { measure, type Measured } from '../core/measure.js'
 import { contentOf, messagesOf } from './stored-text.js'
 import { furtherRun } from './recorded-run.js'
 import { OUTCOME_COLUMNS, prepareStatements, REQUEST_COLUMNS, type Cell } from './store-statements.js'
@@ -94,6 +94,7 @@ export class LogWriter {
       record.priority === undefined ? null : PRIORITIES.indexOf(record.priority),
       record.inputTokensEstimate ?? null,
       record.inputTokensBound ?? null,
+      record.sharedPrefixTokens ?? null,
       record.maxOutputTokens ?? null,
       record.needs === undefined || record.needs.length === 0
         ? null
@@ -122,11 +123,12 @@ export class LogWriter {
     const earlier = selectText.get(key)?.[0]
     if (earlier === content) return false
     const measured = measure(messagesOf(content), this.#counter, this.#extractor, record.task)
+    const shared = sharedIn(content, measured)
     if (earlier === undefined) {
-      insertText.run(key, content, measured.inputTokensEstimate, measured.inputTokensBound ?? null)
+      insertText.run(key, content, measured.inputTokensEstimate, measured.inputTokensBound ?? null, shared)
     } else {
       this.#conflict({ id: record.id, model: null }, 'messages', String(earlier), content, place)
-      replaceText.run(content, measured.inputTokensEstimate, measured.inputTokensBound ?? null, key)
+      replaceText.run(content, measured.inputTokensEstimate, measured.inputTokensBound ?? null, shared, key)
       deleteFeatures.run(key)
     }
     this.#putFeatures(this.#extractor.key, key, measured.features)
@@ -146,7 +148,7 @@ export class LogWriter {
     }
     putHash.run(key, sha256)
     const bound = measured.inputTokensBound ?? null
-    fillTokens.run(bound, bound, measured.inputTokensEstimate, key)
+    fillTokens.run(bound, bound, measured.inputTokensEstimate, sharedIn(content, measured), key)
     this.#putFeatures(this.#extractor.key, key, measured.features)
     return true
   }
@@ -236,6 +238,11 @@ export function extractorKey(db: Database.Database, id: string): number {
   return db.prepare<[string], [number]>('select key from extractors where id = ?').raw().get(id)?.[0] ?? -1
 }
 
+/** A prompt alone does not say where a conversation went on. */
+function sharedIn(content: string, { sharedPrefixTokens }: Measured): number | null {
+  return content.startsWith('[') ? sharedPrefixTokens : null
+}
+
 /** Nothing but id, task and split: the rows of a matrix, of which one request has dozens. */
 function namesOnly(record: LogRecord): boolean {
   return (
@@ -247,6 +254,7 @@ function namesOnly(record: LogRecord): boolean {
     record.priority === undefined &&
     record.inputTokensEstimate === undefined &&
     record.inputTokensBound === undefined &&
+    record.sharedPrefixTokens === undefined &&
     record.maxOutputTokens === undefined &&
     record.needs === undefined &&
     record.features === undefined &&

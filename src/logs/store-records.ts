@@ -85,6 +85,7 @@ function requestOf(row: Row, outcomes: readonly OutcomeRecord[], features: Row |
     messages: row['content'] === null ? undefined : messagesOf(String(row['content'])),
     inputTokensEstimate: number('input_tokens_estimate'),
     inputTokensBound: number('input_tokens_bound'),
+    sharedPrefixTokens: number('shared_prefix_tokens'),
     maxOutputTokens: number('max_output_tokens'),
     needs: json('needs') as string[] | undefined,
     task: text('task'),

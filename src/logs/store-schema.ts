@@ -1,5 +1,5 @@
 /** The log store's tables. A change of shape raises the version: an older program then refuses instead of misreading. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 /** `TOLL` in ASCII: tells our files from other SQLite databases. */
 export const APPLICATION_ID = 0x544f4c4c
 
@@ -16,6 +16,7 @@ create table requests (
   priority integer,
   input_tokens_estimate integer,
   input_tokens_bound integer,
+  shared_prefix_tokens integer,
   max_output_tokens integer,
   needs text,
   task text,
@@ -32,7 +33,8 @@ create table texts (
   request integer primary key references requests (key),
   content text not null,
   tokens integer not null,
-  tokens_bound integer
+  tokens_bound integer,
+  shared_prefix_tokens integer
 );
 
 -- In the place of a text that is not kept (--redact): what tells whether the same text comes again.

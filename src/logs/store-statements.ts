@@ -10,6 +10,7 @@ export const REQUEST_COLUMNS = [
   'priority',
   'input_tokens_estimate',
   'input_tokens_bound',
+  'shared_prefix_tokens',
   'max_output_tokens',
   'needs',
   'task',
@@ -82,9 +83,11 @@ export function prepareStatements(
     updateOutcome: statement(
       `update outcomes set ${sets(OUTCOME_COLUMNS)}, computed_cost_usd = null where request = ? and model = ?`,
     ),
-    insertText: statement('insert into texts values (?, ?, ?, ?)'),
+    insertText: statement('insert into texts values (?, ?, ?, ?, ?)'),
     selectText: statement('select content from texts where request = ?').raw(),
-    replaceText: statement('update texts set content = ?, tokens = ?, tokens_bound = ? where request = ?'),
+    replaceText: statement(
+      'update texts set content = ?, tokens = ?, tokens_bound = ?, shared_prefix_tokens = ? where request = ?',
+    ),
     selectHash: statement('select sha256 from redacted where request = ?').raw(),
     putHash: statement(
       'insert into redacted values (?, ?) on conflict do update set sha256 = excluded.sha256',
@@ -92,7 +95,8 @@ export function prepareStatements(
     fillTokens: statement(
       `update requests set input_tokens_bound = coalesce(input_tokens_bound,
            case when input_tokens_estimate is null then ? else max(?, input_tokens_estimate) end),
-         input_tokens_estimate = coalesce(input_tokens_estimate, ?) where key = ?`,
+         input_tokens_estimate = coalesce(input_tokens_estimate, ?),
+         shared_prefix_tokens = coalesce(shared_prefix_tokens, ?) where key = ?`,
     ),
     deleteFeatures: statement('delete from features where request = ?'),
     putFeatures: statement(

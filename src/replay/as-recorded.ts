@@ -1,4 +1,3 @@
-import type { BudgetHint } from '../core/budget/budget-hint.js'
 import { chooseCandidate } from '../core/budget/choose.js'
 import { claimsFor } from '../core/budget/claims.js'
 import type { Ending } from '../core/budget/ledger.js'
@@ -14,7 +13,16 @@ import type { Plan } from '../core/plan.js'
 import type { Policy } from '../core/policy.js'
 import type { Request } from '../core/request.js'
 import { costNanoUsd } from '../core/usage.js'
-import { arrive, calledRung, conclude, requestHeadroom, step, type Event, type Run } from '../core/run.js'
+import {
+  arrive,
+  calledRung,
+  conclude,
+  requestHeadroom,
+  step,
+  type Event,
+  type Run,
+  type RunContext,
+} from '../core/run.js'
 
 /** One router's part of a decision log: one record a request (the last line of each id), and changes of policy. */
 export interface RecordedLog {
@@ -150,25 +158,26 @@ function recordOperations(record: LogRecord): Operation[] {
     ...run.deferrals,
     ...[run.rejected, run.escalationRefused].flatMap((one) => one ?? []),
   ]
-  const admissions = asked.map(({ seq, at, budgetHint }) => ({
+  const admissions = asked.map(({ seq, at, budgetHint, cacheHint }) => ({
     seq,
     at,
-    perform: (host: Host) => admission(host, record, { seq, at, budgetHint }),
+    perform: (host: Host) => admission(host, record, { seq, at, budgetHint, cacheHint }),
   }))
   return [...admissions, ...run.attempts.flatMap((attempt) => endOperations(record, run, attempt))]
 }
 
 /** When the ledger was asked, and what the selector had been told of it by then. */
-interface Asked {
+interface Asked extends Hints {
   readonly seq: number
   readonly at: number
-  readonly budgetHint?: BudgetHint | undefined
 }
 
-function admission(host: Host, record: LogRecord, { seq, at, budgetHint }: Asked): void {
-  const replayed = host.runs.get(record.id) ?? arrived(host, record, budgetHint)
+type Hints = Pick<RunContext, 'budgetHint' | 'cacheHint'>
+
+function admission(host: Host, record: LogRecord, { seq, at, ...hints }: Asked): void {
+  const replayed = host.runs.get(record.id) ?? arrived(host, record, hints)
   if (replayed.run.phase.kind === 'deferred') {
-    replayed.run = step(replayed.run, { kind: 'wake', at: replayed.deferredAt, budgetHint })
+    replayed.run = step(replayed.run, { kind: 'wake', at: replayed.deferredAt, ...hints })
   }
   const { phase, past, context } = replayed.run
   const outage = outageOf(record, seq, past.attempts)
@@ -221,7 +230,7 @@ function outageOf(
   return (_plan, at) => ({ kind: 'unavailable', at })
 }
 
-function arrived(host: Host, record: LogRecord, budgetHint: BudgetHint | undefined): Replayed {
+function arrived(host: Host, record: LogRecord, hints: Hints): Replayed {
   const policy = policyOf(
     host.policies,
     record.policyHash ?? host.current.contentHash,
@@ -229,7 +238,7 @@ function arrived(host: Host, record: LogRecord, budgetHint: BudgetHint | undefin
   )
   const request = requestOf(record, policy)
   const claims = claimsFor(policy.budgets, request.scope)
-  const run = arrive({ policy, request, claims, budgetHint })
+  const run = arrive({ policy, request, claims, ...hints })
   const replayed: Replayed = { run, deferredAt: request.at }
   host.runs.set(record.id, replayed)
   return replayed
@@ -291,6 +300,7 @@ function requestOf(record: LogRecord, policy: Policy): Request {
     needs: record.needs ?? [],
     inputTokensEstimate: record.inputTokensEstimate ?? 0,
     inputTokensBound: record.inputTokensBound,
+    sharedPrefixTokens: record.sharedPrefixTokens,
     maxOutputTokens: record.maxOutputTokens,
     features,
     assessment: isServices(record) ? undefined : record.assessment,

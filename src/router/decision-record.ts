@@ -66,6 +66,9 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
     ...features,
     inputTokensEstimate: request.inputTokensEstimate,
     ...(request.inputTokensBound === undefined ? {} : { inputTokensBound: request.inputTokensBound }),
+    ...(request.sharedPrefixTokens === undefined || record.policy.sessions === undefined
+      ? {}
+      : { sharedPrefixTokens: request.sharedPrefixTokens }),
     ...(request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens }),
     ...(request.needs.length > 0 ? { needs: request.needs } : {}),
     ...(task === undefined ? {} : { task }),

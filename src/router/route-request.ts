@@ -52,6 +52,8 @@ export function toRequest(
     needs: given.needs ?? [],
     inputTokensEstimate: measured.inputTokensEstimate,
     inputTokensBound: boundOf(measured, given.inputTokensBound),
+    // A prompt without messages does not say where a conversation went on.
+    sharedPrefixTokens: given.messages === undefined ? undefined : measured.sharedPrefixTokens,
     maxOutputTokens: given.maxOutputTokens,
     features: measured.features,
     assessment: given.assessment,

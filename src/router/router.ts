@@ -1,5 +1,4 @@
 import type { PoolAudit, PoolName } from '../core/budget/audit.js'
-import type { BudgetHint } from '../core/budget/budget-hint.js'
 import { chooseCandidate } from '../core/budget/choose.js'
 import { claimsFor, type Claims } from '../core/budget/claims.js'
 import type { EndAnswer, Ending } from '../core/budget/ledger.js'
@@ -39,6 +38,7 @@ import {
 import { readFailure, type CallFailure } from './call-failure.js'
 import { poolName, toLogRecord, type Attempt, type DecisionRecord, type LogText } from './decision-record.js'
 import { defaultCounter } from './default-counter.js'
+import { createSessionHints } from './session-hints.js'
 import { watchPriceAge, type PriceAgeWatch, type StalePrices } from './price-age.js'
 import { toRequest, type RouteRequest } from './route-request.js'
 import { guardStore, type OnStoreError, type StoreGuard, type StoreHealth } from './store-guard.js'
@@ -269,6 +269,7 @@ class PolicyRouter implements Router {
   readonly #live = new Map<string, Live>()
   readonly #waiters = createWaiters()
   readonly #order = createOrder()
+  readonly #caches = createSessionHints()
   readonly #claims = new Map<string, Claims>()
   readonly #priceAge: PriceAgeWatch
   #policy: Policy
@@ -339,7 +340,8 @@ class PolicyRouter implements Router {
     const budgetHint = hint instanceof Promise ? await hint : hint
     // Another request may have come with the id while the store was asked.
     checkMayArrive(this.#live.get(id), id)
-    const live = this.#arrive(given, { ...context, budgetHint })
+    const cacheHint = this.#caches.hint(context.policy, context.request, Math.floor(this.#now()))
+    const live = this.#arrive(given, { ...context, budgetHint, cacheHint })
     this.#live.set(id, live)
     await this.#performAll(live)
     return live
@@ -650,6 +652,7 @@ class PolicyRouter implements Router {
     if (phase === 'calling' || phase === 'expired') Object.assign(attempt, { usage, signs, score })
     if (live.run.phase.kind !== 'calling') return this.#endLate(live, kind, charge)
     const at = this.#now()
+    if (kind === 'settled') this.#caches.ended(live.run, usage, Math.floor(at))
     await this.#apply(live, {
       kind: kind === 'settled' ? 'completed' : kind,
       at,
@@ -827,13 +830,14 @@ class PolicyRouter implements Router {
    * answer. Two clocks would leave a record that cannot be replayed.
    */
   async #wake(live: Live): Promise<void> {
-    const { policy, claims } = live.run.context
+    const { policy, request, claims } = live.run.context
     const hint = this.#hints.of(policy, claims)
     const budgetHint = hint instanceof Promise ? await hint : hint
     await this.#apply(live, {
       kind: 'wake',
       at: live.record.deferrals.at(-1)?.at ?? this.#now(),
       budgetHint,
+      cacheHint: this.#caches.hint(policy, request, Math.floor(this.#now())),
     })
   }
 
@@ -940,9 +944,12 @@ function chargedFor({ record }: Live): number {
 }
 
 /** Written down with whatever was decided by it. */
-function hintOf({ run }: Live): { readonly budgetHint?: BudgetHint } {
-  const { budgetHint } = run.context
-  return budgetHint === undefined ? {} : { budgetHint }
+function hintOf({ run }: Live): Pick<AttemptRecord, 'budgetHint' | 'cacheHint'> {
+  const { budgetHint, cacheHint } = run.context
+  return {
+    ...(budgetHint === undefined ? {} : { budgetHint }),
+    ...(cacheHint === undefined ? {} : { cacheHint }),
+  }
 }
 
 /** What the decision log says of what was admitted: a call of a model, or of the classifier's service. */

@@ -1,5 +1,6 @@
 import { reservationOf } from '../core/budget/choose.js'
 import { groupsOf } from '../core/plan.js'
+import type { CacheHint } from '../core/prompt-cache.js'
 import { createPacing, type Pacing } from '../core/select/pacing.js'
 import type { Run } from '../core/run.js'
 
@@ -20,6 +21,8 @@ export interface Trace {
     readonly capNanoUsd: number
   }[]
   readonly onExceed: string | null
+  /** What the request's session left in prompt caches, and the model it keeps to. Null outside of sessions. */
+  readonly caches: CacheHint | null
   /** Of a selector that follows a budget: its cost weight, and why. Null where there is none, or nothing is known of the budget. */
   readonly pacing: (Pacing & { readonly budgetId: string }) | null
 }
@@ -28,6 +31,8 @@ export interface TracedCandidate {
   readonly model: string
   readonly group: number
   readonly expectedNanoUsd: number
+  /** Of a session's request: what of the expected cost a cache that held all it shares would spare; null outside of sessions. */
+  readonly switchPenaltyNanoUsd: number | null
   readonly reservationNanoUsd: number
   readonly minOutputTokens: number
   readonly maxOutputTokens: number
@@ -46,12 +51,14 @@ export function explainDecision(run: Run): Trace {
         model: policy.models[candidate.model]?.id ?? '',
         group: index,
         expectedNanoUsd: candidate.expectedNanoUsd,
+        switchPenaltyNanoUsd: candidate.switchPenaltyNanoUsd ?? null,
         reservationNanoUsd: reservationOf(candidate, candidate.maxOutputTokens),
         minOutputTokens: candidate.minOutputTokens,
         maxOutputTokens: candidate.maxOutputTokens,
       })),
     pools: (plan?.pools ?? []).map(({ budgetId, label, capNanoUsd }) => ({ budgetId, label, capNanoUsd })),
     onExceed: plan?.onExceed ?? null,
+    caches: run.context.cacheHint ?? null,
     pacing: pacingIn(run),
   }
 }

@@ -135,6 +135,7 @@ function traceLines(trace: Trace, policy: Policy): string[] {
     candidate.model,
     money(candidate.expectedNanoUsd),
     reserved(policy, candidate.model, candidate.reservationNanoUsd),
+    ...(trace.caches === null ? [] : [money(candidate.switchPenaltyNanoUsd ?? 0)]),
   ])
   return [
     `difficulty ${trace.difficulty?.toFixed(4) ?? 'given by nobody'} asks for tier ${trace.requiredTier ?? 'unknown'}; the parts add up, clamped to 0 to 1:`,
@@ -142,7 +143,11 @@ function traceLines(trace: Trace, policy: Policy): string[] {
     ...pacingLines(trace, policy),
     '',
     'candidates in the order of their trial (a group is tried whole, then clamped, before the next):',
-    table(['group', 'model', 'expected', 'reserves'], candidates, [1]),
+    table(
+      ['group', 'model', 'expected', 'reserves', ...(trace.caches === null ? [] : ['of it for switching'])],
+      candidates,
+      [1],
+    ),
     '',
     poolsLine(trace, policy),
   ]

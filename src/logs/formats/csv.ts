@@ -46,6 +46,7 @@ const COLUMN_NAMES = [
   'needs',
   'inputTokensEstimate',
   'inputTokensBound',
+  'sharedPrefixTokens',
   'maxOutputTokens',
   'model',
   'quality',
@@ -83,6 +84,8 @@ const COLUMNS: Readonly<Record<string, Put>> = {
   inputtokensestimate: (cell, request) =>
     void (request.inputTokensEstimate = count(cell, 'inputTokensEstimate')),
   inputtokensbound: (cell, request) => void (request.inputTokensBound = count(cell, 'inputTokensBound')),
+  sharedprefixtokens: (cell, request) =>
+    void (request.sharedPrefixTokens = count(cell, 'sharedPrefixTokens')),
   maxoutputtokens: (cell, request) => void (request.maxOutputTokens = count(cell, 'maxOutputTokens')),
   model: (cell, _, outcome) => void (outcome.model = cell),
   quality: (cell, _, outcome) => void (outcome.quality = check.quality(number(cell, 'quality')) as number),

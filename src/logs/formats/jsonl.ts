@@ -15,6 +15,7 @@ const RECORD_FIELDS = [
   'prompt',
   'inputTokensEstimate',
   'inputTokensBound',
+  'sharedPrefixTokens',
   'maxOutputTokens',
   'needs',
   'task',
@@ -107,6 +108,7 @@ function record(value: JsonObject): LogRecord {
     prompt: check.text(value['prompt'], 'prompt'),
     inputTokensEstimate: tokenField(value, 'inputTokensEstimate'),
     inputTokensBound: tokenField(value, 'inputTokensBound'),
+    sharedPrefixTokens: tokenField(value, 'sharedPrefixTokens'),
     maxOutputTokens: tokenField(value, 'maxOutputTokens'),
     needs: texts(value['needs'], 'needs'),
     task: check.text(value['task'], 'task'),
@@ -227,7 +229,10 @@ function run(value: unknown): RunRecord | undefined {
   if (attempts === undefined) throw check.wrongType('run.attempts', 'a list', fields['attempts'])
   for (const attempt of attempts) list(object(attempt, 'run.attempts[]')['after'], 'run.attempts[].after')
   const deferrals = list(fields['deferrals'], 'run.deferrals') ?? []
-  for (const asked of [...attempts, ...deferrals, fields['rejected'] ?? {}]) budgetHint(object(asked, 'run'))
+  for (const asked of [...attempts, ...deferrals, fields['rejected'] ?? {}]) {
+    budgetHint(object(asked, 'run'))
+    cacheHint(object(asked, 'run'))
+  }
   return withTimes({ deferrals: [], ...fields }) as unknown as RunRecord
 }
 
@@ -238,6 +243,18 @@ function budgetHint({ budgetHint: hint }: JsonObject): void {
   const numbers = { usedNanoUsd, capNanoUsd, ...(elapsed === null ? {} : { elapsed }) }
   for (const [name, value] of Object.entries(numbers))
     if (typeof value !== 'number') throw check.wrongType(`run…budgetHint.${name}`, 'a number', value)
+}
+
+/** Likewise. */
+function cacheHint({ cacheHint: hint }: JsonObject): void {
+  if (hint === undefined) return
+  const { sharedTokens, basis, cachedTokens, pinned } = object(hint, 'run…cacheHint')
+  const tokens = { sharedTokens, ...object(cachedTokens, 'run…cacheHint.cachedTokens') }
+  for (const [name, value] of Object.entries(tokens))
+    if (typeof value !== 'number') throw check.wrongType(`run…cacheHint.${name}`, 'a number', value)
+  if (typeof basis !== 'string') throw check.wrongType('run…cacheHint.basis', 'text', basis)
+  if (pinned !== undefined && typeof pinned !== 'string')
+    throw check.wrongType('run…cacheHint.pinned', 'text', pinned)
 }
 
 function withTimes(value: unknown): unknown {

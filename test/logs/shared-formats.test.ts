@@ -108,6 +108,7 @@ describe.skipIf(!existsSync(FILES))('files of other tools (../shared/data)', () 
     ['traces_burstgpt_format/BurstGPT_3_first_rows.csv', 'burstgpt', 2],
     ['traces_mooncake/conversation_trace.jsonl.gz', 'mooncake', 12_031],
     ['traces_mooncake/synthetic_trace.jsonl.gz', 'mooncake', 3993],
+    ['traces_lmcache/agent_sessions.csv.gz', 'lmcache', 1619],
   ])('%s is %s with %d arrivals', async (name, format, arrivals) => {
     const log = await read(name)
     expect([log.format, log.records.length, log.rejections.length]).toEqual([format, arrivals, 0])

@@ -9,6 +9,7 @@ import { heliconeFormat } from './helicone.js'
 import { jsonlFormat } from './jsonl.js'
 import { langfuseFormat } from './langfuse.js'
 import { litellmFormat } from './litellm.js'
+import { lmcacheFormat } from './lmcache.js'
 import { llmrouterbenchFormat } from './llmrouterbench.js'
 import { matrixFormat } from './matrix.js'
 import { mooncakeFormat } from './mooncake.js'
@@ -39,6 +40,7 @@ export const FORMATS: readonly LogFormat[] = [
   azureTraceFormat,
   burstgptFormat,
   mooncakeFormat,
+  lmcacheFormat,
   matrixFormat,
   csvFormat,
   queriesFormat,

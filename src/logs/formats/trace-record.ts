@@ -13,14 +13,16 @@ export function traceRecord(arrival: {
   readonly at: number
   readonly model: string
   readonly session?: string | undefined
+  readonly sharedPrefixTokens?: number | undefined
   readonly usage: TokenCounts
   readonly latencyMs?: number | undefined
 }): LogRecord {
-  const { source, row, at, model, session, usage, latencyMs } = arrival
+  const { source, row, at, model, session, sharedPrefixTokens, usage, latencyMs } = arrival
   return {
     id: `${source}:${row}`,
     at,
     ...(session !== undefined && { scope: { session } }),
+    ...(sharedPrefixTokens !== undefined && { sharedPrefixTokens }),
     chosen: model,
     outcomes: [{ model, ...usage, ...(latencyMs !== undefined && { latencyMs }), basis: 'logged' }],
   }

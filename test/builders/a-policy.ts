@@ -49,3 +49,14 @@ export function aPolicy(parts: Partial<PolicyFileInput> = {}): Policy {
 export function aBudget(id: string, maxBudget: number, parts: Partial<BudgetInput> = {}): BudgetInput {
   return { id, scope: 'org', maxBudget, window: { kind: 'lifetime' }, ...parts }
 }
+
+/** 10 $ per million tokens in, 1 $ read from the cache, 12.5 $ written to it, 50 $ out. */
+export function aCachedModel(
+  id: string,
+  tier: number,
+  promptCache: NonNullable<ModelInput['promptCache']> = {},
+  parts: Partial<ModelInput> = {},
+): ModelInput {
+  const pricing = { promptPer1m: 10, completionPer1m: 50, cachedInputPer1m: 1, cacheWritePer1m: 12.5 }
+  return aModel(id, tier, { inputUsd: 10, outputUsd: 50 }, { promptCache, pricing, ...parts })
+}

@@ -13,7 +13,10 @@ export interface TableRow {
   readonly difficulty?: number
   readonly inputTokens?: number
   readonly inputTokensBound?: number
+  readonly sharedPrefixTokens?: number
   readonly maxOutputTokens?: number
+  /** The model that was called. */
+  readonly chosen?: string
   readonly needs?: readonly string[]
   readonly outcomes?: Readonly<Record<string, RowOutcome>>
 }
@@ -23,6 +26,7 @@ export interface RowOutcome {
   readonly quality?: number
   readonly inputTokens?: number
   readonly outputTokens?: number
+  readonly cachedInputTokens?: number
   readonly latencyMs?: number
 }
 
@@ -49,13 +53,16 @@ export function aTable(rows: readonly TableRow[]): LogTable {
     priority: Uint8Array.from(rows, ({ priority }) => PRIORITIES.indexOf(priority ?? 'normal')),
     inputTokensEstimate: integers(({ inputTokens }) => inputTokens ?? 100),
     inputTokensBound: integers(({ inputTokensBound, inputTokens }) => inputTokensBound ?? inputTokens ?? 100),
+    ...(rows.some(({ sharedPrefixTokens }) => sharedPrefixTokens !== undefined) && {
+      sharedPrefixTokens: integers(({ sharedPrefixTokens }) => sharedPrefixTokens),
+    }),
     maxOutputTokens: integers(({ maxOutputTokens }) => maxOutputTokens),
     needs: texts(rows.map(({ needs }) => (needs === undefined ? undefined : JSON.stringify(needs)))),
     task: texts(rows.map(({ task }) => task)),
     split: texts(rows.map(() => undefined)),
     features: Array.from({ length: FEATURES }, () => new Float64Array(rows.length).fill(NaN)),
     assessedDifficulty: floats(({ difficulty }) => difficulty ?? 0),
-    chosen: new Int32Array(rows.length).fill(-1),
+    chosen: Int32Array.from(rows, ({ chosen }) => (chosen === undefined ? -1 : models.indexOf(chosen))),
     propensity: new Float64Array(rows.length).fill(NaN),
     outcomes: models.map((model) => outcomeColumns(rows, model)),
   }
@@ -70,7 +77,9 @@ function outcomeColumns(rows: readonly TableRow[], model: string): OutcomeColumn
     quality: Float64Array.from(rows, (row) => of(row)?.quality ?? NaN),
     inputTokens: Int32Array.from(rows, (row) => of(row)?.inputTokens ?? -1),
     outputTokens: Int32Array.from(rows, (row) => of(row)?.outputTokens ?? -1),
-    cachedInputTokens: undefined,
+    cachedInputTokens: rows.some((row) => of(row)?.cachedInputTokens !== undefined)
+      ? Int32Array.from(rows, (row) => of(row)?.cachedInputTokens ?? -1)
+      : undefined,
     cacheWriteTokens: undefined,
     latencyMs: Float64Array.from(rows, (row) => of(row)?.latencyMs ?? NaN),
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { InputError, type Issue } from '../../src/core/errors.js'
 import { parsePolicy, policyJsonSchema, sealPolicy } from '../../src/core/policy.js'
 import { aLearnedSpec } from '../builders/a-learned-spec.js'
-import { aBudget, aPolicy, aPolicyFile, LARGE, SMALL } from '../builders/a-policy.js'
+import { aBudget, aCachedModel, aPolicy, aPolicyFile, LARGE, SMALL } from '../builders/a-policy.js'
 
 function issuesOf(value: unknown): readonly Issue[] {
   try {
@@ -40,6 +40,13 @@ const pacedFile = (selector: unknown): Record<string, unknown> =>
       },
     ],
   })
+
+const CACHED = aCachedModel('cached', 0)
+const CASCADE = {
+  kind: 'cascade',
+  rungs: [{ model: 'small', accept: 0.5 }, { model: 'large' }],
+  scorer: { kind: 'external', costUsd: 0, timeoutMs: 1000 },
+}
 
 describe('a policy with problems', () => {
   it('has five errors and shows five, each with its path and a way out', () => {
@@ -133,6 +140,37 @@ describe('a policy with problems', () => {
     const selector = { kind: 'paced', budget: 'day', costWeight: 1, ...parts }
     expect(paths(pacedFile(selector))).toEqual([path])
     expect(message(pacedFile(selector))).toMatch(says)
+  })
+
+  it.each([
+    [
+      'pins a cascade',
+      { selector: CASCADE, sessionAffinity: { mode: 'pin' } },
+      'sessionAffinity.mode',
+      /use penalty/,
+    ],
+    [
+      'counts switches without a pin',
+      { models: [CACHED], sessionAffinity: { maxSwitches: 1 } },
+      'sessionAffinity.maxSwitches',
+      /leave it out/,
+    ],
+    [
+      'is about caches that no model has',
+      { sessionAffinity: {} },
+      'sessionAffinity.mode',
+      /no model has a promptCache/,
+    ],
+    [
+      'has a cache without a price',
+      { models: [{ ...CACHED, pricing: undefined }] },
+      'models[0].promptCache',
+      /needs pricing/,
+    ],
+  ])('a policy that %s', (_name, parts, path, says) => {
+    const file = aPolicyFile(parts as object) as unknown as Record<string, unknown>
+    expect(paths(file)).toEqual([path])
+    expect(message(file)).toMatch(says)
   })
 
   it('a paced selector without a chance of success to weigh', () => {

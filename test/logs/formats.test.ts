@@ -89,6 +89,22 @@ describe('canonical JSONL', () => {
     }
   })
 
+  const cacheHinted = (cacheHint: unknown): object => ({
+    id: 'r',
+    sharedPrefixTokens: 7,
+    run: {
+      seed: 1,
+      attempts: [{ seq: 1, at: 1793610001000, model: 'm', cacheHint }],
+      deferrals: [],
+    },
+  })
+  const known = { sharedTokens: 7, basis: 'told', cachedTokens: { m: 5 }, pinned: 'm' }
+
+  it('keeps what was known of prompt caches', () => {
+    const value = cacheHinted(known)
+    expect(line(value)).toEqual(value)
+  })
+
   const outcome = (fields: object): object => ({ id: 'r', outcomes: [{ model: 'm', ...fields }] })
   it.each([
     ['{"id": 1', /^bad-json/],
@@ -116,6 +132,12 @@ describe('canonical JSONL', () => {
     [{ tollgateLog: 2 }, /^newer-format/],
     [hinted({ usedNanoUsd: '1', capNanoUsd: 2, elapsed: null }), /^wrong-type: .*usedNanoUsd/],
     [hinted({ usedNanoUsd: 1, elapsed: 0.5 }), /^wrong-type: .*capNanoUsd/],
+    [cacheHinted({ ...known, cachedTokens: { m: '5' } }), /^wrong-type: .*cacheHint\.m/],
+    [cacheHinted({ ...known, sharedTokens: undefined }), /^wrong-type: .*sharedTokens/],
+    [cacheHinted({ ...known, basis: 1 }), /^wrong-type: .*basis/],
+    [cacheHinted({ ...known, pinned: 1 }), /^wrong-type: .*pinned/],
+    [cacheHinted(7), /^wrong-type: .*cacheHint/],
+    [{ id: 'r', sharedPrefixTokens: 1.5 }, /^bad-token-count/],
     [hinted(7), /^wrong-type: .*budgetHint/],
   ])('rejects %j', (value, expected) => {
     expect(reason(() => line(value))).toMatch(expected)

@@ -73,6 +73,7 @@ export function aModel(index: number, id: string, prices?: Prices): Model {
     capabilities: new Set(),
     expectedLatencyMs: 2000,
     prices,
+    promptCache: undefined,
     expectedCostNanoUsd: undefined,
   }
 }

@@ -276,6 +276,31 @@ function pacedPolicy(pacedBy: 'org-day' | 'team-drip'): Policy {
   })
 }
 
+/** Every prompt is long enough to be cached, a user's requests are one session, and prices lie so near that caches decide. */
+function cachingPolicy(mode: 'penalty' | 'pin'): Policy {
+  const { contentHash: _, ...rest } = preset('priority-reserve.json').file
+  const models = rest.models.map((model, index) => {
+    const pricing = {
+      promptPer1m: 1 + index / 10,
+      completionPer1m: 0.5,
+      cachedInputPer1m: 0.1,
+      cacheWritePer1m: 1.5 + index / 10,
+    }
+    return { ...model, pricing, promptCache: { minTokens: 1, ttlMs: 3_600_000 } }
+  })
+  return parsePolicy({
+    ...rest,
+    models,
+    sessionAffinity: { scope: 'user', mode },
+    onExceed: { low: 'defer', normal: 'defer', high: 'downgrade' },
+  })
+}
+
+function withoutHints(log: RecordedLife, name: 'budgetHint' | 'cacheHint'): RecordedLife {
+  const bare = JSON.stringify(log, (key, value: unknown) => (key === name ? undefined : value))
+  return JSON.parse(bare) as RecordedLife
+}
+
 /** Its money is gone before its requests are: what a day can tell. */
 const upTo = (days: number): readonly SampleRequest[] =>
   sample.filter(({ at }) => at < (sample[0]?.at ?? 0) + days * 24 * 3_600_000)
@@ -332,10 +357,38 @@ describe('the runtime and replay decide the same', () => {
       expect(new Set(hints.map((hint) => JSON.stringify(hint))).size).toBeGreaterThan(1000)
       expectSame(replayAsRecorded([log], [policy]), state)
       // It is the hints that tell: without them the log leads elsewhere.
-      const bare = JSON.parse(
-        JSON.stringify(log, (key, value: unknown) => (key === 'budgetHint' ? undefined : value)),
+      const bare = withoutHints(log, 'budgetHint')
+      expect(replayAsRecorded([bare], [policy]).mismatches.length).toBeGreaterThan(100)
+    },
+  )
+
+  it.each(['penalty', 'pin'] as const)(
+    'prompt caches, %s: the decision log replayed as recorded, and from a log store, with what was known of the caches',
+    async (mode) => {
+      const policy = cachingPolicy(mode)
+      const { lines, state, counts } = await runtimeOverSample(
+        policy,
+        undefined,
+        memoryStore({ rememberMs: 1e12 }),
+        firstDay,
       )
-      expect(replayAsRecorded([bare as RecordedLife], [policy]).mismatches.length).toBeGreaterThan(100)
+      expect(counts['late']).toBeGreaterThan(10)
+      const [log] = parseDecisionLog(lines, mode) as [RecordedLife]
+      const asked = log.records.flatMap(({ run }) => run!.attempts)
+      const hints = asked.flatMap(({ cacheHint }) => cacheHint ?? [])
+      expect(hints.filter(({ cachedTokens }) => Object.keys(cachedTokens).length > 0).length).toBeGreaterThan(
+        100,
+      )
+      expect(hints.filter(({ pinned }) => pinned !== undefined).length > 100).toBe(mode === 'pin')
+      expectSame(replayAsRecorded([log], [policy]), state)
+      const bare = withoutHints(log, 'cacheHint')
+      expect(replayAsRecorded([bare], [policy]).mismatches.length).toBeGreaterThan(100)
+      const store = dir.path(`caches-${mode}.db`)
+      await importLog({ log: store, files: [dir.file(`caches-${mode}.jsonl`, lines)] })
+      const opened = openLog(store)
+      const lives = readRecorded(opened)
+      opened.close()
+      expectSame(replayAsRecorded(lives, [policy]), state)
     },
   )
 

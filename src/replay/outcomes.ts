@@ -63,9 +63,11 @@ export function createOutcomeSource(table: LogTable, policy: Policy, caches?: Ca
     const input = inputOf(table, row, budgeted)
     const inputTokens = plannedInput(row, model)
     const cached = caches && cachedPart(row, model)
-    const call = { row, model, choice, input, inputTokens, task, cached }
-    if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) noOutcome(served, call)
-    else recorded(served, outcome, { ...call, truncatedQuality })
+    if (outcome === undefined || outcome.basis[row] === NO_OUTCOME) {
+      noOutcome(served, { row, model, choice, input, inputTokens, task, cached })
+    } else {
+      recorded(served, outcome, { row, model, choice, input, inputTokens, task, cached, truncatedQuality })
+    }
     served.chargeNanoUsd = served.costNanoUsd
     return served
   }

@@ -149,6 +149,20 @@ describe('README', () => {
   )
 
   it.skipIf(!hasSharedData)(
+    'its policies of prompt caches are those whose bills it names',
+    async () => {
+      writeFileSync(join(work, 'blind.json'), blocks('json caches')[0] ?? '')
+      let printed = ''
+      for (const line of blocks('bash real caches').flatMap((block) => block.trimEnd().split('\n')))
+        printed = await works(line.replaceAll('../shared/data', SHARED_DATA))
+      const [, blind = '', pinned = ''] = /That prints (\S+) and (\S+) per 1,000/.exec(README) ?? []
+      expect(printed).toMatch(new RegExp(`^blind +~\\${blind} `, 'm'))
+      expect(printed).toMatch(new RegExp(`^pin +~\\${pinned} `, 'm'))
+    },
+    SLOW_MS,
+  )
+
+  it.skipIf(!hasSharedData)(
     'its figures of margins are those of the real data',
     async () => {
       const shown = [...README.matchAll(/^\| (?:zeroeval|routerbench) .*$/gm)].map(([row]) => cellsOf(row))

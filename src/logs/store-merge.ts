@@ -6,7 +6,9 @@ import { SIGNS } from '../core/score/answer-signs.js'
 import { PRIORITIES } from '../core/request.js'
 import { measure } from '../core/measure.js'
 import { contentOf, messagesOf } from './stored-text.js'
+import { RecentMap } from './recent-map.js'
 import { furtherRun } from './recorded-run.js'
+import { sparseInsert, type Insert } from './store-insert.js'
 import { OUTCOME_COLUMNS, prepareStatements, REQUEST_COLUMNS, type Cell } from './store-statements.js'
 
 export type Counter = Parameters<typeof measure>[1]
@@ -24,19 +26,31 @@ export interface Place {
   line: number
 }
 
+/** What a request was last said to be by a row of a matrix. */
+interface Seen {
+  readonly key: number
+  readonly task: string | undefined
+  readonly split: string | undefined
+}
+
+/** Requests that are remembered, at most twice as many; the rows of one mostly stand near each other. */
+const SEEN = 1 << 16
+
 /**
  * Writes records into the store by the merge rule: requests by id, outcomes by (request, model), a known value wins
  * over an unknown one, the later over the earlier, and what lost is kept in `conflicts`.
- * Ids of requests and models are interned: the hot path (an outcome of a request seen before) is one statement.
+ * Ids of models and of the latest requests are interned: an outcome of a request seen before is one statement.
  */
 export class LogWriter {
   readonly #db: Database.Database
   readonly #counter: Counter
   readonly #extractor: Extractor
-  readonly #requests = new Map<string, { key: number; task: string | undefined; split: string | undefined }>()
+  readonly #seen = new RecentMap<string, Seen>(SEEN)
   readonly #models = new Map<string, number>()
   readonly #extractors = new Map<string, number>()
   readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #insertRequest: Insert
+  readonly #insertOutcome: Insert
   readonly #redact: boolean
 
   /** With `redact` no text is kept: what is measured of it is, and its hash. */
@@ -46,6 +60,8 @@ export class LogWriter {
     this.#extractor = extractor
     this.#redact = redact
     this.#statements = prepareStatements(db)
+    this.#insertRequest = sparseInsert(db, 'requests', ['id'], REQUEST_COLUMNS)
+    this.#insertOutcome = sparseInsert(db, 'outcomes', ['request', 'model'], OUTCOME_COLUMNS)
     for (const [key, id] of db.prepare<[], [number, string]>('select key, id from models').raw().iterate()) {
       this.#models.set(id, key)
     }
@@ -53,16 +69,17 @@ export class LogWriter {
 
   /** True when the record added or changed something; false when the store held all of it already. */
   put(record: LogRecord, place: Place): boolean {
-    const seen = this.#requests.get(record.id)
+    const isNames = namesOnly(record)
+    const seen = isNames ? this.#seen.get(record.id) : undefined
     let changed = false
     let key: number
-    if (seen !== undefined && seen.task === record.task && seen.split === record.split && namesOnly(record)) {
+    if (seen !== undefined && seen.task === record.task && seen.split === record.split) {
       key = seen.key
     } else {
       const merged = this.#putRequest(record, place)
       key = merged.key
       changed = merged.changed
-      this.#requests.set(record.id, { key, task: record.task, split: record.split })
+      if (isNames) this.#seen.set(record.id, { key, task: record.task, split: record.split })
     }
     const outcomes = record.outcomes
     if (outcomes !== undefined) {
@@ -73,14 +90,13 @@ export class LogWriter {
 
   #putRequest(record: LogRecord, place: Place): { key: number; changed: boolean } {
     const told = this.#requestCells(record)
-    const { insertRequest, selectRequest } = this.#statements
-    const inserted = insertRequest.run(record.id, ...told)
+    const inserted = this.#insertRequest([record.id], told)
     if (inserted.changes === 1) {
       const key = Number(inserted.lastInsertRowid)
       this.#putContent(record, key, place)
       return { key, changed: true }
     }
-    const [key, ...stored] = selectRequest.get(record.id) as [number, ...Cell[]]
+    const [key, ...stored] = this.#statements.selectRequest.get(record.id) as [number, ...Cell[]]
     const { earlier, cells } = furtherRun(stored, told)
     const changed = this.#mergeRow({ id: record.id, model: null }, REQUEST_COLUMNS, earlier, cells, place)
     if (changed) this.#statements.updateRequest.run(...later(stored, cells), key)
@@ -164,22 +180,10 @@ export class LogWriter {
   #putOutcome(id: string, request: number, outcome: OutcomeRecord, place: Place): boolean {
     const model = this.#modelKey(outcome.model)
     const basis = outcome.basis === undefined ? null : BASES.indexOf(outcome.basis)
-    const { insertOutcome, insertPlainOutcome, selectOutcome, updateOutcome } = this.#statements
-    const inserted = isPlain(outcome)
-      ? insertPlainOutcome.run(
-          request,
-          model,
-          outcome.costUsd ?? null,
-          outcome.quality ?? null,
-          outcome.inputTokens ?? null,
-          outcome.outputTokens ?? null,
-          outcome.latencyMs ?? null,
-          basis,
-        )
-      : insertOutcome.run(request, model, ...outcomeCells(outcome, basis))
-    if (inserted.changes === 1) return true
-    const earlier = selectOutcome.get(request, model) as Cell[]
     const cells = outcomeCells(outcome, basis)
+    if (this.#insertOutcome([request, model], cells).changes === 1) return true
+    const { selectOutcome, updateOutcome } = this.#statements
+    const earlier = selectOutcome.get(request, model) as Cell[]
     const changed = this.#mergeRow({ id, model: outcome.model }, OUTCOME_COLUMNS, earlier, cells, place)
     if (changed) updateOutcome.run(...later(earlier, cells), request, model)
     return changed
@@ -257,20 +261,6 @@ function namesOnly(record: LogRecord): boolean {
   )
 }
 
-/** Only what a matrix row can say: each bound value costs time in the loop that matters. */
-function isPlain(outcome: OutcomeRecord): boolean {
-  return (
-    outcome.cachedInputTokens === undefined &&
-    outcome.cacheWriteTokens === undefined &&
-    outcome.reasoningTokens === undefined &&
-    outcome.score === undefined &&
-    outcome.agreement === undefined &&
-    outcome.finish === undefined &&
-    outcome.refused === undefined &&
-    outcome.qualitySource === undefined
-  )
-}
-
 function outcomeCells(outcome: OutcomeRecord, basis: number | null): Cell[] {
   return [
     outcome.costUsd ?? null,
@@ -299,6 +289,15 @@ function later(earlier: readonly Cell[], cells: readonly Cell[]): Cell[] {
   return cells.map((cell, i) => cell ?? earlier[i] ?? null)
 }
 
+/** Labels in order of their names. Formats that read many rows give them so. */
 function sortedJson(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))
+  const names = Object.keys(labels)
+  for (let i = 1; i < names.length; i++) {
+    if ((names[i - 1] as string) > (names[i] as string)) return JSON.stringify(sorted(labels))
+  }
+  return JSON.stringify(labels)
+}
+
+function sorted(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -176,8 +176,7 @@ async function importFile({ store, writer, source, redact, onBytes }: FileImport
     record(record, line) {
       place.line = line
       counts.read++
-      if (writer.put(record, place)) counts.stored++
-      else counts.duplicates++
+      writer.put(record, place, counts)
     },
     card: (card) => putCard(store.db, card),
     skip: (row) => countReason(skipped, row.skipped),
@@ -188,6 +187,7 @@ async function importFile({ store, writer, source, redact, onBytes }: FileImport
     },
   }
   const reader = await readRows(source, sink, onBytes)
+  writer.flush()
   store.db
     .prepare('insert into imports values (?, ?, ?, ?, ?, ?)')
     .run(sha256, file.name, format.name, counts.read, counts.stored, JSON.stringify(rejected))

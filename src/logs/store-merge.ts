@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import type Database from 'better-sqlite3'
-import type { LogRecord, OutcomeRecord } from '../core/log-record.js'
-import { BASES } from '../core/log-table.js'
-import { SIGNS } from '../core/score/answer-signs.js'
+import type { LogRecord } from '../core/log-record.js'
 import { PRIORITIES } from '../core/request.js'
 import { measure, type Measured } from '../core/measure.js'
 import { contentOf, messagesOf } from './stored-text.js'
+import { InsertQueue } from './insert-queue.js'
+import { outcomeCells } from './outcome-cells.js'
+import { RecentMap } from './recent-map.js'
 import { furtherRun } from './recorded-run.js'
+import { SparseInsert, type NewRow } from './store-insert.js'
 import { OUTCOME_COLUMNS, prepareStatements, REQUEST_COLUMNS, type Cell } from './store-statements.js'
 
 export type Counter = Parameters<typeof measure>[1]
@@ -24,19 +26,60 @@ export interface Place {
   line: number
 }
 
+/** How many records added or changed something, and of how many the store held all already. */
+export interface Tally {
+  stored: number
+  duplicates: number
+}
+
+interface Put {
+  readonly record: LogRecord
+  readonly place: Place
+  readonly tally: Tally
+}
+
+interface RequestRow extends Put, NewRow {}
+
+interface OutcomeRow extends NewRow {
+  readonly of: { readonly id: string; readonly model: string }
+  readonly place: Place
+  /** Present where the request changed nothing: then the outcomes say whether the record did. */
+  readonly open: OpenRecord | undefined
+}
+
+interface OpenRecord {
+  left: number
+  changed: boolean
+  readonly tally: Tally
+}
+
+/** What a request was last said to be by a row of a matrix. */
+interface Seen {
+  readonly key: number
+  readonly task: string | undefined
+  readonly split: string | undefined
+}
+
+/** Requests that are remembered, at most twice as many; the rows of one mostly stand near each other. */
+const SEEN = 1 << 16
+
 /**
  * Writes records into the store by the merge rule: requests by id, outcomes by (request, model), a known value wins
  * over an unknown one, the later over the earlier, and what lost is kept in `conflicts`.
- * Ids of requests and models are interned: the hot path (an outcome of a request seen before) is one statement.
+ * Ids of models and of the latest requests are interned: an outcome of a request seen before is one statement.
  */
 export class LogWriter {
   readonly #db: Database.Database
   readonly #counter: Counter
   readonly #extractor: Extractor
-  readonly #requests = new Map<string, { key: number; task: string | undefined; split: string | undefined }>()
+  readonly #seen = new RecentMap<string, Seen>(SEEN)
   readonly #models = new Map<string, number>()
   readonly #extractors = new Map<string, number>()
   readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #insertRequest: SparseInsert
+  readonly #insertOutcome: SparseInsert
+  readonly #newRequests: InsertQueue<RequestRow>
+  readonly #newOutcomes: InsertQueue<OutcomeRow>
   readonly #redact: boolean
 
   /** With `redact` no text is kept: what is measured of it is, and its hash. */
@@ -46,45 +89,90 @@ export class LogWriter {
     this.#extractor = extractor
     this.#redact = redact
     this.#statements = prepareStatements(db)
+    this.#insertRequest = new SparseInsert(db, 'requests', ['id'], REQUEST_COLUMNS)
+    this.#insertOutcome = new SparseInsert(db, 'outcomes', ['request', 'model'], OUTCOME_COLUMNS)
+    this.#newRequests = new InsertQueue(this.#insertRequest, {
+      inserted: (rows, last) =>
+        rows.forEach((row, i) => this.#putOutcomes(row, last - rows.length + 1 + i, true)),
+      alone: (row) => this.#putAlone(row),
+    })
+    this.#newOutcomes = new InsertQueue(this.#insertOutcome, {
+      inserted: (rows) => rows.forEach(({ open }) => settle(open, true)),
+      alone: (row) => settle(row.open, this.#putOutcome(row)),
+    })
     for (const [key, id] of db.prepare<[], [number, string]>('select key, id from models').raw().iterate()) {
       this.#models.set(id, key)
     }
   }
 
-  /** True when the record added or changed something; false when the store held all of it already. */
-  put(record: LogRecord, place: Place): boolean {
-    const seen = this.#requests.get(record.id)
-    let changed = false
-    let key: number
-    if (seen !== undefined && seen.task === record.task && seen.split === record.split && namesOnly(record)) {
-      key = seen.key
-    } else {
-      const merged = this.#putRequest(record, place)
-      key = merged.key
-      changed = merged.changed
-      this.#requests.set(record.id, { key, task: record.task, split: record.split })
-    }
-    const outcomes = record.outcomes
-    if (outcomes !== undefined) {
-      for (const outcome of outcomes) changed = this.#putOutcome(record.id, key, outcome, place) || changed
-    }
-    return changed
+  /**
+   * Takes a record, and counts it as stored when it adds or changes something, else as a duplicate. Both are true of
+   * the store only after `flush`, since new rows are inserted many at a time.
+   */
+  put(record: LogRecord, { file, line }: Place, tally: Tally): void {
+    const place = { file, line }
+    if (namesOnly(record)) return this.#putNames({ record, place, tally })
+    const request = this.#requestRow(record, place, tally)
+    const isTwice = this.#newRequests.last?.record.id === record.id
+    if (isTwice || hasContent(record)) this.#newRequests.flush()
+    if (hasContent(record)) this.#putAlone(request)
+    else this.#newRequests.push(request)
   }
 
-  #putRequest(record: LogRecord, place: Place): { key: number; changed: boolean } {
-    const told = this.#requestCells(record)
-    const { insertRequest, selectRequest } = this.#statements
-    const inserted = insertRequest.run(record.id, ...told)
+  /** Writes what was put: at the end of every file, before anything reads the store. */
+  flush(): void {
+    this.#newRequests.flush()
+    this.#newOutcomes.flush()
+  }
+
+  #requestRow(record: LogRecord, place: Place, tally: Tally): RequestRow {
+    return { record, place, tally, key: [record.id], cells: this.#requestCells(record) }
+  }
+
+  /** A row of a matrix: mostly one more outcome of a request that was seen just before. */
+  #putNames(row: Put): void {
+    this.#newRequests.flush()
+    const { record, place, tally } = row
+    const { id, task, split } = record
+    const seen = this.#seen.get(id)
+    if (seen !== undefined && seen.task === task && seen.split === split) {
+      return this.#putOutcomes(row, seen.key, false)
+    }
+    const { key, changed } = this.#putRequest(this.#requestRow(record, place, tally))
+    this.#seen.set(id, { key, task, split })
+    this.#putOutcomes(row, key, changed)
+  }
+
+  #putAlone(row: RequestRow): void {
+    const { key, changed } = this.#putRequest(row)
+    this.#putOutcomes(row, key, changed)
+  }
+
+  #putRequest(row: RequestRow): { key: number; changed: boolean } {
+    const { record, place, cells: told } = row
+    const inserted = this.#insertRequest.one(row)
     if (inserted.changes === 1) {
       const key = Number(inserted.lastInsertRowid)
       this.#putContent(record, key, place)
       return { key, changed: true }
     }
-    const [key, ...stored] = selectRequest.get(record.id) as [number, ...Cell[]]
+    const [key, ...stored] = this.#statements.selectRequest.get(record.id) as [number, ...Cell[]]
     const { earlier, cells } = furtherRun(stored, told)
     const changed = this.#mergeRow({ id: record.id, model: null }, REQUEST_COLUMNS, earlier, cells, place)
     if (changed) this.#statements.updateRequest.run(...later(stored, cells), key)
     return { key, changed: this.#putContent(record, key, place) || changed }
+  }
+
+  #putOutcomes({ record, place, tally }: Put, request: number, changed: boolean): void {
+    const outcomes = record.outcomes ?? []
+    if (changed) tally.stored++
+    else if (outcomes.length === 0) tally.duplicates++
+    const open = changed ? undefined : { left: outcomes.length, changed, tally }
+    for (const outcome of outcomes) {
+      const key = [request, this.#modelKey(outcome.model)]
+      const of = { id: record.id, model: outcome.model }
+      this.#newOutcomes.push({ key, cells: outcomeCells(outcome), of, place, open })
+    }
   }
 
   #requestCells(record: LogRecord): Cell[] {
@@ -163,27 +251,13 @@ export class LogWriter {
     return this.#statements.putFeatures.run(this.#extractorKey(extractor), request, blob).changes > 0
   }
 
-  #putOutcome(id: string, request: number, outcome: OutcomeRecord, place: Place): boolean {
-    const model = this.#modelKey(outcome.model)
-    const basis = outcome.basis === undefined ? null : BASES.indexOf(outcome.basis)
-    const { insertOutcome, insertPlainOutcome, selectOutcome, updateOutcome } = this.#statements
-    const inserted = isPlain(outcome)
-      ? insertPlainOutcome.run(
-          request,
-          model,
-          outcome.costUsd ?? null,
-          outcome.quality ?? null,
-          outcome.inputTokens ?? null,
-          outcome.outputTokens ?? null,
-          outcome.latencyMs ?? null,
-          basis,
-        )
-      : insertOutcome.run(request, model, ...outcomeCells(outcome, basis))
-    if (inserted.changes === 1) return true
-    const earlier = selectOutcome.get(request, model) as Cell[]
-    const cells = outcomeCells(outcome, basis)
-    const changed = this.#mergeRow({ id, model: outcome.model }, OUTCOME_COLUMNS, earlier, cells, place)
-    if (changed) updateOutcome.run(...later(earlier, cells), request, model)
+  #putOutcome(row: OutcomeRow): boolean {
+    if (this.#insertOutcome.one(row).changes === 1) return true
+    const { key, cells, of, place } = row
+    const { selectOutcome, updateOutcome } = this.#statements
+    const earlier = selectOutcome.get(...key) as Cell[]
+    const changed = this.#mergeRow(of, OUTCOME_COLUMNS, earlier, cells, place)
+    if (changed) updateOutcome.run(...later(earlier, cells), ...key)
     return changed
   }
 
@@ -243,6 +317,19 @@ function sharedIn(content: string, { sharedPrefixTokens }: Measured): number | n
   return content.startsWith('[') ? sharedPrefixTokens : null
 }
 
+/** Notes of a record whether one more of its outcomes changed something, and counts it after the last of them. */
+function settle(open: OpenRecord | undefined, changed: boolean): void {
+  if (open === undefined) return
+  open.changed ||= changed
+  if (--open.left > 0) return
+  if (open.changed) open.tally.stored++
+  else open.tally.duplicates++
+}
+
+function hasContent({ prompt, messages, features }: LogRecord): boolean {
+  return prompt !== undefined || messages !== undefined || features !== undefined
+}
+
 /** Nothing but id, task and split: the rows of a matrix, of which one request has dozens. */
 function namesOnly(record: LogRecord): boolean {
   return (
@@ -265,48 +352,19 @@ function namesOnly(record: LogRecord): boolean {
   )
 }
 
-/** Only what a matrix row can say: each bound value costs time in the loop that matters. */
-function isPlain(outcome: OutcomeRecord): boolean {
-  return (
-    outcome.cachedInputTokens === undefined &&
-    outcome.cacheWriteTokens === undefined &&
-    outcome.reasoningTokens === undefined &&
-    outcome.score === undefined &&
-    outcome.agreement === undefined &&
-    outcome.finish === undefined &&
-    outcome.refused === undefined &&
-    outcome.qualitySource === undefined
-  )
-}
-
-function outcomeCells(outcome: OutcomeRecord, basis: number | null): Cell[] {
-  return [
-    outcome.costUsd ?? null,
-    outcome.quality ?? null,
-    outcome.inputTokens ?? null,
-    outcome.outputTokens ?? null,
-    outcome.cachedInputTokens ?? null,
-    outcome.cacheWriteTokens ?? null,
-    outcome.reasoningTokens ?? null,
-    outcome.latencyMs ?? null,
-    basis,
-    outcome.score ?? null,
-    outcome.agreement ?? null,
-    signsOf(outcome),
-    outcome.qualitySource ?? null,
-  ]
-}
-
-function signsOf({ finish, refused }: OutcomeRecord): number | null {
-  const ended = finish === undefined ? 0 : SIGNS[finish]
-  const read = refused === undefined ? 0 : refused ? SIGNS.refused : SIGNS.notRefused
-  return ended + read === 0 ? null : ended + read
-}
-
 function later(earlier: readonly Cell[], cells: readonly Cell[]): Cell[] {
   return cells.map((cell, i) => cell ?? earlier[i] ?? null)
 }
 
+/** Labels in order of their names. Formats that read many rows give them so. */
 function sortedJson(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))
+  const names = Object.keys(labels)
+  for (let i = 1; i < names.length; i++) {
+    if ((names[i - 1] as string) > (names[i] as string)) return JSON.stringify(sorted(labels))
+  }
+  return JSON.stringify(labels)
+}
+
+function sorted(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -41,11 +41,8 @@ export const OUTCOME_COLUMNS = [
 export function prepareStatements(
   db: Database.Database,
 ): Record<
-  | 'insertRequest'
   | 'selectRequest'
   | 'updateRequest'
-  | 'insertOutcome'
-  | 'insertPlainOutcome'
   | 'selectOutcome'
   | 'updateOutcome'
   | 'insertText'
@@ -61,23 +58,12 @@ export function prepareStatements(
   Statement
 > {
   const statement = (sql: string): Statement => db.prepare<unknown[], Cell[]>(sql)
-  const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
   const sets = (columns: readonly string[]): string => columns.map((column) => `${column} = ?`).join(', ')
   const requestColumns = REQUEST_COLUMNS.join(', ')
   const outcomeColumns = OUTCOME_COLUMNS.join(', ')
   return {
-    insertRequest: statement(
-      `insert into requests (id, ${requestColumns}) values (${marks(REQUEST_COLUMNS.length + 1)}) on conflict do nothing`,
-    ),
     selectRequest: statement(`select key, ${requestColumns} from requests where id = ?`).raw(),
     updateRequest: statement(`update requests set ${sets(REQUEST_COLUMNS)} where key = ?`),
-    insertOutcome: statement(
-      `insert into outcomes (request, model, ${outcomeColumns}) values (${marks(OUTCOME_COLUMNS.length + 2)}) on conflict do nothing`,
-    ),
-    insertPlainOutcome: statement(
-      `insert into outcomes (request, model, cost_usd, quality, input_tokens, output_tokens, latency_ms, basis)
-         values (${marks(8)}) on conflict do nothing`,
-    ),
     selectOutcome: statement(`select ${outcomeColumns} from outcomes where request = ? and model = ?`).raw(),
     // What was computed of the earlier usage is no longer true.
     updateOutcome: statement(

@@ -1,51 +1,106 @@
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { performance } from 'node:perf_hooks'
-import { parse } from 'csv-parse'
+import { fileURLToPath } from 'node:url'
 import { draw } from '../../src/core/random.js'
-import { importFiles } from '../../src/logs/store-import.js'
-import { extractor, wordCounter } from '../logs/measuring.js'
+import { writeCanonical } from './a-canonical-file.js'
+import type { Kind, Measured } from './import-worker.js'
+import { median, perSecond } from './timing.js'
 
-const ROWS = 300_000
+const MATRIX_ROWS = 300_000
 const MODELS = 12
-const ROUNDS = 5
+const ROWS = 1_000_000
+
+/** One file, the bare way to read it, and what is asked of ours beside it. */
+interface Race {
+  readonly title: string
+  readonly file: string
+  readonly rows: number
+  readonly rounds: number
+  readonly bare: Kind
+  readonly goal: string
+}
 
 /**
- * Import of a matrix CSV in rows a second (a row is one outcome of one model; nothing to tokenize), next to bare
- * csv-parse reading the same file as a stream of arrays and dropping them. The goal is a ratio below 2. Medians of five
- * rounds, one warm-up; the two take turns, so that a busy machine slows both alike.
+ * Import in rows a second, next to bare code that reads the same file: a matrix CSV (a row is one outcome of one model)
+ * next to csv-parse that drops the rows; canonical CSV and JSONL (a row is a request with its outcome) next to a parser
+ * that inserts them into one table without a key, in one transaction. Every run is a process of its own, and the two
+ * take turns, so that a busy machine slows both alike. Medians; the largest resident set of any round.
  */
 export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'))
   try {
-    const file = join(folder, 'outcomes.csv')
-    writeFileSync(file, matrix())
-    const ours: number[] = []
-    const bare: number[] = []
-    for (let round = 0; round <= ROUNDS; round++) {
-      const times = [
-        await seconds(() => readBare(file)),
-        await seconds(() => importInto(folder, file, round)),
-      ]
-      if (round === 0) continue
-      bare.push(times[0] ?? NaN)
-      ours.push(times[1] ?? NaN)
-    }
-    const [bareMedian, ourMedian] = [median(bare), median(ours)]
-    console.log(`import of a matrix CSV, ${ROWS.toLocaleString('en-US')} rows, median of ${ROUNDS} rounds`)
-    console.log(`  bare csv-parse   ${rate(bareMedian)} rows/s`)
-    console.log(
-      `  tollgate import  ${rate(ourMedian)} rows/s, ${(ourMedian / bareMedian).toFixed(2)}x the time (goal: below 2)`,
-    )
+    const [matrix, csv, jsonl] = ['outcomes.csv', 'log.csv', 'log.jsonl'].map((name) => join(folder, name))
+    if (matrix === undefined || csv === undefined || jsonl === undefined) return
+    writeFileSync(matrix, matrixText())
+    writeCanonical(csv, ROWS, 'csv')
+    writeCanonical(jsonl, ROWS, 'jsonl')
+    const races: readonly Race[] = [
+      { title: 'matrix CSV', file: matrix, rows: MATRIX_ROWS, rounds: 5, bare: 'csv-parse', goal: 'below 2' },
+      {
+        title: 'canonical CSV',
+        file: csv,
+        rows: ROWS,
+        rounds: 3,
+        bare: 'csv-parse + SQLite',
+        goal: 'below 1.5, 300 MB',
+      },
+      {
+        title: 'canonical JSONL',
+        file: jsonl,
+        rows: ROWS,
+        rounds: 3,
+        bare: 'JSON.parse + SQLite',
+        goal: 'none',
+      },
+    ]
+    for (const race of races) run(race, folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function matrix(): string {
+function run({ title, file, rows, rounds, bare, goal }: Race, folder: string): void {
+  const [theirs, ours]: [Measured[], Measured[]] = [[], []]
+  for (let round = 0; round < rounds; round++) {
+    theirs.push(inChild(bare, file, folder))
+    ours.push(inChild('tollgate', file, folder))
+  }
+  const ratio = secondsOf(ours) / secondsOf(theirs)
+  console.log(`import of a ${title}, ${rows.toLocaleString('en-US')} rows, median of ${rounds} rounds`)
+  console.log(`  ${bare.padEnd(20)} ${figures(theirs, rows)}`)
+  console.log(
+    `  ${'tollgate import'.padEnd(20)} ${figures(ours, rows)}, ${ratio.toFixed(2)}x the time (goal: ${goal})`,
+  )
+}
+
+function figures(measured: readonly Measured[], rows: number): string {
+  const peak = Math.max(...measured.map(({ peakMb }) => peakMb))
+  return `${perSecond(rows, secondsOf(measured))} rows/s, peak resident set ${peak.toFixed(0)} MB`
+}
+
+function secondsOf(measured: readonly Measured[]): number {
+  return median(measured.map(({ seconds }) => seconds))
+}
+
+function inChild(kind: Kind, file: string, folder: string): Measured {
+  const worker = fileURLToPath(new URL('import-worker.js', import.meta.url))
+  const database = join(folder, 'run.db')
+  // As the command line sets it for itself (src/cli/main.ts).
+  const flags = ['--no-allocation-site-pretenuring']
+  const { stdout, status } = spawnSync(process.execPath, [...flags, worker, kind, file, database], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  rmSync(database, { force: true })
+  if (status !== 0) throw new Error(`${kind} ended with ${status}`)
+  return JSON.parse(stdout) as Measured
+}
+
+function matrixText(): string {
   const lines = ['query_id,task,model,quality,cost_usd,input_tokens,output_tokens']
-  for (let i = 0; i < ROWS; i++) {
+  for (let i = 0; i < MATRIX_ROWS; i++) {
     const query = Math.floor(i / MODELS)
     const chance = draw(1, String(i), 'bench')
     lines.push(
@@ -54,35 +109,4 @@ function matrix(): string {
     )
   }
   return lines.join('\n')
-}
-
-function readBare(file: string): Promise<void> {
-  return new Promise((done, failed) => {
-    const parser = createReadStream(file).pipe(parse())
-    parser.on('readable', () => {
-      while (parser.read() !== null);
-    })
-    parser.on('error', failed)
-    parser.on('end', () => done())
-  })
-}
-
-async function importInto(folder: string, file: string, round: number): Promise<void> {
-  const log = join(folder, `${round}.db`)
-  await importFiles({ log, files: [file], counter: wordCounter, extractor })
-  rmSync(log)
-}
-
-async function seconds(run: () => Promise<void>): Promise<number> {
-  const started = performance.now()
-  await run()
-  return (performance.now() - started) / 1000
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
-}
-
-function rate(time: number): string {
-  return Math.round(ROWS / time).toLocaleString('en-US')
 }

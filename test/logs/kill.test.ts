@@ -22,6 +22,18 @@ function longMatrix(): string {
   return rows.join('\n')
 }
 
+/** A canonical log as long: every row is a request with its outcome. */
+function longCanonical(): string {
+  const rows = ['id,at,org,user,session,task,model,cost_usd,quality,output_tokens']
+  for (let i = 0; i < ROWS; i++) {
+    const at = new Date(Date.UTC(2026, 10, 2) + i * 1000).toISOString()
+    rows.push(
+      `request-${i},${at},o-${i % 7},u-${i % 500},s-${i >> 3},t,model-${i & 3},0.00${i},${i % 2},${i}`,
+    )
+  }
+  return rows.join('\n')
+}
+
 /** Starts an import and kills it once the store has reached `bytes` on disk. False when it ended before that. */
 function killAt(bytes: number, file: string, log: string): Promise<boolean> {
   return new Promise((done) => {
@@ -37,8 +49,9 @@ function killAt(bytes: number, file: string, log: string): Promise<boolean> {
 }
 
 describe('an import that is killed', () => {
-  it('can be run again and ends in the same store', { timeout: 120_000 }, async () => {
-    const file = dir.file('m.csv', longMatrix())
+  const files = { 'a matrix': longMatrix, 'a canonical log': longCanonical }
+  it.each(Object.entries(files))('can be run again on %s', { timeout: 120_000 }, async (_, text) => {
+    const file = dir.file('m.csv', text())
     const clean = dir.path('clean.db')
     expect((await runCli(dist, ['import', file, '--log', clean])).code).toBe(0)
     const finalBytes = statSync(clean).size

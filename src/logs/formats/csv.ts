@@ -19,7 +19,7 @@ export const csvFormat: LogFormat = {
   encoding: 'csv',
   recognises({ lines }) {
     const keys = headerCells(lines[0]).map(columnKey)
-    return keys.includes('id') && keys.filter((key) => key in COLUMNS).length >= 2
+    return keys.includes('id') && keys.filter(isColumn).length >= 2
   },
   open,
 }
@@ -68,10 +68,6 @@ const COLUMN_NAMES = [
 const COLUMNS: Readonly<Record<string, Put>> = {
   id: (cell, request) => void (request.id = cell),
   at: (cell, request) => void (request.at = check.time(cell, 'at') as number),
-  org: label('org'),
-  team: label('team'),
-  user: label('user'),
-  session: label('session'),
   priority: (cell, request) => void (request.priority = check.priority(cell) as 'normal'),
   prompt: (cell, request) => void (request.prompt = cell),
   task: (cell, request) => void (request.task = cell),
@@ -105,41 +101,87 @@ const COLUMNS: Readonly<Record<string, Put>> = {
   basis: (cell, _, outcome) => void (outcome.basis = basis(cell)),
 }
 
+/** The labels that have a column of their own; any other is `scope.NAME`. */
+const LABELS: readonly string[] = ['org', 'team', 'user', 'session']
+
+interface Label {
+  readonly name: string
+  readonly index: number
+}
+
+/** What the header says of each column: a field, or a label of the scope. */
+interface Layout {
+  readonly puts: readonly (Put | undefined)[]
+  /** In order of names, as the store keeps a scope. */
+  readonly labels: readonly Label[]
+}
+
 function open(header: readonly string[]): RowReader {
-  const issues: { path: string; message: string }[] = []
-  const puts = header.map((name) => {
-    const put = columnPut(name)
-    if (put === undefined) {
-      issues.push({ path: 'header', message: check.unknownFieldMessage('column', name, COLUMN_NAMES) })
-    }
-    return put
+  const labels = header.flatMap((name, index): Label[] => {
+    const label = labelOf(name)
+    return label === undefined ? [] : [{ name: label, index }]
   })
+  const puts = header.map((name) => putOf(columnKey(name)))
+  const issues = header
+    .filter((name, index) => puts[index] === undefined && labelOf(name) === undefined)
+    .map((name) => ({ path: 'header', message: check.unknownFieldMessage('column', name, COLUMN_NAMES) }))
   if (issues.length > 0)
     throw new InputError('the header of this canonical CSV has columns that are not known', issues)
-  return { ignored: [], read: (cells) => readRow(cells as readonly string[], puts) }
+  const layout = { puts, labels: labels.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)) }
+  return { ignored: [], read: (cells) => readRow(cells as readonly string[], layout) }
 }
 
-function columnPut(name: string): Put | undefined {
+function isColumn(key: string): boolean {
+  return putOf(key) !== undefined || LABELS.includes(key)
+}
+
+function putOf(key: string): Put | undefined {
+  return Object.hasOwn(COLUMNS, key) ? COLUMNS[key] : undefined
+}
+
+function labelOf(name: string): string | undefined {
   const scoped = /^\s*scope\.(.+)$/.exec(name)
-  return scoped === null ? COLUMNS[columnKey(name)] : label((scoped[1] ?? '').trim())
+  if (scoped !== null) return (scoped[1] ?? '').trim()
+  const key = columnKey(name)
+  return LABELS.includes(key) ? key : undefined
 }
 
-function readRow(cells: readonly string[], puts: readonly (Put | undefined)[]): LogRecord {
+/** Fields are set in the header's order and nothing is copied: the rows of a file then share one hidden class. */
+function readRow(cells: readonly string[], { puts, labels }: Layout): LogRecord {
   if (cells.length !== puts.length) throw wrongWidth(puts.length, cells.length)
   const request: Draft<LogRecord> = {}
   const outcome: Draft<OutcomeRecord> = {}
   for (let i = 0; i < puts.length; i++) {
     const cell = cells[i] ?? ''
-    if (cell.trim() !== '') puts[i]?.(cell, request, outcome)
+    if (isKnown(cell)) puts[i]?.(cell, request, outcome)
   }
-  const id = check.requiredId(request.id, 'id')
-  if (Object.keys(outcome).length === 0) return { ...request, id }
-  const model = check.requiredModel(outcome.model ?? request.chosen)
-  return { ...request, id, outcomes: [{ ...outcome, model }] }
+  const scope = scopeOf(cells, labels)
+  if (scope !== undefined) request.scope = scope
+  request.id = check.requiredId(request.id, 'id')
+  if (Object.keys(outcome).length > 0) {
+    outcome.model = check.requiredModel(outcome.model ?? request.chosen)
+    request.outcomes = [outcome as OutcomeRecord]
+  }
+  return request as LogRecord
 }
 
-function label(name: string): Put {
-  return (cell, request) => void (request.scope = { ...request.scope, [name]: cell })
+const SPACE = 0x20
+const LAST_ASCII = 0x7f
+
+/** A blank cell is unknown. The first character tells it of nearly all. */
+function isKnown(cell: string): boolean {
+  const first = cell.charCodeAt(0)
+  return (first > SPACE && first <= LAST_ASCII) || cell.trim() !== ''
+}
+
+function scopeOf(cells: readonly string[], labels: readonly Label[]): Record<string, string> | undefined {
+  let scope: Record<string, string> | undefined
+  for (let i = 0; i < labels.length; i++) {
+    const { name, index } = labels[i] as Label
+    const cell = cells[index] ?? ''
+    if (isKnown(cell)) (scope ??= {})[name] = cell
+  }
+  return scope
 }
 
 function number(cell: string, field: string): number {

@@ -13,19 +13,19 @@ export { loadPolicy } from './router/load-policy.js'
 export { fileDecisionLog, type DecisionLog } from './router/decision-log.js'
 export type { AssessRequest, ServiceAssessment } from './router/ask-service.js'
 export type { CallAttempt, CallResult, ScoreAnswer } from './router/call-attempt.js'
-export {
-  createRouter,
-  type PolicyChange,
-  type Router,
-  type RouterHealth,
-  type RouterOptions,
-  type RouterStart,
-  type RouterWarning,
-  type RunOptions,
-  type RunResult,
-  type SettleAnswer,
-  type SettleUsage,
-} from './router/router.js'
+export { createRouter } from './router/router.js'
+export type {
+  PolicyChange,
+  Router,
+  RouterHealth,
+  RouterOptions,
+  RouterStart,
+  RouterWarning,
+  RunOptions,
+  RunResult,
+  SettleAnswer,
+  SettleUsage,
+} from './router/router-api.js'
 export type { LogText } from './router/decision-record.js'
 export type { RouteRequest } from './router/route-request.js'
 export { StoreError, type BudgetStore, type StoreState } from './router/store.js'

@@ -1,6 +1,6 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
 import type { LogRecord } from '../core/log-record.js'
-import type { PolicyChange, RouterStart } from './router.js'
+import type { PolicyChange, RouterStart } from './router-api.js'
 
 /** A decision log in a file, one canonical JSON line a record: what `tollgate import` reads. */
 export interface DecisionLog {

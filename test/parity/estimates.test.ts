@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { parseDecisionLog } from '../../src/logs/decision-log.js'
 import { replayAsRecorded } from '../../src/replay/as-recorded.js'
 import { decisionLine } from '../../src/router/decision-log.js'
-import { createRouter, type RouterOptions } from '../../src/router/router.js'
+import { createRouter } from '../../src/router/router.js'
+import type { RouterOptions } from '../../src/router/router-api.js'
 import { aBudget, aPolicy, SMALL } from '../builders/a-policy.js'
 
 const figures = (tokens: number) => ({

@@ -5,7 +5,8 @@ import { parseDecisionLog } from '../../src/logs/decision-log.js'
 import { replayAsRecorded } from '../../src/replay/as-recorded.js'
 import type { CallAttempt, CallResult } from '../../src/router/call-attempt.js'
 import { decisionLine } from '../../src/router/decision-log.js'
-import { createRouter, type Router, type RouterWarning } from '../../src/router/router.js'
+import { createRouter } from '../../src/router/router.js'
+import type { Router, RouterWarning } from '../../src/router/router-api.js'
 import { aBudget, aPolicy } from '../builders/a-policy.js'
 
 const counter = { name: 'words', count: (text: string) => text.split(/\s+/).filter(Boolean).length }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parsePolicy, type Policy } from '../../src/core/policy.js'
-import { createRouter, type RouterWarning } from '../../src/router/router.js'
+import { createRouter } from '../../src/router/router.js'
+import type { RouterWarning } from '../../src/router/router-api.js'
 import { aPolicyFile } from '../builders/a-policy.js'
 
 const DAY_MS = 86_400_000

@@ -3,7 +3,8 @@ import type { LogRecord } from '../../src/core/log-record.js'
 import type { Policy } from '../../src/core/policy.js'
 import type { Message } from '../../src/core/request.js'
 import { replayAsRecorded } from '../../src/replay/as-recorded.js'
-import { createRouter, type Router } from '../../src/router/router.js'
+import { createRouter } from '../../src/router/router.js'
+import type { Router } from '../../src/router/router-api.js'
 import { aCachedModel, aPolicy } from '../builders/a-policy.js'
 
 const counter = { name: 'words', count: (text: string) => text.split(/\s+/).filter(Boolean).length }

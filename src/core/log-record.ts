@@ -121,6 +121,8 @@ export interface AttemptEnd {
   readonly kind: EndKind
   readonly costNanoUsd: number
   readonly settlement: Settlement
+  /** The store did not answer and the run went on: what the ledger made of it stands in the attempt's `after`. */
+  readonly pending?: true
   /** Of an answer that a cascade scored; null where scoring failed. */
   readonly score?: number | null
 }

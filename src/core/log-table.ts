@@ -37,6 +37,13 @@ export interface OutcomeColumns {
   readonly signs?: Uint8Array | undefined
 }
 
+export interface ServiceAssessments {
+  /** Names of services (`assessment.by`). */
+  readonly by: TextColumn
+  /** NaN where no service answered. */
+  readonly difficulty: Float64Array
+}
+
 export interface LogTable {
   readonly path: string
   /** SHA-256 over the store's content: the same rows give the same hash, whatever the order of imports. */
@@ -65,7 +72,11 @@ export interface LogTable {
   readonly features: readonly Float64Array[]
   /** The caller's own assessment, NaN where there is none. */
   readonly assessedDifficulty: Float64Array
-  /** What such an assessment cost in nano-dollars and how long it took, NaN where unknown; undefined where nothing says so. */
+  /** What classifier services answered, where the log names them: paid for, and nobody else's to use. */
+  readonly serviceAssessments?: ServiceAssessments | undefined
+  /** By model id, how likely an assessment called its success, NaN where it says nothing; undefined where none does. */
+  readonly assessedSuccess?: Readonly<Record<string, Float64Array>> | undefined
+  /** What an assessment cost in nano-dollars and how long it took, NaN where unknown; undefined where nothing says so. */
   readonly assessmentNanoUsd?: Float64Array | undefined
   readonly assessmentMs?: Float64Array | undefined
   /** Code of the model the log says was called (index into `outcomes`), -1 where it does not say. */

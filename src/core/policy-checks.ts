@@ -20,6 +20,7 @@ export function crossFieldIssues(raw: unknown): Issue[] {
     ...tierIssues(value),
     ...selectorIssues(value),
     ...serviceIssues(value),
+    ...scorerIssues(value),
     ...affinityIssues(value),
     ...budgetIssues(value),
     ...denyIssues(value),
@@ -194,6 +195,17 @@ function serviceIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   if (service?.kind !== 'service' || ttlMs === undefined || service.timeoutMs < ttlMs) return []
   const path = `classifier.${isInside ? 'inside.' : ''}timeoutMs`
   return [{ path, message: `must be less than reservation.ttlMs (${ttlMs}), got ${service.timeoutMs}` }]
+}
+
+/** Likewise of an answer that is still being scored: its reservation would run out, and the answer be taken unscored. */
+function scorerIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const selector = part(shape.selector, value.selector)
+  const { ttlMs } = part(shape.reservation, value.reservation) ?? {}
+  if (selector?.kind !== 'cascade' || selector.scorer.kind !== 'external' || ttlMs === undefined) return []
+  const { timeoutMs } = selector.scorer
+  if (timeoutMs < ttlMs) return []
+  const message = `must be less than reservation.ttlMs (${ttlMs}), got ${timeoutMs}`
+  return [{ path: 'selector.scorer.timeoutMs', message }]
 }
 
 /** Names that nobody learned would send every request to the top tier without a word. */

@@ -40,6 +40,8 @@ export interface Assessment {
   readonly confidence?: number
   /** Probability per model id that its answer is acceptable, where the classifier knows it. */
   readonly successProbability?: Readonly<Record<string, number>>
+  /** The service that made it, which the policy names; without, it is the caller's own. */
+  readonly by?: string
   /** What it cost and how long it took, where a service made it. */
   readonly costUsd?: number
   readonly latencyMs?: number

@@ -24,16 +24,21 @@ export interface DetailedUsage extends Usage {
 
 /** What a call of this usage costs in nano-dollars: each kind of token at its own rate, summed in pico, rounded up once. */
 export function costNanoUsd(prices: Prices, usage: Usage): number {
+  return ceilToNano(costPicoUsd(prices, usage))
+}
+
+/** The same in pico-dollars, not rounded. */
+export function costPicoUsd(prices: Prices, usage: Usage): number {
   const cached = usage.cachedInputTokens ?? 0
   const written = usage.cacheWriteTokens ?? 0
   const plain = Math.max(0, usage.inputTokens - cached - written)
   const rates = ratesAt(prices, usage.inputTokens)
-  return ceilToNano(
+  return (
     plain * rates.inputPico +
-      cached * rates.cachedInputPico +
-      written * rates.cacheWritePico +
-      usage.outputTokens * rates.outputPico +
-      rates.perRequestPico,
+    cached * rates.cachedInputPico +
+    written * rates.cacheWritePico +
+    usage.outputTokens * rates.outputPico +
+    rates.perRequestPico
   )
 }
 

@@ -1,5 +1,5 @@
 import { nanoUsd } from '../core/money.js'
-import type { LogTable } from '../core/log-table.js'
+import type { LogTable, ServiceAssessments } from '../core/log-table.js'
 import { PRIORITIES } from '../core/request.js'
 import type { RowOrder } from './load-rows.js'
 import type { LogStore } from './store.js'
@@ -19,6 +19,8 @@ export type RequestColumns = Pick<
   | 'task'
   | 'split'
   | 'assessedDifficulty'
+  | 'serviceAssessments'
+  | 'assessedSuccess'
   | 'assessmentNanoUsd'
   | 'assessmentMs'
   | 'chosen'
@@ -40,6 +42,8 @@ type RequestRow = [
   Nullable,
   Nullable,
   Nullable,
+  string | null,
+  string | null,
   Nullable,
 ]
 
@@ -74,13 +78,15 @@ export function readRequests(
   }
   const [needs, task, split] = [textColumn(size), textColumn(size), textColumn(size)]
   const labels = labelColumns(size)
+  const [assessed, likely] = [serviceColumns(size), successColumns(size)]
   const query = store.db
     .prepare<[], RequestRow>(
       `select key, scope, priority, coalesce(input_tokens_estimate, tokens), max_output_tokens,
          case when input_tokens_bound is not null then input_tokens_bound
               when tokens_bound < input_tokens_estimate then input_tokens_estimate else tokens_bound end,
          needs, task, split, chosen, propensity, assessment ->> 'difficulty',
-         assessment ->> 'costUsd', assessment ->> 'latencyMs',
+         assessment ->> 'costUsd', assessment ->> 'latencyMs', assessment ->> 'by',
+         assessment ->> 'successProbability',
          coalesce(requests.shared_prefix_tokens, texts.shared_prefix_tokens)
        from requests left join texts on request = key`,
     )
@@ -101,6 +107,8 @@ export function readRequests(
       difficulty,
       assessmentUsd,
       assessmentMs,
+      by,
+      success,
       shared,
     ] = row
     const at = rowOf[key] ?? -1
@@ -115,12 +123,57 @@ export function readRequests(
     split.put(at, splitText)
     if (chosen !== null) columns.chosen[at] = models.indexOf[chosen] ?? -1
     if (propensity !== null) columns.propensity[at] = propensity
-    if (difficulty !== null) columns.assessedDifficulty[at] = difficulty
+    if (difficulty !== null) {
+      if (by === null) columns.assessedDifficulty[at] = difficulty
+      else assessed.put(at, by, difficulty)
+    }
+    if (success !== null) likely.put(at, success)
     if (assessmentUsd !== null)
       (columns.assessmentNanoUsd ??= unknownFloats(size))[at] = nanoUsd(assessmentUsd)
     if (assessmentMs !== null) (columns.assessmentMs ??= unknownFloats(size))[at] = assessmentMs
   }
-  return { ...columns, needs: needs.column, task: task.column, split: split.column, labels: labels.columns }
+  return {
+    ...columns,
+    serviceAssessments: assessed.columns(),
+    assessedSuccess: likely.columns(),
+    needs: needs.column,
+    task: task.column,
+    split: split.column,
+    labels: labels.columns,
+  }
+}
+
+/** Of a log that names no service there is nothing. */
+function serviceColumns(size: number): {
+  put(row: number, by: string, difficulty: number): void
+  columns(): ServiceAssessments | undefined
+} {
+  let found: { readonly by: TextColumnBuilder; readonly difficulty: Float64Array } | undefined
+  return {
+    put(row, by, difficulty) {
+      found ??= { by: textColumn(size), difficulty: unknownFloats(size) }
+      found.by.put(row, by)
+      found.difficulty[row] = difficulty
+    },
+    columns: () => found && { by: found.by.column, difficulty: found.difficulty },
+  }
+}
+
+function successColumns(size: number): {
+  put(row: number, successProbability: string): void
+  columns(): LogTable['assessedSuccess']
+} {
+  const columns = new Map<string, Float64Array>()
+  return {
+    put(row, successProbability) {
+      for (const [model, share] of Object.entries(JSON.parse(successProbability) as Record<string, number>)) {
+        const column = columns.get(model) ?? unknownFloats(size)
+        column[row] = share
+        columns.set(model, column)
+      }
+    },
+    columns: () => (columns.size === 0 ? undefined : Object.fromEntries(columns)),
+  }
 }
 
 function labelColumns(size: number): { put(row: number, scope: string): void; columns: LogTable['labels'] } {

@@ -220,6 +220,11 @@ function outageOf(
   attempts: number,
 ): ((plan: Plan, at: number, headroom: number) => Event) | undefined {
   if (Number.isInteger(seq)) return undefined
+  const passedOver = run?.deferrals.find((deferral) => deferral.seq === seq)
+  if (passedOver !== undefined) {
+    const bindingPool = { budgetId: passedOver.bindingPool, label: '', capNanoUsd: 0 }
+    return (_plan, at) => ({ kind: 'refused', at, bindingPool, retryAt: null })
+  }
   if (run?.attempts[attempts]?.uncounted === true) {
     return (plan, at, headroom) => {
       const choice = chooseCandidate(plan, headroom)
@@ -275,9 +280,8 @@ function wasPlanned({ run }: LogRecord): boolean {
 }
 
 /** The assessment in the log is the service's answer, which comes when it is asked. */
-function isServices({ run }: LogRecord): boolean {
-  const [first] = run?.attempts ?? []
-  return first?.purpose === 'assess' && first.end?.kind === 'settled'
+function isServices({ assessment }: LogRecord): boolean {
+  return assessment?.by !== undefined
 }
 
 function requestOf(record: LogRecord, policy: Policy): Request {
@@ -309,7 +313,7 @@ function requestOf(record: LogRecord, policy: Policy): Request {
 
 function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord): Operation[] {
   const ends = [...(attempt.end === undefined ? [] : [attempt.end]), ...(attempt.after ?? [])]
-  const telling = tellingEnd(run, ends)
+  const telling = tellingEnd(run, attempt, ends)
   return ends.map((end) => ({
     seq: end.seq,
     at: end.at,
@@ -323,10 +327,10 @@ function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord
         settlement: end.settlement,
         at: end.at,
       }
-      const { chargedNanoUsd } =
-        attempt.uncounted === true
-          ? { chargedNanoUsd: end.costNanoUsd }
-          : host.book.end(attempt.reservationId, ending)
+      const isUnknownToLedger = attempt.uncounted === true || end.pending === true
+      const { chargedNanoUsd } = isUnknownToLedger
+        ? { chargedNanoUsd: end.costNanoUsd }
+        : host.book.end(attempt.reservationId, ending)
       const at = { id: record.id, seq: end.seq }
       compare(host, { ...at, field: 'costNanoUsd', recorded: end.costNanoUsd, replayed: chargedNanoUsd })
       if (end !== telling) return
@@ -339,13 +343,17 @@ function endOperations(record: LogRecord, run: RunRecord, attempt: AttemptRecord
 }
 
 /**
- * The end that the run was told of: the first, unless the store found the reservation expired while a failure was on its way
- * that the run had already heard of and went on from.
+ * The end that the run was told of: the first, unless the store found the reservation expired while an end was on its way that
+ * the run had already heard of and went on from: a failure, or an assessment.
  */
-function tellingEnd(run: RunRecord, ends: readonly AttemptEnd[]): AttemptEnd | undefined {
+function tellingEnd(
+  run: RunRecord,
+  { purpose }: AttemptRecord,
+  ends: readonly AttemptEnd[],
+): AttemptEnd | undefined {
   const [first] = ends
   if (first?.kind !== 'expired' || !wentOn(run, first)) return first
-  return ends.find(({ kind }) => kind === 'failed') ?? first
+  return ends.find(({ kind }) => (purpose === 'assess' ? kind !== 'expired' : kind === 'failed')) ?? first
 }
 
 /** What the recorded usage costs at the policy's prices; undefined where the charge does not follow from a recorded usage. */

@@ -267,14 +267,14 @@ function noteBinding(host: Host, row: number, pool: BindingPool, at: number): vo
 function assess(host: Host, row: number): void {
   const answer = host.assessments?.of(row)
   if (answer === undefined) throw new RangeError(`row ${row} asks a service that the policy does not have`)
-  const { difficulty, costNanoUsd, isCostKnown, latencyMs } = answer
+  const { assessment, costNanoUsd, isCostKnown, latencyMs } = answer
   host.columns.assessed(row, answer)
   host.flights.of(row).assessed = {
     kind: 'assessed',
     at: NaN,
-    assessment: difficulty === undefined ? undefined : { difficulty },
+    assessment,
     chargeNanoUsd: costNanoUsd,
-    settlement: isCostKnown ? 'actual' : difficulty === undefined ? 'bound' : 'estimated',
+    settlement: isCostKnown ? 'actual' : assessment === undefined ? 'bound' : 'estimated',
   }
   host.heap.push(host.time + latencyMs, COMPLETE, row)
 }
@@ -296,13 +296,14 @@ function call(host: Host, row: number, run: Run, choice: Choice): void {
 function outcomeOf(host: Host, row: number, run: Run, choice: Choice): Served {
   const { faults, outcomes, scoring } = host
   const rung = scoring && calledRung(run)
-  const called = rung === undefined ? choice : { ...choice, candidate: rung.single }
+  const called = rung && scoring ? scoring.single(choice, rung) : choice
   const fate = fateOf(host, run)
   const served =
     faults === undefined || fate === undefined
       ? outcomes.whole(row, called)
       : faults.served(row, called, fate)
-  if (rung !== undefined) scoring?.charge(served, rung)
+  const isAnswered = fate === undefined || fate.end === 'completed' || fate.end === 'lost'
+  if (rung !== undefined) scoring?.charge(served, rung, { choice, isAnswered })
   return served
 }
 
@@ -403,7 +404,8 @@ function complete(host: Host, row: number, run: Run, at: number): void {
   if (run.phase.kind === 'calling') noteCached(host, row, run, run.phase)
   const chargeNanoUsd = host.columns.chargeOf(row, run.past.spentNanoUsd)
   if (host.faults !== undefined) return endFated(host, row, run, { at, chargeNanoUsd })
-  const score = host.scoring?.score(row, run, host.columns.qualityOf(row))
+  const isLate = host.flights.find(row)?.reservation?.status !== 'held'
+  const score = isLate ? undefined : host.scoring?.score(row, run, host.columns.qualityOf(row))
   apply(host, row, run, {
     kind: 'completed',
     at,
@@ -454,14 +456,18 @@ function endEvent(end: Fate['end'], at: number, chargeNanoUsd: number): EndEvent
   }
 }
 
-/** What was held becomes spent; the call goes on, and its end may lower the charge, unless nobody tells of it. */
+/**
+ * What was held becomes spent; the call goes on, and its end may lower the charge, unless nobody tells of it. A cascade that has
+ * an answer at hand waits no longer, and one whose first answer is late takes it as it is, as the runtime does.
+ */
 function expire(host: Host, row: number, run: Run, at: number): void {
   const reservation = host.flights.find(row)?.reservation
   if (reservation === undefined) return
   const chargeNanoUsd = reservation.choice.reservedNanoUsd
   host.ledger.end(reservation, { kind: 'expired', chargeNanoUsd, settlement: 'bound', at })
   host.watch?.ended(row, reservation)
-  if (fateOf(host, run)?.end === 'lost') apply(host, row, run, endEvent('lost', at, chargeNanoUsd))
+  const isOver = fateOf(host, run)?.end === 'lost' || run.past.answer !== undefined
+  if (isOver) apply(host, row, run, endEvent('lost', at, chargeNanoUsd))
 }
 
 /** Where the clock stepped back since, it is not yet due: looked at once more. */

@@ -1,7 +1,8 @@
 import { readRow } from '../core/classify/feature-rows.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
-import { PRIORITIES, type Priority, type Request } from '../core/request.js'
+import { PRIORITIES, type Assessment, type Priority, type Request } from '../core/request.js'
+import { successProbabilityOf } from './assessments.js'
 
 /** Rows as the core's requests. The difficulty is assessed from the feature columns by the policy's own classifier. */
 export interface RequestReader {
@@ -15,11 +16,18 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
   const difficulties = assess(table, policy)
   const predicts = policy.classifier.predictor !== undefined
   const { service } = policy.classifier
+  const ownSuccess = table.assessedSuccess !== undefined
   const readsFeatures = predicts || service !== undefined
   /** A service is asked; what the log says of its answer comes when it has answered. */
   const isAssessed = (row: number): boolean => service !== undefined && service.isAsked(featuresOf(row))
   const featuresOf = (row: number): Float64Array =>
     readRow(table.features, row, new Float64Array(table.features.length))
+  const told = (row: number): Assessment => {
+    const difficulty = difficulties[row] as number
+    return ownSuccess && !Number.isNaN(table.assessedDifficulty[row])
+      ? { difficulty, ...successProbabilityOf(table, row) }
+      : { difficulty }
+  }
   const needs = table.needs.values.map((text) => JSON.parse(text) as string[])
   return {
     read(row, scope) {
@@ -38,7 +46,7 @@ export function createRequestReader(table: LogTable, policy: Policy): RequestRea
         sharedPrefixTokens: sharedPrefixAt(table, row),
         maxOutputTokens: maxOutputTokens < 0 ? undefined : maxOutputTokens,
         features: readsFeatures ? featuresOf(row) : undefined,
-        assessment: isAssessed(row) ? undefined : { difficulty: difficulties[row] as number },
+        assessment: isAssessed(row) ? undefined : told(row),
       }
     },
   }

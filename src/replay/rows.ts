@@ -24,6 +24,15 @@ export function selectRows(table: LogTable, rows: ArrayLike<number>): LogTable {
     split: pick.texts(table.split),
     features: table.features.map(pick.floats),
     assessedDifficulty: pick.floats(table.assessedDifficulty),
+    serviceAssessments: table.serviceAssessments && {
+      by: pick.texts(table.serviceAssessments.by),
+      difficulty: pick.floats(table.serviceAssessments.difficulty),
+    },
+    assessedSuccess:
+      table.assessedSuccess &&
+      Object.fromEntries(
+        Object.entries(table.assessedSuccess).map(([model, column]) => [model, pick.floats(column)]),
+      ),
     assessmentNanoUsd: table.assessmentNanoUsd && pick.floats(table.assessmentNanoUsd),
     assessmentMs: table.assessmentMs && pick.floats(table.assessmentMs),
     chosen: pick.integers(table.chosen),

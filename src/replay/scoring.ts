@@ -1,4 +1,4 @@
-import type { Choice } from '../core/budget/choose.js'
+import { reservationOf, type Choice } from '../core/budget/choose.js'
 import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
@@ -7,7 +7,7 @@ import type { Request } from '../core/request.js'
 import { calledRung, type Run } from '../core/run.js'
 import { scoreAnswer } from '../core/score/score-answer.js'
 import type { Ladder, PlannedRung } from '../core/select/ladder.js'
-import type { OutcomeSource, Served } from './outcomes.js'
+import { chargeOfUnknown, type OutcomeSource, type Served } from './outcomes.js'
 
 /** A scorer that knows the truth and errs by lot: no such scorer can be deployed, and every result says so. */
 export interface SimulatedScorer {
@@ -27,10 +27,18 @@ export interface ScoreCounts {
   readonly errorRate: number | null
 }
 
+export interface RungCall {
+  readonly choice: Choice
+  /** A call that failed or was broken off is not scored. */
+  readonly isAnswered: boolean
+}
+
 /** Scores the answers of a cascade's rungs in replay. */
 export interface Scoring {
+  /** A rung's grant as one sample's: what its outcome is looked up by. */
+  single(choice: Choice, rung: PlannedRung): Choice
   /** What a rung's call costs and how long it takes: all samples, and their scoring. Changes what it is given. */
-  charge(served: Served, rung: PlannedRung): void
+  charge(served: Served, rung: PlannedRung, call: RungCall): void
   /** Undefined where the answer is taken whatever it scores. `quality` is for the simulated scorer alone. */
   score(row: number, run: Run, quality: number): number | undefined
   readonly counts: ScoreCounts
@@ -65,11 +73,13 @@ export function createScoring(
   }
   return {
     counts,
-    charge(served, rung) {
+    single: singleOf,
+    charge(served, rung, { choice, isAnswered }) {
       const isKnown = served.chargeNanoUsd === served.costNanoUsd
-      served.costNanoUsd = served.costNanoUsd * rung.samples + rung.scoringNanoUsd
-      if (isKnown) served.chargeNanoUsd = served.costNanoUsd
-      if (!rung.isLast) served.latencyMs += ladder.scorer.latencyMs
+      const scored = isAnswered ? rung : { ...rung, scoringNanoUsd: 0 }
+      served.costNanoUsd = wholeCost(served.costNanoUsd, scored, choice)
+      served.chargeNanoUsd = isKnown ? served.costNanoUsd : chargeOfUnknown(served, choice)
+      if (isAnswered && !rung.isLast) served.latencyMs += ladder.scorer.latencyMs
     },
     score(row, run, quality) {
       const rung = calledRung(run)
@@ -79,6 +89,18 @@ export function createScoring(
       return score
     },
   }
+}
+
+function singleOf(choice: Choice, { single }: PlannedRung): Choice {
+  const { maxOutputTokens, reservedNanoUsd } = choice
+  const held = reservedNanoUsd > 0 ? reservationOf(single, maxOutputTokens) : 0
+  return { candidate: single, maxOutputTokens, reservedNanoUsd: held }
+}
+
+/** A sample's cost is rounded up, the reservation of all of them once: what one of them holds, all hold. */
+function wholeCost(one: number, rung: PlannedRung, choice: Choice): number {
+  const whole = one * rung.samples + rung.scoringNanoUsd
+  return one <= singleOf(choice, rung).reservedNanoUsd ? Math.min(whole, choice.reservedNanoUsd) : whole
 }
 
 /** 1 for right and 0 for wrong, the other way round for the share that it errs on; NaN where nobody knows the truth. */

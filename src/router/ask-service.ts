@@ -38,7 +38,7 @@ export async function askService(
     })
     const options = { signal: patience.signal, maxCostNanoUsd, service: name }
     const answer = checked(await Promise.race([(async () => assess(request, options))(), late]), name)
-    const assessment = { ...answer, latencyMs: Math.max(0, now() - started) }
+    const assessment = { ...answer, by: name, latencyMs: Math.max(0, now() - started) }
     return answer.costUsd === undefined
       ? { assessment, chargeNanoUsd: maxCostNanoUsd, settlement: 'bound' }
       : { assessment, chargeNanoUsd: nanoUsd(answer.costUsd), settlement: 'actual' }

@@ -28,7 +28,7 @@ export type ScoreAnswer<Value> = (attempt: CallAttempt, result: CallResult<Value
 export interface Answered<Value> {
   readonly attempt: CallAttempt
   readonly result: CallResult<Value>
-  /** Of every sample; undefined where a call did not say. */
+  /** Of every sample, that of the answer first; undefined where a call did not say. */
   readonly usages: readonly (Usage | undefined)[]
   readonly signs: AnswerSigns
 }
@@ -44,12 +44,13 @@ export async function callAttempt<Value>(
 ): Promise<Answered<Value>> {
   const attempts = Array.from({ length: samples }, (_, sample) => ({ ...attempt, sample }))
   const results = samples === 1 ? [await call(attempts[0] as CallAttempt)] : await allOf(attempts, call)
-  const { index, share } = samples === 1 ? { index: 0, share: undefined } : agreementOf(results.map(textOf))
+  const { index, share } =
+    samples === 1 ? { index: 0, share: undefined } : agreementOf(results.map(comparedBy))
   const result = results[index] as CallResult<Value>
   return {
     attempt: attempts[index] as CallAttempt,
     result,
-    usages: results.map(({ usage }) => usage ?? undefined),
+    usages: [result, ...results.filter((other) => other !== result)].map(({ usage }) => usage ?? undefined),
     signs: signsOf(result, share),
   }
 }
@@ -59,12 +60,24 @@ async function allOf<Value>(
   call: (attempt: CallAttempt) => Promise<CallResult<Value>>,
 ): Promise<CallResult<Value>[]> {
   const ended = await Promise.allSettled(attempts.map(async (attempt) => call(attempt)))
-  const failed = ended.find((one) => one.status === 'rejected')
-  if (failed === undefined) return ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-  if (ended.every((one) => one.status === 'rejected')) throw failed.reason
-  const { retryable, kind } = readFailure(failed.reason)
-  const error = new Error(`one of ${attempts.length} samples failed`, { cause: failed.reason })
-  throw Object.assign(error, { retryable, ...(kind === 'aborted' ? { name: 'AbortError' } : {}) })
+  const failures = ended.filter((one) => one.status === 'rejected').map(({ reason }): unknown => reason)
+  if (failures.length === 0) return ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  throw ofSamples(failures, attempts.length)
+}
+
+/** Nothing is billed only where every sample was refused; else the error must not read as if nothing were. */
+function ofSamples(failures: readonly unknown[], samples: number): unknown {
+  const read = failures.map(readFailure)
+  const isUnbilled =
+    failures.length === samples && read.every(({ refused, usage }) => refused && usage === undefined)
+  const [first] = failures
+  if (isUnbilled) return first
+  const error = new Error(`${failures.length} of ${samples} samples failed`, { cause: first })
+  const isAborted = read.some(({ kind }) => kind === 'aborted')
+  return Object.assign(error, {
+    retryable: read.every(({ retryable }) => retryable),
+    ...(isAborted ? { name: 'AbortError' } : {}),
+  })
 }
 
 function signsOf<Value>(result: CallResult<Value>, agreement: number | undefined): AnswerSigns {
@@ -77,8 +90,15 @@ function signsOf<Value>(result: CallResult<Value>, agreement: number | undefined
   }
 }
 
-function textOf<Value>({ answer, value }: CallResult<Value>): string {
-  return answer ?? (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+/** What has no text of its own is compared as JSON; what cannot be JSON is like no other. */
+function comparedBy<Value>({ answer, value }: CallResult<Value>, sample: number): string {
+  if (answer !== undefined) return answer
+  if (typeof value === 'string') return value
+  try {
+    return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ?? ''
+  } catch {
+    return `sample ${sample}`
+  }
 }
 
 /** A score that is late, thrown or no number in [0, 1] is none: NaN. */

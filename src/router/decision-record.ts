@@ -39,6 +39,9 @@ export interface DecisionRecord {
 
 export interface Attempt {
   readonly record: Omit<AttemptRecord, 'end' | 'after'>
+  /** Calls that its reservation holds, and what scoring their answer costs, as when it was admitted. */
+  readonly samples: number
+  readonly scoringNanoUsd: number
   readonly ends: AttemptEnd[]
   /** Of the answer; of several samples, that of the one which is the answer. */
   usage: (Usage & { readonly latencyMs?: number }) | undefined

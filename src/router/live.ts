@@ -7,7 +7,9 @@ import type { SettleAnswer } from './router-api.js'
 /** A request from its first decision until its record is complete. */
 export interface Live {
   run: Run
-  /** What the caller asked, until a service has assessed it. */
+  /** Of this life of the request id, in reservations: other routers use the id, and so may a later life, while each call holds its own money. */
+  readonly name: string
+  /** What the caller asked, while a service is to assess it. */
   given: RouteRequest | undefined
   readonly record: DecisionRecord
   /** Reservation id of the current attempt. */
@@ -18,9 +20,21 @@ export interface Live {
   answer: SettleAnswer
 }
 
-/** What an attempt was charged that ended before the current one; undefined where it is the current one. */
+/**
+ * What an attempt was charged that ended before the current one; undefined where it is the current one.
+ * @throws RangeError where no attempt is named once a cascade has climbed, or one that was never made: a second settle of a
+ * lower rung would end the call of the one above.
+ */
 export function endedBefore({ run, record }: Live, attempt: number | undefined): number | undefined {
-  if (attempt === undefined || attempt >= run.past.attempts) return undefined
+  const { attempts, answer } = run.past
+  const { id } = run.context.request
+  if (attempt === undefined && answer !== undefined && run.phase.kind === 'calling')
+    throw new RangeError(
+      `settling ${id} must name usage.attempt (the decision's): its cascade has gone on to attempt ${attempts}`,
+    )
+  if (attempt !== undefined && !(Number.isInteger(attempt) && attempt >= 0 && attempt <= attempts))
+    throw new RangeError(`usage.attempt must be a whole number from 0 to ${attempts}, got ${attempt}`)
+  if (attempt === undefined || attempt >= attempts) return undefined
   return record.attempts[attempt]?.ends.at(-1)?.costNanoUsd ?? 0
 }
 

@@ -1,10 +1,10 @@
 import type { PoolAudit, PoolName } from '../core/budget/audit.js'
 import { chooseCandidate } from '../core/budget/choose.js'
 import { claimsFor, type Claims } from '../core/budget/claims.js'
-import type { EndAnswer, Ending } from '../core/budget/ledger.js'
+import type { BindingPool, EndAnswer, Ending } from '../core/budget/ledger.js'
 import { whyEstimated } from '../core/cap-guarantee.js'
 import type { Decision } from '../core/decision.js'
-import type { EndKind } from '../core/log-record.js'
+import type { AttemptEnd, EndKind, Settlement } from '../core/log-record.js'
 import { poolKey } from '../core/deferral-queue.js'
 import type { Policy } from '../core/policy.js'
 import {
@@ -24,12 +24,13 @@ import type { Plan } from '../core/plan.js'
 import { finishOf, type AnswerSigns } from '../core/score/answer-signs.js'
 import { scoreAnswer } from '../core/score/score-answer.js'
 import type { TokenCounter } from '../core/tokens/counter.js'
-import { checkUsage, costNanoUsd, type Usage } from '../core/usage.js'
+import { checkUsage, type Usage } from '../core/usage.js'
 import { askService } from './ask-service.js'
 import { createBudgetHints, type BudgetHints } from './budget-hints.js'
 import { askScore, callAttempt, type Answered, type CallAttempt, type CallResult } from './call-attempt.js'
 import { readFailure, type CallFailure } from './call-failure.js'
 import { poolName, toLogRecord, type Attempt, type DecisionRecord, type LogText } from './decision-record.js'
+import { chargeOf, type Charge } from './charge.js'
 import { defaultCounter } from './default-counter.js'
 import type {
   PolicyChange,
@@ -77,6 +78,11 @@ function signsOfUsage({ outputTokens, score, agreement, finishReason, refused }:
   return { outputTokens, score, agreement, finish: finishOf(finishReason), refused }
 }
 
+/** The request's own cap, as what binds. */
+function requestPool({ run }: Live, plan: Plan): BindingPool {
+  return { budgetId: 'request', label: '', capNanoUsd: requestHeadroom(run, plan) }
+}
+
 const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
 
 /** Longer than a store's own patience: SQLite waits for others' writes for 5 seconds. */
@@ -111,6 +117,7 @@ class PolicyRouter implements Router {
   readonly #priceAge: PriceAgeWatch
   #policy: Policy
   #made = 0
+  #arrived = 0
   #overspends = 0
   #closed = false
   /** 128 random bits: no other router of the same store has it. */
@@ -210,9 +217,11 @@ class PolicyRouter implements Router {
       assessment: undefined,
       difficulty: undefined,
     }
+    const run = arrive(context)
     return {
-      run: arrive(context),
-      given: context.policy.classifier.service === undefined ? undefined : given,
+      run,
+      name: `${this.#name}-${(++this.#arrived).toString(36)}`,
+      given: run.phase.kind === 'reserving' && run.phase.forAssessment === true ? given : undefined,
       record,
       reservationId: '',
       asked: 0,
@@ -293,39 +302,36 @@ class PolicyRouter implements Router {
     const attempt = this.#attempt(live)
     if (attempt.record.uncounted === true) {
       live.answer = { status: 'settled', chargedNanoUsd: kind === 'cancelled' ? 0 : chargeNanoUsd }
-      const { at } = run.ending
-      const costNanoUsd = live.answer.chargedNanoUsd
-      attempt.ends.push({ seq: this.#order.between(), at, kind, costNanoUsd, settlement })
+      attempt.ends.push(this.#unstoredEnd(run.ending, attempt, live.answer.chargedNanoUsd))
       return
     }
     const stamped = await this.#guard.end(live.reservationId, { kind, chargeNanoUsd, settlement })
     if (stamped === undefined) {
       live.answer = { status: 'pending', chargedNanoUsd: chargeNanoUsd }
+      // The run goes on: its log must have the end before what comes of it.
+      if (run.effects.includes('admit'))
+        attempt.ends.push({ ...this.#unstoredEnd(run.ending, attempt, chargeNanoUsd), pending: true })
       return
     }
     live.answer = { status: stamped.status, chargedNanoUsd: stamped.chargedNanoUsd }
-    this.#noteEnd(live, kind, stamped, settlement)
+    this.#noteEnd(live, attempt, kind, stamped, settlement)
+  }
+
+  #unstoredEnd({ kind, at, settlement }: Ending, attempt: Attempt, costNanoUsd: number): AttemptEnd {
+    return { seq: this.#order.between(), at, kind, costNanoUsd, settlement, ...scoreOf(attempt) }
   }
 
   /** The store is back and has heard of an end that it had not acknowledged. */
   #acknowledged(reservationId: string, ending: Omit<Ending, 'at'>, stamped: Stamped<EndAnswer>): void {
-    const live = this.#live.get(reservationId.slice(0, reservationId.lastIndexOf('#')))
-    const attempt = live?.record.attempts.find(({ record }) => record.reservationId === reservationId)
+    const live = this.#live.get(requestOf(reservationId))
+    const attempt = live && attemptOf(live, reservationId)
     if (live === undefined || attempt === undefined || stamped.status === 'unknown') return
-    const { seq, at, chargedNanoUsd } = stamped
-    attempt.ends.push({
-      seq,
-      at,
-      kind: ending.kind,
-      costNanoUsd: chargedNanoUsd,
-      settlement: ending.settlement,
-    })
+    this.#noteEnd(live, attempt, ending.kind, stamped, ending.settlement)
     this.#emit(live)
   }
 
   async #admit(live: Live, run: Run, plan: Plan): Promise<void> {
-    // With the router's name: callers may use one request id in several processes, and each call must hold its own money.
-    const reservationId = `${run.context.request.id}#${run.past.attempts}@${this.#name}`
+    const reservationId = `${run.context.request.id}#${run.past.attempts}@${live.name}`
     if (!Number.isNaN(plan.difficulty)) live.record.difficulty = plan.difficulty
     live.asked = this.#waiters.moment()
     const answer = await this.#guard.admit({
@@ -341,7 +347,7 @@ class PolicyRouter implements Router {
     live.reservationId = reservationId
     if (answer.kind === 'uncounted') {
       const choice = chooseCandidate(plan, requestHeadroom(run, plan))
-      if (choice === undefined) return this.#unavailable(live, now)
+      if (choice === undefined) return this.#unfit(live, run, now)
       live.run = step(live.run, { kind: 'admitted', at: now, choice })
       this.#noteAttempt(live, { seq: this.#order.between(), at: now, uncounted: true })
     } else {
@@ -355,7 +361,21 @@ class PolicyRouter implements Router {
     await this.#performAll(live)
   }
 
+  /** Nobody counts and it is more than the request's own cap: no call; of an assessment, the rules assess. */
+  #unfit(live: Live, { phase }: Run, at: number): Promise<void> {
+    if (phase.kind !== 'reserving' || phase.forAssessment !== true) return this.#unavailable(live, at)
+    const seq = this.#order.between()
+    return this.#refused(live, {
+      kind: 'refused',
+      seq,
+      at,
+      bindingPool: requestPool(live, phase.plan),
+      retryAt: null,
+    })
+  }
+
   #unavailable(live: Live, at: number): Promise<void> {
+    live.given = undefined
     const seq = this.#order.between()
     const { answer } = live.run.past
     const refused = { seq, at, bindingPool: null, ...hintOf(live) }
@@ -365,6 +385,7 @@ class PolicyRouter implements Router {
   }
 
   async #refused(live: Live, answer: Stamped<Refusal>): Promise<void> {
+    live.given = undefined
     const { seq, at, bindingPool, retryAt } = answer
     this.#order.seen(seq)
     live.run = step(live.run, { kind: 'refused', at, bindingPool, retryAt })
@@ -389,16 +410,16 @@ class PolicyRouter implements Router {
 
   #noteAttempt(
     live: Live,
-    stamp: { readonly seq: number; readonly at: number; readonly uncounted?: true },
+    { seq, at, uncounted }: { readonly seq: number; readonly at: number; readonly uncounted?: true },
   ): void {
     const admission = admittedCall(live.run)
     if (admission === undefined) return
-    const reservationId = live.reservationId
-    const { seq, at } = stamp
-    const admitted = { seq, at, reservationId, ...admission }
-    const record = { ...admitted, ...hintOf(live) }
+    const rung = calledRung(live.run)
+    const admitted = { seq, at, reservationId: live.reservationId, ...admission, ...hintOf(live) }
     live.record.attempts.push({
-      record: stamp.uncounted === true ? { ...record, uncounted: true } : record,
+      record: uncounted === true ? { ...admitted, uncounted } : admitted,
+      samples: rung?.samples ?? 1,
+      scoringNanoUsd: rung?.scoringNanoUsd ?? 0,
       ends: [],
       usage: undefined,
       signs: undefined,
@@ -408,32 +429,26 @@ class PolicyRouter implements Router {
 
   #noteEnd(
     live: Live,
+    attempt: Attempt,
     kind: EndKind,
     stamped: Stamped<EndAnswer>,
-    settlement: 'actual' | 'estimated' | 'bound',
+    settlement: Settlement,
   ): void {
     const { seq, at, chargedNanoUsd } = stamped
     this.#order.seen(seq)
-    this.#noteOverspend(live, chargedNanoUsd)
-    const attempt = this.#attempt(live)
-    const score = attempt.ends.length === 0 ? attempt.score : undefined
-    attempt.ends.push({
-      seq,
-      at,
-      kind,
-      costNanoUsd: chargedNanoUsd,
-      settlement,
-      ...(score === undefined ? {} : { score: Number.isNaN(score) ? null : score }),
-    })
+    this.#noteOverspend(live, attempt.record, chargedNanoUsd)
+    attempt.ends.push({ seq, at, kind, costNanoUsd: chargedNanoUsd, settlement, ...scoreOf(attempt) })
   }
 
-  #noteOverspend(live: Live, chargedNanoUsd: number): void {
-    const { record } = this.#attempt(live)
-    const { reservedNanoUsd, model } = record
-    if (record.uncounted === true || chargedNanoUsd <= reservedNanoUsd) return
+  #noteOverspend(
+    live: Live,
+    { reservedNanoUsd, model, uncounted }: Attempt['record'],
+    charged: number,
+  ): void {
+    if (uncounted === true || charged <= reservedNanoUsd) return
     this.#overspends++
     const { id } = live.run.context.request
-    this.#onWarning?.({ kind: 'overspend', id, model, reservedNanoUsd, chargedNanoUsd })
+    this.#onWarning?.({ kind: 'overspend', id, model, reservedNanoUsd, chargedNanoUsd: charged })
   }
 
   #attempt(live: Live): Attempt {
@@ -445,6 +460,7 @@ class PolicyRouter implements Router {
 
   async settle(id: string, usage?: SettleUsage): Promise<SettleAnswer> {
     const live = this.#live.get(id)
+    checkSigns(usage)
     const earlier = live === undefined ? undefined : endedBefore(live, usage?.attempt)
     if (earlier !== undefined) return { status: 'duplicate', chargedNanoUsd: earlier }
     const signs = usage === undefined ? {} : signsOfUsage(usage)
@@ -479,14 +495,15 @@ class PolicyRouter implements Router {
     { usages, signs, score }: Used,
   ): Promise<SettleAnswer> {
     const live = this.#live.get(id)
-    if (live === undefined || live.record.attempts.length === 0) return UNKNOWN
+    const attempt = live?.record.attempts.at(-1)
+    // No call to end yet: an assessment has an end of its own, which the run will tell.
+    if (live === undefined || attempt === undefined || attempt.record.purpose === 'assess') return UNKNOWN
     const [usage] = usages
     checkLatency(usage?.latencyMs)
-    const charge = this.#chargeOf(live, usages)
+    const charge = chargeOf(live.run.context.policy, attempt, usages)
+    const isFirst = live.run.phase.kind === 'calling' || attempt.ends.at(-1)?.kind === 'expired'
+    if (isFirst) Object.assign(attempt, { usage, signs, score })
     this.#noticeExpiry(live)
-    const { kind: phase } = live.run.phase
-    const attempt = this.#attempt(live)
-    if (phase === 'calling' || phase === 'expired') Object.assign(attempt, { usage, signs, score })
     if (live.run.phase.kind !== 'calling') return this.#endLate(live, kind, charge)
     const at = this.#now()
     if (kind === 'settled') this.#caches.ended(live.run, usage, Math.floor(at))
@@ -507,7 +524,7 @@ class PolicyRouter implements Router {
     const stamped = await this.#guard.end(live.reservationId, { kind, ...charge })
     if (stamped === undefined) return { status: 'pending', chargedNanoUsd: charge.chargeNanoUsd }
     if (stamped.status === 'late' || stamped.status === 'settled') {
-      this.#noteEnd(live, kind, stamped, charge.settlement)
+      this.#noteEnd(live, this.#attempt(live), kind, stamped, charge.settlement)
       this.#emit(live)
     }
     return { status: stamped.status, chargedNanoUsd: stamped.chargedNanoUsd }
@@ -529,7 +546,7 @@ class PolicyRouter implements Router {
     const unbilled = failure.refused && failure.usage === undefined
     const charge: Charge = unbilled
       ? { chargeNanoUsd: 0, settlement: 'estimated' }
-      : this.#chargeOf(live, [failure.usage])
+      : chargeOf(live.run.context.policy, this.#attempt(live), [failure.usage])
     if (failure.usage !== undefined) this.#attempt(live).usage = failure.usage
     this.#noticeExpiry(live)
     if (live.run.phase.kind !== 'calling') {
@@ -537,31 +554,6 @@ class PolicyRouter implements Router {
       return
     }
     await this.#apply(live, { kind: failure.kind, at: this.#now(), ...charge, retryable: failure.retryable })
-  }
-
-  /**
-   * Usage at the price of the model called, with what scoring the answer costs; the whole reservation where a usage is
-   * unknown.
-   */
-  #chargeOf(live: Live, usages: readonly (Usage | undefined)[]): Charge {
-    for (const usage of usages) if (usage !== undefined) checkUsage(usage)
-    const { record } = this.#attempt(live)
-    const model = live.run.context.policy.models.find(({ id }) => id === record.model)
-    const rung = calledRung(live.run)
-    const isUnknown = usages.includes(undefined) || usages.length < (rung?.samples ?? 1)
-    if (isUnknown || model === undefined)
-      return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'bound' }
-    const { prices } = model
-    if (prices === undefined) return { chargeNanoUsd: record.reservedNanoUsd, settlement: 'estimated' }
-    const scoringNanoUsd = rung?.scoringNanoUsd ?? 0
-    const chargeNanoUsd = usages.reduce(
-      (sum, usage) => sum + (usage === undefined ? 0 : costNanoUsd(prices, usage)),
-      scoringNanoUsd,
-    )
-    if (!Number.isSafeInteger(chargeNanoUsd)) {
-      throw new RangeError(`usage must cost less than 2^53 nano-dollars, got ${chargeNanoUsd}`)
-    }
-    return { chargeNanoUsd, settlement: 'actual' }
   }
 
   async run<Value>(
@@ -678,11 +670,14 @@ class PolicyRouter implements Router {
     })
   }
 
+  /** Also told of an attempt that the run has left behind, as an end that is still to be said leaves its reservation held. */
   #expired(reservationId: string, stamped: Stamped<{ readonly chargedNanoUsd: number }>): void {
-    const live = this.#live.get(reservationId.slice(0, reservationId.lastIndexOf('#')))
-    if (live === undefined) return
-    if (live.run.phase.kind === 'calling') expireRun(live, stamped.at)
-    this.#noteEnd(live, 'expired', { status: 'settled', ...stamped }, 'bound')
+    const live = this.#live.get(requestOf(reservationId))
+    const attempt = live && attemptOf(live, reservationId)
+    if (live === undefined || attempt === undefined) return
+    const isCurrent = reservationId === live.reservationId
+    if (isCurrent && live.run.phase.kind === 'calling') expireRun(live, stamped.at)
+    this.#noteEnd(live, attempt, 'expired', { status: 'settled', ...stamped }, 'bound')
     this.#emit(live)
   }
 
@@ -771,6 +766,29 @@ function unstoredRejection(run: Run, reason: string): NonNullable<DecisionRecord
   return { seq: 0, at: run.context.request.at, reason, bindingPool: null }
 }
 
+/** @throws RangeError */
+function checkSigns({ score, agreement }: Pick<SettleUsage, 'score' | 'agreement'> = {}): void {
+  for (const [name, share] of Object.entries({ score, agreement }))
+    if (share !== undefined && !(share >= 0 && share <= 1))
+      throw new RangeError(`usage.${name} must be in [0, 1] or left out, got ${share}`)
+}
+
+/** What a cascade's answer scored stands at the first end. */
+function scoreOf({ ends, score }: Attempt): Pick<AttemptEnd, 'score'> {
+  if (score === undefined || ends.length > 0) return {}
+  return { score: Number.isNaN(score) ? null : score }
+}
+
+/** The name of a reservation begins with its request's. */
+function requestOf(reservationId: string): string {
+  return reservationId.slice(0, reservationId.lastIndexOf('#'))
+}
+
+/** Of an earlier life of the request id there may be none. */
+function attemptOf({ record }: Live, reservationId: string): Attempt | undefined {
+  return record.attempts.find((attempt) => attempt.record.reservationId === reservationId)
+}
+
 function checkLatency(latencyMs: number | undefined): void {
   if (latencyMs !== undefined && !(Number.isFinite(latencyMs) && latencyMs >= 0)) {
     throw new RangeError(`latencyMs must be a finite number of at least 0, got ${latencyMs}`)
@@ -780,9 +798,4 @@ function checkLatency(latencyMs: number | undefined): void {
 /** Prompts are kept for the decision log alone, and only where it wants them. */
 function textOf({ messages, prompt }: RouteRequest): DecisionRecord['text'] {
   return messages === undefined ? { prompt: prompt ?? '' } : { messages }
-}
-
-interface Charge {
-  readonly chargeNanoUsd: number
-  readonly settlement: 'actual' | 'estimated' | 'bound'
 }

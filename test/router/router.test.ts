@@ -11,7 +11,7 @@ import { memoryStore } from '../../src/router/stores/memory.js'
 import { aBudget, aPolicy } from '../builders/a-policy.js'
 
 const counter = { name: 'words', count: (text: string) => text.split(/\s+/).filter(Boolean).length }
-const SECRET = 'my secret prompt'
+const SECRET = 'Zanzibar secret prompt'
 const TTL = 600_000
 
 interface Given {
@@ -600,7 +600,7 @@ describe('wrong use', () => {
     const given = await aRouter()
     await given.router.route(ask({ id: 'a' }))
     const huge = { inputTokens: Number.MAX_SAFE_INTEGER, outputTokens: 0 }
-    await expect(given.router.settle('a', huge)).rejects.toThrow(/nano-dollars/)
+    await expect(given.router.settle('a', huge)).rejects.toThrow(/less than 2\^53 pico-dollars/)
     expect(await given.router.settle('a', usage)).toEqual({ status: 'settled', chargedNanoUsd: COST })
     expect(await used(given.router)).toEqual({ spent: COST, held: 0 })
     expect(record(given, 'a').run!.attempts[0]!.end).toMatchObject({ costNanoUsd: COST })

@@ -5,9 +5,10 @@ import { replayAsRecorded } from '../../src/replay/as-recorded.js'
 import type { RouteRequest } from '../../src/router/route-request.js'
 import { createRouter } from '../../src/router/router.js'
 import type { Router, RouterOptions, RouterWarning } from '../../src/router/router-api.js'
-import { StoreError, type BudgetStore } from '../../src/router/store.js'
+import type { BudgetStore } from '../../src/router/store.js'
 import { memoryStore } from '../../src/router/stores/memory.js'
 import { aBudget, aPolicy } from '../builders/a-policy.js'
+import { breakable, type Fault } from '../builders/a-breakable-store.js'
 
 const policy = aPolicy({ budgets: [aBudget('b', 1)] })
 const usage = { inputTokens: 100, outputTokens: 200 }
@@ -18,33 +19,6 @@ const ask = (id: string): RouteRequest => ({
   inputTokensBound: 100,
   assessment: { difficulty: 0 },
 })
-
-type Fault = 'up' | 'down' | 'hangs' | 'lost'
-
-/** A store that can be taken down: `hangs` never answers, `lost` does what it is asked and never says so. */
-function breakable(inner: BudgetStore = memoryStore()): { store: BudgetStore; state: { fault: Fault } } {
-  const state = { fault: 'up' as Fault }
-  const ask = async <Value>(operation: () => Promise<Value> | Value): Promise<Value> => {
-    if (state.fault === 'down') throw new StoreError('connection refused')
-    if (state.fault === 'lost') await operation()
-    if (state.fault !== 'up') return new Promise<never>(() => undefined)
-    return operation()
-  }
-  return {
-    state,
-    store: {
-      shared: inner.shared,
-      start: (options) => inner.start(options),
-      admit: (request) => ask(() => inner.admit(request)),
-      end: (id, ending) => ask(() => inner.end(id, ending)),
-      use: (pool) => ask(() => inner.use(pool)),
-      configure: (budgets) => ask(() => inner.configure(budgets)),
-      save: () => inner.save(),
-      audit: (pool) => inner.audit(pool),
-      close: () => inner.close(),
-    },
-  }
-}
 
 async function given(options: RouterOptions = {}): Promise<{
   router: Router
@@ -77,14 +51,12 @@ describe('while the store is down', () => {
   it.each(['down', 'hangs'] as const)('requests are refused without waiting for it (%s)', async (fault) => {
     const { router, state, warnings } = await given()
     state.fault = fault
-    const started = Date.now()
     expect(await router.route(ask('r'))).toEqual({
       kind: 'reject',
       id: 'r',
       reason: 'storeUnavailable',
       bindingPool: null,
     })
-    expect(Date.now() - started).toBeLessThan(1000)
     expect(router.health()).toMatchObject({ store: 'down', errors: 1, capGuarantee: 'proved', uncounted: 0 })
     expect(warnings).toMatchObject([{ kind: 'storeError' }])
     state.fault = 'up'
@@ -183,6 +155,11 @@ describe('what went wrong before', () => {
     expect((await router.route(ask('r'))).kind).toBe('reject')
     state.fault = 'up'
     expect((await router.route(ask('r'))).kind).toBe('route')
+    // The cancel of the lost admission is still to be said; it must not end what this one holds.
+    await acknowledged(router)
+    expect(router.health().pendingEnds).toBe(0)
+    expect(await held(router)).toBe(2_100_000)
+    expect(await router.settle('r', usage)).toEqual({ status: 'settled', chargedNanoUsd: 500_000 })
   })
 
   it('a call that costs more than its reservation is warned of, and nothing is called proved any more', async () => {

@@ -14,16 +14,19 @@ type CascadeSpec = Extract<SelectorSpec, { kind: 'cascade' }>
 export function createCascade(spec: CascadeSpec, models: readonly Model[]): Selector {
   const ladder = ladderOf(spec, models)
   const last = ladder.rungs.length - 1
+  const isAsked = (rung: number, input: SelectInput): boolean =>
+    rung === last || !isSkipped(ladder, rung, input)
   const start = (input: SelectInput): number => {
-    let rung = input.rung
-    while (rung < last && isSkipped(ladder, rung, input)) rung++
+    let { rung } = input
+    while (!isAsked(rung, input)) rung++
     return rung
   }
   return {
     kind: spec.kind,
     ladder,
     order(input) {
-      for (let rung = start(input); rung <= last; rung++) {
+      for (let { rung } = input; rung <= last; rung++) {
+        if (!isAsked(rung, input)) continue
         const found = candidateOf(input.feasible, models[ladder.rungs[rung]?.model ?? -1])
         if (found.length > 0) return found
       }

@@ -218,7 +218,19 @@ function assessment(value: unknown): Assessment | undefined {
     check.jsonNumber(fields['latencyMs'], 'assessment.latencyMs'),
     'assessment.latencyMs',
   )
-  return withoutUnknown({ ...fields, difficulty, costUsd, latencyMs })
+  const by = check.text(fields['by'], 'assessment.by')
+  const successProbability = shares(fields['successProbability'])
+  return withoutUnknown({ ...fields, difficulty, costUsd, latencyMs, by, successProbability })
+}
+
+function shares(value: unknown): Assessment['successProbability'] {
+  if (value === undefined || value === null) return undefined
+  const place = 'assessment.successProbability'
+  const named = Object.entries(object(value, place)).map(([model, share]) => {
+    const known = check.share(check.jsonNumber(share, `${place}.${model}`), `${place}.${model}`)
+    return known === undefined ? [] : [[model, known] as const]
+  })
+  return Object.fromEntries(named.flat())
 }
 
 /** What the runtime recorded: kept as it is, with times as epoch milliseconds wherever they stand. */

@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import type { LogSummary } from '../metrics/result.js'
+import type { LearnedCascade } from '../tune/cascade/learn-cascade.js'
 import type { ModelSkill } from '../tune/learn/model-skill.js'
 import type { TrainResult } from '../tune/train.js'
 import { count, money, percent, plainName, points, pointsInterval, UNKNOWN } from './format.js'
@@ -34,13 +35,30 @@ function trainSentence({ tier, heldOut }: TrainResult): string {
 /** On held-out requests, beside the model that it is to replace. */
 function cascadeSentences({ cascade }: TrainResult): string[] {
   if (cascade === null) return []
-  const { heldOut, isMatched, answered } = cascade
+  const { heldOut, isLadder, answered } = cascade
   const { ladder, bestSingle, requests, qualityDelta, qualityDeltaCi } = heldOut
   const thousand = (usd: number): string => `${money(usd * 1000)} per 1,000 requests`
   const saved = percent(1 - ladder.costUsd / bestSingle.costUsd)
+  if (!isLadder)
+    return [
+      `No cascade of these models was cheaper than ${plainName(bestSingle.label)} at its quality, on requests and answers that its scorer had not seen: the policy asks ${plainName(bestSingle.label)} alone.`,
+      ...leftOutSentences(cascade),
+    ]
   return [
     `The cascade costs ${thousand(ladder.costUsd)} at ${percent(ladder.quality)} quality on ${count(requests)} held-out requests; ${plainName(bestSingle.label)} alone ${thousand(bestSingle.costUsd)} at ${percent(bestSingle.quality)}: it saves ${saved}, and its quality differs by ${points(qualityDelta)} (95 %: ${pointsInterval(qualityDeltaCi)}).`,
-    `Answered by ${answered.map(({ model, share }) => `${plainName(model)} ${percent(share)}`).join(', ')}.${isMatched ? '' : ` No ladder reached the quality of ${plainName(bestSingle.label)} where it was learned: this is the best of them.`}`,
+    `Answered by ${answered.map(({ model, share }) => `${plainName(model)} ${percent(share)}`).join(', ')}.`,
+    ...leftOutSentences(cascade),
+  ]
+}
+
+function leftOutSentences({ leftOut, unknownModels }: LearnedCascade): string[] {
+  return [
+    ...(leftOut === 0
+      ? []
+      : [`${count(leftOut)} requests were left out, as some model’s quality or cost is unknown there.`]),
+    ...(unknownModels.length === 0
+      ? []
+      : [`Too little is known of ${unknownModels.map(plainName).join(', ')} to stand on a rung.`]),
   ]
 }
 

@@ -159,4 +159,43 @@ describe('a cascade in replay', () => {
     const charged = steps.chargedNanoUsd!.reduce((sum, value) => sum + value, 0)
     expect(result.poolWindows.reduce((sum, { spentNanoUsd }) => sum + spentNanoUsd, 0)).toBe(charged)
   })
+
+  it('charges a reservation once where nobody knows what a rung with samples cost', () => {
+    const rungs = [{ model: 'small', accept: 0.5, samples: 3 }, { model: 'large' }]
+    const table = aCascadeLog([{ small: [1, 0.9] }])
+    const unknown = {
+      ...table,
+      inputTokensEstimate: Int32Array.of(-1),
+      outcomes: table.outcomes.map((outcome) => ({
+        ...outcome,
+        costNanoUsd: outcome.costNanoUsd.map(() => NaN),
+        inputTokens: outcome.inputTokens.map(() => -1),
+      })),
+    }
+    const selector = { kind: 'cascade', rungs, scorer: { kind: 'external', costUsd: 0.000_001 } } as const
+    const { poolWindows } = run(unknown, { selector, budgets: [aBudget('b', 1)] })
+    expect(poolWindows[0]).toMatchObject({ overspendNanoUsd: 0, spentNanoUsd: 3 * 2_100_000 + 1000 })
+  })
+
+  it('takes the first answer that is late, and serves the one at hand where a later rung is', () => {
+    const table = aCascadeLog([{ small: [0, 0.1] }, { small: [0, 0.1], medium: [1, 0.1] }])
+    const slow = (model: string, row: number): LogTable => ({
+      ...table,
+      outcomes: table.outcomes.map((outcome) =>
+        outcome.model === model
+          ? { ...outcome, latencyMs: outcome.latencyMs.map((ms, at) => (at === row ? 6000 : ms)) }
+          : outcome,
+      ),
+    })
+    const scorer = { kind: 'external', timeoutMs: 1000 } as const
+    const parts = {
+      selector: { ...CASCADE, scorer } as PolicyFileInput['selector'],
+      reservation: { ttlMs: 5000 },
+      budgets: [aBudget('b', 1)],
+    }
+    const served = (log: LogTable): unknown[] =>
+      rowsOf(run(log, parts)).map((row) => [(row as unknown[])[0], (row as unknown[])[4]])
+    expect(served(slow('small', 0))[0]).toEqual(['small', 'asPlanned'])
+    expect(served(slow('medium', 1))[1]).toEqual(['small', 'escalationRefused'])
+  })
 })

@@ -94,4 +94,36 @@ describe('a service in replay', () => {
     expect(() => run(table)).toThrow(InputError)
     expect(() => run(table)).toThrow(/assessment\.difficulty/)
   })
+
+  it('answers for the service that the log names, and for no other policy', () => {
+    const told = anAssessedLog([
+      [0.9, 100_000, 100],
+      [0.9, 100_000, 100],
+    ])
+    const by = { values: ['service', 'other'], codes: Int32Array.of(0, 1) }
+    const unknown = told.assessedDifficulty.map(() => NaN)
+    const serviceAssessments = { by, difficulty: told.assessedDifficulty }
+    const log = { ...told, assessedDifficulty: unknown, serviceAssessments }
+    expect(rowsOf(run(log)).map((row) => (row as unknown[])[0])).toEqual(['large', 'small'])
+    expect(run(log).assessments).toEqual({ service: 'service', recorded: 1, failed: 1 })
+    expect(() => run(log, { classifier: { ...SERVICE, name: 'third' } })).toThrow(/asks the service third/)
+    // Rules take what the caller told, and pay for nobody's answers.
+    const rules = run(log, { classifier: { kind: 'heuristic' } })
+    expect(rowsOf(rules).map((row) => (row as unknown[])[0])).toEqual(['small', 'small'])
+  })
+
+  it('gives selectors the success that an assessment told of each model', () => {
+    const told = anAssessedLog([
+      [0, 0, 100],
+      [0, 0, 100],
+    ])
+    const assessedSuccess = { small: Float64Array.of(0.9, 0.1) }
+    const rungs = [{ model: 'small', accept: 0.5, skipBelow: 0.5 }, { model: 'large' }]
+    const selector: PolicyFileInput['selector'] = { kind: 'cascade', rungs, scorer: { kind: 'external' } }
+    const scored = told.outcomes.map((outcome) => ({ ...outcome, score: Float64Array.of(0, 0) }))
+    for (const classifier of [SERVICE, { kind: 'heuristic' } as const]) {
+      const result = run({ ...told, outcomes: scored, assessedSuccess }, { classifier, selector })
+      expect(Array.from(result.steps.costNanoUsd)).toEqual([9_500_000, 9_000_000])
+    }
+  })
 })

@@ -9,6 +9,7 @@ import { labelClusters } from '../../metrics/clusters.js'
 import { costColumn } from '../../metrics/outcome-cost.js'
 import type { Interval, Point } from '../../metrics/result.js'
 import { selectRows } from '../../replay/rows.js'
+import { outOfFoldOutputTokens } from './out-of-fold-tokens.js'
 import type { Learned } from '../learn/learn.js'
 import type { TrainingData } from '../learn/training-data.js'
 import { acceptanceScores, learnAcceptance, outOfFoldScores, type Answers } from './learn-acceptance.js'
@@ -25,8 +26,12 @@ export interface LearnedCascade {
   readonly selector: Readonly<Record<string, unknown>>
   /** The single model that is best where the ladder was searched: what its quality is held against. */
   readonly bestSingle: string
-  /** Whether a ladder reached that quality there. */
-  readonly isMatched: boolean
+  /** Whether a ladder was cheaper there at that quality; else the selector asks that model alone. */
+  readonly isLadder: boolean
+  /** Requests to learn from or to judge on that were left out: of some model's quality or cost nobody knows. */
+  readonly leftOut: number
+  /** Models of the policy of which too little is known to stand on a rung. */
+  readonly unknownModels: readonly string[]
   /** On requests that nothing had seen: the ladder, and that model alone. */
   readonly heldOut: {
     readonly requests: number
@@ -53,8 +58,8 @@ export interface CascadeInput {
 }
 
 /**
- * The cheapest ladder that reaches the quality of the best single model, else the one with the most quality, by acceptance
- * models of the answers; searched on scores of models that had not seen the request, among models of the policy.
+ * The cheapest ladder that reaches the quality of the best single model for less, else that model alone, by acceptance models
+ * of the answers; searched on scores and expectations of models that had not seen the request, among models of the policy.
  * @throws InputError where the log does not know what several of the policy's models cost and gave on the same requests.
  */
 export function learnCascade(input: CascadeInput): LearnedCascade {
@@ -76,20 +81,25 @@ export function learnCascade(input: CascadeInput): LearnedCascade {
     ),
   }))
   const best = bestSingle(columns, fit)
-  const target = meanOf(columns[best]?.quality, fit)
+  const alone = singleLadder(best, columns, fit)
   const found = searchLadders(columns, fit)
-  const matched = found.find(({ quality }) => quality >= target)
-  const ladder = matched ?? found.at(-1)
-  if (ladder === undefined) throw new RangeError('two models must have a ladder')
+  const cheaper = found.find(
+    ({ quality, costNanoUsd }) => quality >= alone.quality && costNanoUsd < alone.costNanoUsd,
+  )
+  const ladder = cheaper ?? alone
   const nameOf = (model: number): string => known[model]?.outcome.model ?? ''
   return {
     selector: selectorOf(ladder, nameOf, acceptance),
     bestSingle: nameOf(best),
-    isMatched: matched !== undefined,
+    isLadder: cheaper !== undefined,
+    leftOut: learnRows.length - fit.length + testRows.length - judged.length,
+    unknownModels: input.policy.models
+      .map(({ id }) => id)
+      .filter((id) => !known.some(({ outcome }) => outcome.model === id)),
     heldOut: {
       requests: judged.length,
       ladder: point('cascade', ladderMeans(ladder, columns, judged)),
-      bestSingle: point(nameOf(best), ladderMeans({ models: [best], accept: [] }, columns, judged)),
+      bestSingle: point(nameOf(best), singleLadder(best, columns, judged)),
       ...pairedDifference(ladder, { columns, best, judged }, input),
     },
     answered: ladder.models.map((model, rung) => ({
@@ -97,6 +107,12 @@ export function learnCascade(input: CascadeInput): LearnedCascade {
       share: judged.filter((row) => answeringRung(ladder, columns, row) === rung).length / judged.length,
     })),
   }
+}
+
+/** A model alone, as a ladder of one rung. */
+function singleLadder(model: number, columns: readonly LadderModel[], rows: readonly number[]): FoundLadder {
+  const setting = { models: [model], accept: [] }
+  return { ...setting, ...ladderMeans(setting, columns, rows) }
 }
 
 /** Below this even a mean is no guide. */
@@ -111,13 +127,18 @@ interface KnownModel {
 function knownModels(input: CascadeInput): readonly KnownModel[] {
   const { table, policy, learned, learnRows } = input
   const expected = expectations(input)
+  const unseen = outOfFoldOutputTokens(input)
   return policy.models.flatMap(({ id, index, prices }) => {
     const outcome = table.outcomes.find(({ model }) => model === id)
     const own = learned.success.outOfFold[learned.ids.indexOf(id)]
     if (outcome === undefined || own === undefined) return []
     const success = expected.success[index] as Float64Array
-    learnRows.forEach((row, at) => (success[row] = own[at] ?? NaN))
-    const answers = { outcome, success, outputTokens: expected.outputTokens[index] }
+    const outputTokens = expected.outputTokens[index] as Float64Array
+    learnRows.forEach((row, at) => {
+      success[row] = own[at] ?? NaN
+      outputTokens[row] = unseen[index]?.[at] ?? NaN
+    })
+    const answers = { outcome, success, outputTokens }
     return [{ outcome, costNanoUsd: costColumn(outcome, prices), answers }]
   })
 }
@@ -192,6 +213,8 @@ function selectorOf(
   nameOf: (model: number) => string,
   acceptance: readonly AcceptanceModel[],
 ): Record<string, unknown> {
+  const [first = -1] = models
+  if (models.length === 1) return { kind: 'fixed', model: nameOf(first) }
   return {
     kind: 'cascade',
     rungs: models.map((model, rung) => ({

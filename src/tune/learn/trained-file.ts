@@ -60,7 +60,7 @@ export function trainedFile(
       split: rule,
       seed,
       heldOut: { requests: heldOut, rightTier: tier, rightTierOfHeuristic: heuristic },
-      ...(cascade === null ? {} : { cascade: { isMatched: cascade.isMatched, heldOut: cascade.heldOut } }),
+      ...(cascade === null ? {} : { cascade: { isLadder: cascade.isLadder, heldOut: cascade.heldOut } }),
     },
   })
 }

@@ -1,5 +1,6 @@
 import { lastText, turnsOf } from '../../core/classify/learned.js'
 import { InputError } from '../../core/errors.js'
+import type { LearnText } from './text-corpus.js'
 import type { LogTable, OutcomeColumns } from '../../core/log-table.js'
 import type { Model } from '../../core/model.js'
 import { usd } from '../../core/money.js'
@@ -79,11 +80,7 @@ export function learnOn(
       `no model of the policy has ${LEAST_OUTCOMES} requests with a known quality and a text: label some answers, or import recorded outcomes (tollgate inspect says what the log holds)`,
     )
   return learn({
-    requests: prompts.map((row) => ({
-      text: data.texts[row] ?? '',
-      task: data.tasks[row],
-      size: { tokens: Math.max(0, data.tokens[row] as number), turns: turnsOf(data.messages[row] ?? []) },
-    })),
+    requests: learnTexts(data, prompts),
     models: data.models.map(({ id, priced, quality, outputTokens, costUsd }) => ({
       id,
       quality: pick(quality),
@@ -94,4 +91,16 @@ export function learnOn(
     seed,
     ...(onProgress === undefined ? {} : { onProgress }),
   })
+}
+
+/** What a classifier reads of these rows. */
+export function learnTexts(
+  { texts, tasks, tokens, messages }: TrainingData,
+  rows: readonly number[],
+): readonly LearnText[] {
+  return rows.map((row) => ({
+    text: texts[row] ?? '',
+    task: tasks[row],
+    size: { tokens: Math.max(0, tokens[row] as number), turns: turnsOf(messages[row] ?? []) },
+  }))
 }

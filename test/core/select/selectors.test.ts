@@ -105,6 +105,19 @@ describe('cascade', () => {
     expect(model({ success: (() => undefined) as never, difficulty: 0.5 })).toBe(0)
     expect(model({ feasible: feasibleOf(all.slice(1)) })).toBe(1)
     expect(wantedTier({ ...asked, success: () => 0.39 })).toBe(1)
+    const unlikely = createSelector(
+      {
+        ...SPECS.cascade.cascade!,
+        rungs: [
+          { model: 'small', accept: 0.8, samples: 1, skipBelow: 0 },
+          { model: 'medium', accept: 0.6, samples: 1, skipBelow: 0.4 },
+          { model: 'large', samples: 1, skipBelow: 0 },
+        ],
+      },
+      models,
+    )
+    const [found] = unlikely.order({ ...asked, success: () => 0.39, feasible: feasibleOf(all.slice(1)) })
+    expect(found?.model).toBe(2)
   })
 })
 

@@ -70,7 +70,7 @@ describe('a learned cascade', () => {
 
   it('tells wrong answers by what they look like, and saves most of the dear model’s cost', () => {
     const { ladder, bestSingle, qualityDelta, qualityDeltaCi } = cascade!.heldOut
-    expect(cascade).toMatchObject({ bestSingle: 'large', isMatched: true })
+    expect(cascade).toMatchObject({ bestSingle: 'large', isLadder: true, leftOut: 0 })
     expect(qualityDelta).toBeGreaterThan(-0.01)
     expect(qualityDeltaCi?.[0]).toBeGreaterThan(-0.05)
     // 70 % at 1,000 and 30 % at 21,000 nano-dollars, against 20,000.
@@ -92,11 +92,17 @@ describe('a learned cascade', () => {
     expect(JSON.stringify(learn(table).policyJson)).toBe(JSON.stringify(policyJson))
   })
 
-  it('saves little where answers show nothing', () => {
-    const { heldOut } = learn(aRamblingLog({ tells: false })).cascade!
-    const saved = 1 - heldOut.ladder.costUsd / heldOut.bestSingle.costUsd
-    // What it saves it pays for with wrong answers: no better than a mix of the two.
-    expect(saved * 0.3).toBeLessThan(-heldOut.qualityDelta + 0.05)
+  it('asks the best model alone where answers show nothing', () => {
+    const { cascade, policyJson } = learn(aRamblingLog({ tells: false }))
+    expect(cascade).toMatchObject({ isLadder: false, heldOut: { qualityDelta: 0 } })
+    expect(policyJson['selector']).toEqual({ kind: 'fixed', model: 'large' })
+    expect(cascade!.heldOut.ladder.costUsd).toBe(cascade!.heldOut.bestSingle.costUsd)
+  })
+
+  it('says what it left out', () => {
+    const [small, large] = table.outcomes
+    const quality = large!.quality.map((value, row) => (row % 9 === 0 ? NaN : value))
+    expect(learn({ ...table, outcomes: [small!, { ...large!, quality }] }).cascade?.leftOut).toBe(100)
   })
 
   it('needs outcomes of two models', () => {

@@ -50,10 +50,12 @@ const RIGHT_FROM = 0.5
 /** @throws InputError when the log has no score that the policy's cascade could go by, and none is to be simulated. */
 export function createScoring(
   { table, policy, outcomes }: { table: LogTable; policy: Policy; outcomes: OutcomeSource },
-  simulated: SimulatedScorer | undefined,
+  scorer: SimulatedScorer | undefined,
 ): Scoring | undefined {
   const { ladder } = policy.selector
   if (ladder === undefined) return undefined
+  // An acceptance model reads the signs that the log has: there is nothing to simulate.
+  const simulated = ladder.scorer.kind === 'acceptance' ? undefined : scorer
   if (simulated === undefined) checkScores(table, policy, ladder)
   const counts = {
     scorer: ladder.scorer.kind,

@@ -198,4 +198,18 @@ describe('a cascade in replay', () => {
     expect(served(slow('small', 0))[0]).toEqual(['small', 'asPlanned'])
     expect(served(slow('medium', 1))[1]).toEqual(['small', 'escalationRefused'])
   })
+
+  it('simulates nothing for an acceptance model, which reads what the log shows', () => {
+    const weights = { intercept: 2, success: 0, meanSuccess: 0.5, typicalOutputTokens: 100, length: 0 }
+    const more = { lengthSquared: 0, cut: 0, filtered: 0, refused: 0, agreement: 0 }
+    const rungs = [{ model: 'small', accept: 0.5 }, { model: 'large' }]
+    const scorer = { kind: 'acceptance' as const, models: [{ id: 'small', ...weights, ...more }] }
+    const { scores, policyId } = run(
+      aCascadeLog(THREE),
+      { selector: { kind: 'cascade', rungs, scorer } },
+      { simulatedScorer: { errorRate: 0.05, seed: 1 } },
+    )
+    expect(scores).toMatchObject({ scorer: 'acceptance', recorded: 3, simulated: 0, errorRate: null })
+    expect(policyId).not.toMatch(/simulated/)
+  })
 })

@@ -81,6 +81,7 @@ export const command: Command = defineCommand({
       tuning: null,
     })
     keep(comparison)
+    noteUnused(args['scorer-error'], comparison)
     if (args.out !== undefined) {
       const { renderHtml } = await import('../../report/html.js')
       writeFileAtomic(args.out, await renderHtml(comparison))
@@ -139,6 +140,14 @@ function keep(comparison: Comparison): void {
     if (!(error instanceof InputError)) throw error
     note(`warning: ${error.message}`)
   }
+}
+
+/** An option that did nothing would let its figures pass for what was asked. */
+function noteUnused(scorerError: string | undefined, { runs }: Comparison): void {
+  if (scorerError === undefined || runs.some(({ scores }) => (scores?.simulated ?? 0) > 0)) return
+  note(
+    'warning: --scorer-error changed nothing: no policy here is a cascade with answers that lack a score (an acceptance model scores what the log shows of each answer)',
+  )
 }
 
 /** Everything but the rows behind the charts. */

@@ -39,11 +39,18 @@ export interface RejectDecision {
 }
 
 /**
- * `escalated`: an answer of a lower rung scored too low. `escalationRefused`: it did, the next rung was refused or failed, and
+ * `explored`: drawn by lot, as the policy's `exploration` says. `escalated`: an answer of a lower rung scored too low. `escalationRefused`: it did, the next rung was refused or failed, and
  * the answer at hand is served.
  */
 export type RouteReason =
-  'asPlanned' | 'clamped' | 'otherModel' | 'downgraded' | 'failover' | 'escalated' | 'escalationRefused'
+  | 'asPlanned'
+  | 'explored'
+  | 'clamped'
+  | 'otherModel'
+  | 'downgraded'
+  | 'failover'
+  | 'escalated'
+  | 'escalationRefused'
 export type RejectReason =
   | PlanFailure
   | 'budgetExhausted'

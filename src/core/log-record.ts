@@ -73,6 +73,11 @@ export interface RunRecord {
   readonly seed: number
   readonly attempts: readonly AttemptRecord[]
   readonly deferrals: readonly DeferralRecord[]
+  /**
+   * By model id, with what chance the first attempt called it, given what the budgets had left: where the policy draws lots
+   * (`exploration`, `mix`) and no wait came before.
+   */
+  readonly propensities?: Readonly<Record<string, number>>
   /** Present when the request was refused for good. */
   readonly rejected?: {
     readonly seq: number

@@ -10,6 +10,7 @@ import { PRIORITIES, type Request } from './request.js'
 import { candidatesByCost } from './select/cheapest-capable.js'
 import { expectedSuccess } from './select/expected-success.js'
 import { plannedRung, type PlannedRung } from './select/ladder.js'
+import { byLot, explores } from './select/explore.js'
 import type { FeasibleModels, SelectInput } from './select/selector.js'
 
 /** What to try for a request, in order, and the pools it must fit. Knows no balance of any pool. */
@@ -24,6 +25,8 @@ export interface Plan extends Candidates {
   readonly onExceed: OnExceed
   /** Of a cascade: the rung that was selected. */
   readonly rung?: PlannedRung | undefined
+  /** Of a request that explores: what would be tried if it did not, and is where nothing that was drawn fits. */
+  readonly usual?: Plan
 }
 
 /** Why there is nothing to try. */
@@ -52,8 +55,66 @@ export function plan(
   if (claims.kind === 'missingLabel') return 'missingLabel'
   const input = new PlanInput(policy, request, claims, options)
   const onExceed = options.onExceed ?? policy.file.onExceed[request.priority]
-  const planned = new PlannedRequest(input, pinnedFirst(input, policy.selector.order(input)), onExceed)
-  return planned.first === NO_CANDIDATE ? input.failure() : planned
+  const usual = new PlannedRequest(input, pinnedFirst(input, policy.selector.order(input)), onExceed)
+  const drawn = isDrawn(input, options) ? explorable(input) : NO_CANDIDATES
+  if (drawn.length > 0) return new ExploringPlan(drawn, usual)
+  return usual.first === NO_CANDIDATE ? input.failure() : usual
+}
+
+/** The plans that a request may get at its first attempt, by the lots that its policy draws. */
+export interface Lottery {
+  /** Undefined where the request never explores. */
+  readonly exploring: { readonly share: number; readonly candidates: readonly Candidate[] } | undefined
+  /** Where it does not; the shares are 1 together. */
+  readonly usual: readonly { readonly share: number; readonly plan: Plan }[]
+}
+
+/** What the lots of a request were, whatever was drawn: its propensities follow from it (`core/propensities.ts`). */
+export function lotteryOf(
+  policy: Policy,
+  request: Request,
+  claims: Extract<Claims, { kind: 'claims' }>,
+  options: PlanOptions,
+): Lottery {
+  const input = new PlanInput(policy, request, claims, options)
+  const onExceed = options.onExceed ?? policy.file.onExceed[request.priority]
+  const candidates = mayExplore(input, options) ? explorable(input) : NO_CANDIDATES
+  const share = candidates.length === 0 ? 0 : (policy.exploration?.epsilon ?? 0)
+  const orders = policy.selector
+    .chances?.(input)
+    .map((chance) => ({ ...chance, order: [chance.candidate] })) ?? [
+    { share: 1, order: policy.selector.order(input) },
+  ]
+  return {
+    exploring: share === 0 ? undefined : { share, candidates },
+    usual: orders.map((one) => ({
+      share: one.share,
+      plan: new PlannedRequest(input, pinnedFirst(input, one.order), onExceed),
+    })),
+  }
+}
+
+const NO_CANDIDATES: readonly Candidate[] = []
+
+/** A failover, a further rung and a pinned session go on with what was begun. */
+function mayExplore({ policy, request, cacheHint }: PlanInput, { excluded, rung }: PlanOptions): boolean {
+  const { exploration } = policy
+  if (exploration === undefined || exploration.exclude.has(request.priority)) return false
+  return excluded === undefined && rung === 0 && cacheHint?.pinned === undefined
+}
+
+function isDrawn(input: PlanInput, options: PlanOptions): boolean {
+  const { exploration } = input.policy
+  return (
+    exploration !== undefined &&
+    mayExplore(input, options) &&
+    explores(exploration, input.seed, input.requestId)
+  )
+}
+
+function explorable(input: PlanInput): readonly Candidate[] {
+  const { exploration, models } = input.policy
+  return exploration === undefined ? NO_CANDIDATES : byLot(exploration, models, input)
 }
 
 /** A session keeps its model while that can take the request; what the selector would have asked comes behind it. */
@@ -171,6 +232,47 @@ class PlannedRequest implements Plan {
   lower(): readonly (readonly Candidate[])[] {
     this.#lower ??= this.onExceed === 'downgrade' ? lowerTiers(this.selected, this.#input) : NO_GROUPS
     return this.#lower
+  }
+}
+
+/** First what was drawn, in its order; where none of that fits, the usual plan. */
+class ExploringPlan implements Plan {
+  readonly first: Candidate
+  readonly selected: readonly Candidate[]
+  readonly usual: Plan
+
+  constructor(drawn: readonly Candidate[], usual: PlannedRequest) {
+    this.first = drawn[0] ?? usual.first
+    this.selected = drawn
+    this.usual = usual
+  }
+
+  get difficulty(): number {
+    return this.usual.difficulty
+  }
+
+  get requiredTier(): number {
+    return this.usual.requiredTier
+  }
+
+  get pools(): readonly PoolClaim[] {
+    return this.usual.pools
+  }
+
+  get requestCapNanoUsd(): number {
+    return this.usual.requestCapNanoUsd
+  }
+
+  get priority(): number {
+    return this.usual.priority
+  }
+
+  get onExceed(): OnExceed {
+    return this.usual.onExceed
+  }
+
+  lower(): readonly (readonly Candidate[])[] {
+    return groupsOf(this.usual)
   }
 }
 

@@ -21,6 +21,7 @@ export function crossFieldIssues(raw: unknown): Issue[] {
     ...selectorIssues(value),
     ...serviceIssues(value),
     ...scorerIssues(value),
+    ...explorationIssues(value),
     ...affinityIssues(value),
     ...budgetIssues(value),
     ...denyIssues(value),
@@ -206,6 +207,33 @@ function scorerIssues(value: Readonly<Record<string, unknown>>): Issue[] {
   if (timeoutMs < ttlMs) return []
   const message = `must be less than reservation.ttlMs (${ttlMs}), got ${timeoutMs}`
   return [{ path: 'selector.scorer.timeoutMs', message }]
+}
+
+function explorationIssues(value: Readonly<Record<string, unknown>>): Issue[] {
+  const exploration = part(shape.exploration, value.exploration)
+  if (exploration === undefined) return []
+  const cascades = part(shape.selector, value.selector)?.kind === 'cascade'
+  const tiers = (part(shape.models, value.models) ?? []).map(({ tier }) => tier)
+  const isEmpty = tiers.length > 0 && tiers.every((tier) => tier < exploration.minTier)
+  return [
+    ...(cascades
+      ? [
+          {
+            path: 'exploration',
+            message:
+              'cannot stand beside a cascade, whose answers decide which model is asked next: explore with another selector, and learn the cascade from that log',
+          },
+        ]
+      : []),
+    ...(isEmpty
+      ? [
+          {
+            path: 'exploration.minTier',
+            message: `leaves no model to explore: the highest tier is ${Math.max(...tiers)}, got ${exploration.minTier}`,
+          },
+        ]
+      : []),
+  ]
 }
 
 /** Names that nobody learned would send every request to the top tier without a word. */

@@ -247,6 +247,19 @@ const sessionAffinitySchema = z.strictObject({
     ),
 })
 
+const explorationSchema = z.strictObject({
+  epsilon: z.number().gt(0).max(1).describe('share of requests that ask a model by lot'),
+  among: z
+    .literal('affordable')
+    .default('affordable')
+    .describe('feasible models whose whole reservation fits every budget; each is as likely'),
+  minTier: z.int().min(0).default(0).describe('models below it are never asked by lot'),
+  exclude: z
+    .array(z.enum(PRIORITIES))
+    .default(['critical'])
+    .describe('priorities whose requests never explore'),
+})
+
 export const policyFileSchema = z.strictObject({
   $schema: z.string().optional(),
   formatVersion: z.literal(1),
@@ -290,6 +303,9 @@ export const policyFileSchema = z.strictObject({
   sessionAffinity: sessionAffinitySchema
     .optional()
     .describe('how prompt caches count; default penalty, where a model has a promptCache'),
+  exploration: explorationSchema
+    .optional()
+    .describe('asks other models now and then, so that the decision log can say what they are worth'),
   failover: z.strictObject({ maxAttempts: z.int().min(1).max(10).default(3) }).prefault({}),
   denyModels: z
     .record(z.string(), z.array(z.string()))

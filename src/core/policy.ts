@@ -10,6 +10,7 @@ import { compileOutputEstimates } from './output-tokens.js'
 import { describeIssues } from './policy-issues.js'
 import { crossFieldIssues } from './policy-checks.js'
 import { policyFileSchema, type PolicyFile } from './policy-schema.js'
+import type { Exploration } from './select/explore.js'
 import { createSelector } from './select/index.js'
 import type { Selector } from './select/selector.js'
 
@@ -27,6 +28,8 @@ export interface Policy {
   /** By tier: each rate at the dearest of the tier's priced models; undefined where the tier has none. */
   readonly tierMaximumPrices: readonly (Prices | undefined)[]
   readonly denyRules: readonly DenyRule[]
+  /** Undefined where every request asks what the selector says. */
+  readonly exploration: Exploration | undefined
   /** Undefined where no model has a prompt cache and sessions are not pinned: hosts then keep no track of sessions. */
   readonly sessions: SessionRule | undefined
 }
@@ -78,6 +81,10 @@ function compile(file: PolicyFile, hash: string): Policy {
       const colon = key.indexOf(':')
       return { label: key.slice(0, colon), value: key.slice(colon + 1), models: new Set(ids) }
     }),
+    exploration: file.exploration && {
+      ...file.exploration,
+      exclude: new Set(file.exploration.exclude),
+    },
     sessions: sessionRule(file),
   }
 }

@@ -289,10 +289,16 @@ function finite(value: number): number | null {
   return value === Infinity ? null : value
 }
 
-/** Served tier below the tier of the plan's first candidate. */
+/** Served tier below the tier of the plan's first candidate; what was drawn by lot is no downgrade. */
 export function isDowngrade(policy: Policy, plan: Plan, choice: Choice): boolean {
+  if (isExplored(plan, choice)) return false
   const tier = policy.models[choice.candidate.model]?.tier ?? 0
-  return tier < (policy.models[plan.first.model]?.tier ?? 0)
+  return tier < (policy.models[(plan.usual ?? plan).first.model]?.tier ?? 0)
+}
+
+/** It was drawn, and fitted. */
+function isExplored({ usual, selected }: Plan, { candidate }: Choice): boolean {
+  return usual !== undefined && selected.includes(candidate)
 }
 
 function hinted(run: Run, { budgetHint, cacheHint }: WakeEvent): Run {
@@ -352,7 +358,8 @@ function reasonOf(run: Run, plan: Plan, choice: Choice): RouteReason {
   if (run.past.answer !== undefined) return 'escalated'
   if (run.past.attempts > run.past.assessments) return 'failover'
   const { candidate } = choice
-  if (candidate === plan.first)
+  if (isExplored(plan, choice)) return 'explored'
+  if (candidate === (plan.usual ?? plan).first)
     return choice.maxOutputTokens < candidate.maxOutputTokens ? 'clamped' : 'asPlanned'
   if (isDowngrade(run.context.policy, plan, choice)) return 'downgraded'
   return choice.maxOutputTokens < candidate.maxOutputTokens ? 'clamped' : 'otherModel'

@@ -30,6 +30,8 @@ export interface DecisionRecord {
   readonly deferrals: DeferralRecord[]
   rejected: RunRecord['rejected']
   escalationRefused: RunRecord['escalationRefused']
+  /** Of the first attempt's lots, where the policy draws any. */
+  propensities: Readonly<Record<string, number>> | undefined
   /** Which attempt's answer was served; undefined until one is. */
   answering: number | undefined
   /** What the classifier's service said. */
@@ -75,7 +77,7 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
     ...(request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens }),
     ...(request.needs.length > 0 ? { needs: request.needs } : {}),
     ...(task === undefined ? {} : { task }),
-    ...(served === undefined ? {} : { chosen: served.record.model, ...propensityOf(record.policy) }),
+    ...(served === undefined ? {} : { chosen: served.record.model, ...propensityOf(record, served) }),
     policyHash: record.policy.contentHash,
     ...assessmentOf(record, logText),
     ...outcomesOf(record),
@@ -85,6 +87,7 @@ export function toLogRecord(record: DecisionRecord, logText: LogText): LogRecord
       seed: record.policy.file.seed,
       attempts: record.attempts.map(toAttemptRecord),
       deferrals: record.deferrals,
+      ...(record.propensities === undefined ? {} : { propensities: record.propensities }),
       ...(record.rejected === undefined ? {} : { rejected: record.rejected }),
       ...(record.escalationRefused === undefined ? {} : { escalationRefused: record.escalationRefused }),
     },
@@ -107,11 +110,19 @@ function toAttemptRecord({ record, ends }: Attempt): AttemptRecord {
 }
 
 /**
- * Certain, but for the lot of `mix`, whose chance hangs on which models were feasible, which the record does not know, and for
- * a cascade, which chose by the answers.
+ * Certain, but where the policy draws lots: then it is the chance of the first attempt, and unknown after a wait or a failover.
+ * A cascade chose by the answers.
  */
-function propensityOf({ selector }: Policy): Pick<LogRecord, 'propensity'> {
-  return selector.kind === 'mix' || selector.ladder !== undefined ? {} : { propensity: 1 }
+function propensityOf(
+  { policy, propensities, attempts }: DecisionRecord,
+  served: Attempt,
+): Pick<LogRecord, 'propensity'> {
+  const { selector, exploration } = policy
+  if (selector.ladder !== undefined) return {}
+  if (selector.chances === undefined && exploration === undefined) return { propensity: 1 }
+  const first = attempts.find(({ record: { purpose } }) => purpose === undefined)
+  const propensity = served === first ? propensities?.[served.record.model] : undefined
+  return propensity === undefined ? {} : { propensity }
 }
 
 /** Of answers that were served whole; those broken off or failed say nothing of what the model does with the request. */

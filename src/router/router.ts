@@ -21,6 +21,7 @@ import {
   type RunContext,
 } from '../core/run.js'
 import type { Plan } from '../core/plan.js'
+import { propensitiesOf } from '../core/propensities.js'
 import { finishOf, type AnswerSigns } from '../core/score/answer-signs.js'
 import { scoreAnswer } from '../core/score/score-answer.js'
 import type { TokenCounter } from '../core/tokens/counter.js'
@@ -213,6 +214,7 @@ class PolicyRouter implements Router {
       deferrals: [],
       rejected: undefined,
       escalationRefused: undefined,
+      propensities: undefined,
       answering: undefined,
       assessment: undefined,
       difficulty: undefined,
@@ -351,8 +353,9 @@ class PolicyRouter implements Router {
       live.run = step(live.run, { kind: 'admitted', at: now, choice })
       this.#noteAttempt(live, { seq: this.#order.between(), at: now, uncounted: true })
     } else {
-      const { seq, at, choice } = answer
+      const { seq, at, choice, headroomNanoUsd } = answer
       this.#order.seen(seq)
+      if (headroomNanoUsd !== undefined) notePropensities(live, run, headroomNanoUsd)
       live.run = step(live.run, { kind: 'admitted', at, choice })
       this.#noteAttempt(live, { seq, at })
       for (const passed of answer.softPassed) this.#onWarning?.({ kind: 'softBudget', ...passed })
@@ -759,6 +762,15 @@ function servedBy<Value>(
   chargedNanoUsd: number,
 ): RunResult<Value> {
   return { kind: 'served', value: result.value, decision: conclude(run), chargedNanoUsd }
+}
+
+/** Of the first call of a model, where its policy draws lots and nothing was waited for. */
+function notePropensities(live: Live, { context, phase, past }: Run, headroomNanoUsd: number): void {
+  const { exploration, selector } = context.policy
+  if (exploration === undefined && selector.chances === undefined) return
+  const isFirst = past.attempts === past.assessments && Number.isNaN(past.deferredSince)
+  if (!isFirst || phase.kind !== 'reserving' || phase.forAssessment === true) return
+  live.record.propensities = propensitiesOf(context, headroomNanoUsd)
 }
 
 /** Refused before any pool was asked: the store has no number for it, so it stands at 0. */

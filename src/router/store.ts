@@ -62,6 +62,8 @@ export type StoreAdmission =
   | {
       readonly kind: 'admitted'
       readonly choice: Choice
+      /** What the tightest pool had left before it; undefined of an admit that was repeated. */
+      readonly headroomNanoUsd: number | undefined
       readonly boundBy: BindingPool | null
       readonly softPassed: readonly SoftPassed[]
     }

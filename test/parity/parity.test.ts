@@ -233,6 +233,7 @@ function learnedPolicies(): [name: string, policy: Policy][] {
     ['learned', parsePolicy({ ...rest, classifier: learned })],
     ['hybrid', parsePolicy({ ...rest, classifier: hybrid })],
     ['utility', parsePolicy({ ...rest, classifier: learned, ...utility })],
+    ['exploring', parsePolicy({ ...rest, exploration: { epsilon: 0.3, exclude: ['critical', 'high'] } })],
     ...cascades(rest, learned),
     ...services(rest),
   ]

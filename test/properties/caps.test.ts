@@ -304,6 +304,16 @@ describe(`under worstCase no interleaving passes a cap (FC_SEED=${seed})`, () =>
     )
   })
 
+  it('with models that are asked by lot', async () => {
+    const exploration = { epsilon: 0.7, exclude: [] }
+    await fc.assert(
+      fc.asyncProperty(fc.array(ask, { minLength: 5, maxLength: 80 }), async (asks) => {
+        keepsCaps((await drive({ exploration }, asks)).calls)
+      }),
+      { seed, numRuns: 60 },
+    )
+  })
+
   it('with thousands in flight at once', async () => {
     const small = fc.sample(ask, { seed, numRuns: 6000 }).map((asked) => ({
       ...asked,

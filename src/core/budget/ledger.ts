@@ -69,6 +69,11 @@ export type Admission =
   | {
       readonly kind: 'admitted'
       readonly reservation: Reservation
+      /**
+       * What the tightest pool had left before, Infinity where nothing is limited: it decided which candidates fitted. Undefined
+       * of an admission that was repeated.
+       */
+      readonly headroomNanoUsd: number | undefined
       /** The tightest pool, where it kept the first candidate from its full length; else null. */
       readonly boundBy: BindingPool | null
       /** Pools whose use this reservation took from at or below their soft budget to above it. */
@@ -215,6 +220,7 @@ function admit(request: AdmitRequest): Admission {
   return {
     kind: 'admitted',
     reservation,
+    headroomNanoUsd: headroom,
     boundBy: asAsked ? null : bindingPool(request, tightest),
     softPassed,
   }

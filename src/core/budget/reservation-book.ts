@@ -44,6 +44,8 @@ export type SavedReservation = Omit<Reservation, 'pools' | 'since' | 'settlement
 
 export const UNKNOWN: EndAnswer = { status: 'unknown', chargedNanoUsd: 0 }
 
+const REPEATED = { kind: 'admitted', headroomNanoUsd: undefined, boundBy: null, softPassed: [] } as const
+
 /** Empty with these budgets, or as it was saved. */
 export function createReservationBook(budgets: readonly Budget[], state?: BookState): ReservationBook {
   const ledger = createLedger(budgets, state)
@@ -62,7 +64,7 @@ export function bookOf(ledger: Ledger, reservations: Map<string, Reservation>): 
       const known = reservations.get(id)
       if (known !== undefined && known.status !== 'held')
         throw new RangeError(`reservation id must be new or held, got ${id}, which is ${known.status}`)
-      if (known !== undefined) return { kind: 'admitted', reservation: known, boundBy: null, softPassed: [] }
+      if (known !== undefined) return { ...REPEATED, reservation: known }
       const admission = ledger.admit(request)
       if (admission.kind === 'admitted') reservations.set(id, admission.reservation)
       return admission

@@ -35,8 +35,16 @@ export interface Selector {
   /** The budget whose use it looks at: hosts ask for no hint where there is none. */
   readonly pacedBy?: string
   order(input: SelectInput): readonly Candidate[]
+  /** Where the order is drawn: every candidate that may come first, with its chance. */
+  chances?(input: SelectInput): readonly Chance[]
   /** Tier of what it would order if every model were feasible: where nothing of it is, what lies below is a downgrade. */
   wantedTier(input: SelectInput): number
+}
+
+export interface Chance {
+  readonly candidate: Candidate
+  /** In (0, 1]; together they are 1. */
+  readonly share: number
 }
 
 /** The candidate of a model, if it is feasible. */

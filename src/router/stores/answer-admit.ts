@@ -14,8 +14,8 @@ export function answerAdmit(book: ReservationBook, request: StoreAdmitRequest, a
   const asked = askedOf(book, request, at)
   const admission = book.admit(request.id, asked)
   if (admission.kind === 'admitted') {
-    const { reservation, boundBy, softPassed } = admission
-    return { kind: 'admitted', choice: reservation.choice, boundBy, softPassed }
+    const { reservation, headroomNanoUsd, boundBy, softPassed } = admission
+    return { kind: 'admitted', choice: reservation.choice, headroomNanoUsd, boundBy, softPassed }
   }
   return { ...admission, retryAt: request.wantsRetryAt ? book.ledger.earliest(asked) : null }
 }

@@ -65,9 +65,9 @@ export function memoryStore({ rememberMs = 86_400_000 }: MemoryStoreOptions = {}
         const retryAt = wantsRetryAt ? book.ledger.earliest(asked) : null
         return { kind, bindingPool, retryAt, seq: ++seq, at }
       }
-      const { kind, reservation, boundBy, softPassed } = admission
+      const { kind, reservation, headroomNanoUsd, boundBy, softPassed } = admission
       expiring.add(at, ttlMs, { id, reservation })
-      return { kind, choice: reservation.choice, boundBy, softPassed, seq: ++seq, at }
+      return { kind, choice: reservation.choice, headroomNanoUsd, boundBy, softPassed, seq: ++seq, at }
     },
     end(id, ending: Omit<Ending, 'at'>): Stamped<EndAnswer> {
       const at = tick()

@@ -85,7 +85,9 @@ export function admissionFrom(
       const asAsked = candidate === plan.first && maxOutputTokens === plan.first.maxOutputTokens
       const choice = { candidate, maxOutputTokens, reservedNanoUsd: numberAt(reply, 7) }
       const boundBy = asAsked ? null : bindingPool(request, numberAt(reply, 8))
-      return { kind: 'admitted', choice, boundBy, softPassed: softPassedFrom(listAt(reply, 9), request) }
+      const headroomNanoUsd = numberAt(reply, 9)
+      const softPassed = softPassedFrom(listAt(reply, 10), request)
+      return { kind: 'admitted', choice, headroomNanoUsd, boundBy, softPassed }
     }
     case 'repeated': {
       const candidate = candidateFrom(listAt(reply, 6) as readonly string[])
@@ -94,7 +96,7 @@ export function admissionFrom(
         maxOutputTokens: numberAt(reply, 4),
         reservedNanoUsd: numberAt(reply, 5),
       }
-      return { kind: 'admitted', choice, boundBy: null, softPassed: [] }
+      return { kind: 'admitted', choice, headroomNanoUsd: undefined, boundBy: null, softPassed: [] }
     }
     case 'ended':
       throw new RangeError(

@@ -237,8 +237,8 @@ function stamped(admission: StoreAdmission, seq: number, at: number): Stamped<St
     const { kind, bindingPool, retryAt } = admission
     return { kind, bindingPool, retryAt, seq, at }
   }
-  const { kind, choice, boundBy, softPassed } = admission
-  return { kind, choice, boundBy, softPassed, seq, at }
+  const { kind, choice, headroomNanoUsd, boundBy, softPassed } = admission
+  return { kind, choice, headroomNanoUsd, boundBy, softPassed, seq, at }
 }
 
 function stopIfOver({ over }: { readonly over: boolean }): void {

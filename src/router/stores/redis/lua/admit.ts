@@ -177,8 +177,10 @@ local function run(ARGV)
   flush()
   enlistOpened()
   if #softPassed == 0 then
-    return string.format('admitted %d %d %d %d %d %d %d', seq, at, group, index, tokens, reserved, tightest)
+    return string.format(
+      'admitted %d %d %d %d %d %d %d %s', seq, at, group, index, tokens, reserved, tightest, text(headroom)
+    )
   end
-  return answer('admitted', group, index, tokens, reserved, tightest, softPassed)
+  return answer('admitted', group, index, tokens, reserved, tightest, text(headroom), softPassed)
 end
 `

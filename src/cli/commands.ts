@@ -54,6 +54,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'the log under other prices, models or traffic, and the price at which the best policy flips',
     load: () => import('./commands/whatif.js'),
   },
+  drift: {
+    usage: 'drift',
+    describe: 'whether a decision log still looks like the policy’s forecast; exit 1 where it does not',
+    load: () => import('./commands/drift.js'),
+  },
   init: {
     usage: 'init',
     describe: 'write a first policy from a log',

@@ -79,6 +79,8 @@ export interface LogTable {
   /** What an assessment cost in nano-dollars and how long it took, NaN where unknown; undefined where nothing says so. */
   readonly assessmentNanoUsd?: Float64Array | undefined
   readonly assessmentMs?: Float64Array | undefined
+  /** 1 where the runtime refused the request for good; undefined where the log is no decision log. */
+  readonly rejected?: Uint8Array | undefined
   /** Code of the model the log says was called (index into `outcomes`), -1 where it does not say. */
   readonly chosen: Int32Array
   readonly propensity: Float64Array

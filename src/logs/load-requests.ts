@@ -23,6 +23,7 @@ export type RequestColumns = Pick<
   | 'assessedSuccess'
   | 'assessmentNanoUsd'
   | 'assessmentMs'
+  | 'rejected'
   | 'chosen'
   | 'propensity'
 >
@@ -44,6 +45,8 @@ type RequestRow = [
   Nullable,
   string | null,
   string | null,
+  number,
+  number,
   Nullable,
 ]
 
@@ -58,6 +61,7 @@ interface MutableColumns {
   sharedPrefixTokens?: Int32Array
   assessmentNanoUsd?: Float64Array
   assessmentMs?: Float64Array
+  rejected?: Uint8Array
 }
 
 /** What the store holds of the requests themselves. */
@@ -86,7 +90,7 @@ export function readRequests(
               when tokens_bound < input_tokens_estimate then input_tokens_estimate else tokens_bound end,
          needs, task, split, chosen, propensity, assessment ->> 'difficulty',
          assessment ->> 'costUsd', assessment ->> 'latencyMs', assessment ->> 'by',
-         assessment ->> 'successProbability',
+         assessment ->> 'successProbability', run is not null, run -> '$.rejected' is not null,
          coalesce(requests.shared_prefix_tokens, texts.shared_prefix_tokens)
        from requests left join texts on request = key`,
     )
@@ -109,6 +113,8 @@ export function readRequests(
       assessmentMs,
       by,
       success,
+      isDecided,
+      isRejected,
       shared,
     ] = row
     const at = rowOf[key] ?? -1
@@ -128,6 +134,7 @@ export function readRequests(
       else assessed.put(at, by, difficulty)
     }
     if (success !== null) likely.put(at, success)
+    if (isDecided === 1) (columns.rejected ??= new Uint8Array(size))[at] = isRejected
     if (assessmentUsd !== null)
       (columns.assessmentNanoUsd ??= unknownFloats(size))[at] = nanoUsd(assessmentUsd)
     if (assessmentMs !== null) (columns.assessmentMs ??= unknownFloats(size))[at] = assessmentMs

@@ -35,6 +35,7 @@ export function selectRows(table: LogTable, rows: ArrayLike<number>): LogTable {
       ),
     assessmentNanoUsd: table.assessmentNanoUsd && pick.floats(table.assessmentNanoUsd),
     assessmentMs: table.assessmentMs && pick.floats(table.assessmentMs),
+    rejected: table.rejected && pick.bytes(table.rejected),
     chosen: pick.integers(table.chosen),
     propensity: pick.floats(table.propensity),
     outcomes: table.outcomes.map((outcome) => pickOutcome(outcome, pick)),

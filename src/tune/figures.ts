@@ -2,6 +2,8 @@ import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { clopperPearson } from '../metrics/clopper-pearson.js'
 import { compare } from '../metrics/compare.js'
+import { replayedObservations } from '../metrics/drift/observations.js'
+import { profileOf, type Profile } from '../metrics/drift/profile.js'
 import type { Interval, RunMetrics, TuneEstimate } from '../metrics/result.js'
 import { replay } from '../replay/replay.js'
 import type { BaselineRun } from './evaluate.js'
@@ -15,6 +17,8 @@ export interface PartFigures {
   readonly estimate: TuneEstimate
   readonly rejectShare: number
   readonly rejectInterval: Interval
+  /** What a decision log is to look like, if nothing changes. */
+  readonly profile: Profile
 }
 
 export interface MeasureInput {
@@ -26,9 +30,10 @@ export interface MeasureInput {
 }
 
 export function measurePart({ table, policy, baseline, label, seed }: MeasureInput): PartFigures {
+  const result = replay(table, policy)
   const runs = [
     { policy: baseline.policy, result: replay(baseline.table, baseline.policy) },
-    { policy, result: replay(table, policy) },
+    { policy, result },
   ]
   const comparison = compare({
     table,
@@ -60,6 +65,7 @@ export function measurePart({ table, policy, baseline, label, seed }: MeasureInp
     },
     rejectShare: metrics.rejected / Math.max(1, metrics.offered),
     rejectInterval: clopperPearson(metrics.rejected, metrics.offered),
+    profile: profileOf(replayedObservations(table, result.steps)),
   }
 }
 

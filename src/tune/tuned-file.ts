@@ -81,13 +81,23 @@ function evidence({ options, summary, promised, heldOut }: TunedFileInput): Reco
   }
 }
 
-/** What production should look like: [low, mean, high] with the 95 % interval of the test part. */
-function forecast({ metrics, estimate, rejectShare, rejectInterval }: PartFigures): Record<string, unknown> {
+/**
+ * What production should look like: [low, mean, high] with the 95 % interval of the test part, and its profile, which
+ * `tollgate drift` holds decision logs against.
+ */
+function forecast({
+  metrics,
+  estimate,
+  rejectShare,
+  rejectInterval,
+  profile,
+}: PartFigures): Record<string, unknown> {
   return {
     costPerRequestUsd: around(estimate.costUsd, estimate.costInterval),
     quality: around(estimate.quality, estimate.qualityInterval),
     modelShare: metrics.modelShare,
     rejectShare: around(rejectShare, rejectInterval),
+    profile,
   }
 }
 

@@ -6,6 +6,7 @@ import { shuffledRows } from '../../src/metrics/shuffled-rows.js'
 import { splitLog } from '../../src/tune/split.js'
 import { anOutcome } from '../metrics/builders.js'
 import { aPlantedLog, aPolicyFile, aTune, choiceOf, parsed } from './builders.js'
+import { forecastProfile } from '../../src/metrics/drift/profile-schema.js'
 
 const SIZE = 6000
 const { table, hardShare } = aPlantedLog(SIZE, 11)
@@ -80,6 +81,9 @@ describe('tune', () => {
         tuning.heldOut.costInterval?.[1],
       ],
     })
+    const { requests, means } = forecastProfile(parsed(result))
+    expect(requests).toBe(splitLog(table, 1).rows.test.length)
+    expect(means['all']?.costUsd?.mean).toBeCloseTo(tuning.heldOut.costUsd ?? NaN, 8)
   })
 
   it('gives the same bytes for the same log and seed, and another search for another seed', () => {

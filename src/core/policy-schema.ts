@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DURATION_PATTERN } from './duration.js'
 import { PRIORITIES } from './request.js'
+import { forecastSchema } from './forecast-schema.js'
 import { heuristicSchema } from './classify/heuristic-schema.js'
 import { scorerSchema } from './score/scorer-schema.js'
 import { learnedSchema } from './classify/learned-schema.js'
@@ -314,7 +315,7 @@ export const policyFileSchema = z.strictObject({
   unknownPrice: z.enum(['reject', 'assumeTierMaximum']).default('reject'),
   unservedQuality: z.number().min(0).max(1).default(0),
   evidence: z.record(z.string(), z.unknown()).optional(),
-  forecast: z.record(z.string(), z.unknown()).optional(),
+  forecast: forecastSchema.optional(),
   contentHash: z.string().optional(),
 })
 

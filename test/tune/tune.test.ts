@@ -6,7 +6,7 @@ import { shuffledRows } from '../../src/metrics/shuffled-rows.js'
 import { splitLog } from '../../src/tune/split.js'
 import { anOutcome } from '../metrics/builders.js'
 import { aPlantedLog, aPolicyFile, aTune, choiceOf, parsed } from './builders.js'
-import { forecastProfile } from '../../src/metrics/drift/profile-schema.js'
+import { forecastProfile } from '../../src/metrics/drift/forecast-profile.js'
 
 const SIZE = 6000
 const { table, hardShare } = aPlantedLog(SIZE, 11)

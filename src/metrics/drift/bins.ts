@@ -1,14 +1,5 @@
+import type { Bins } from '../../core/forecast-schema.js'
 import { clusteredMean } from './clustered-mean.js'
-
-/** A distribution as shares of bins: what a policy file can hold of one. */
-export interface Bins {
-  /** Inner edges, rising: a value belongs to the first bin whose edge is at or above it, else to the last. */
-  readonly edges: readonly number[]
-  /** One more than edges; together they are 1. */
-  readonly shares: readonly number[]
-  /** Values that would tell as much if they did not come in clusters: known ones by their mean design effect. */
-  readonly effective: number
-}
 
 const BINS = 10
 /** With fewer values the deciles are noise. */
@@ -47,7 +38,7 @@ export function binned(
     return mean
   })
   const effect = Math.max(1, clustered / simple)
-  return { edges, shares, effective: Math.round(rows.length / effect) }
+  return { edges: [...edges], shares, effective: Math.round(rows.length / effect) }
 }
 
 function binOf(value: number, edges: readonly number[]): number {

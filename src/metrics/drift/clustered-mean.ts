@@ -1,11 +1,4 @@
-export interface Mean {
-  readonly mean: number
-  /** Standard error, with whole clusters (sessions, else users, else requests) as what varies. */
-  readonly se: number
-  /** Values that are known, and clusters that they come from. */
-  readonly known: number
-  readonly units: number
-}
+import type { Mean } from '../../core/forecast-schema.js'
 
 /** Of fewer values nothing is said. */
 const LEAST_KNOWN = 30

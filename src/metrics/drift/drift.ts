@@ -1,9 +1,15 @@
+import {
+  BINNED,
+  MEASURES,
+  type Binned,
+  type Bins,
+  type Mean,
+  type Measure,
+  type Profile,
+} from '../../core/forecast-schema.js'
 import { studentTail } from '../student-tail.js'
 import { holmAdjusted } from '../holm.js'
-import type { Bins } from './bins.js'
-import type { Mean } from './clustered-mean.js'
 import { kolmogorovSmirnov } from './kolmogorov-smirnov.js'
-import { BINNED, MEASURES, type Binned, type Measure, type Profile } from './profile.js'
 import { populationStability } from './psi.js'
 
 /** Changes up to these are no drift, however sure they are. */

@@ -1,26 +1,11 @@
-import { binned, binEdges, type Bins } from './bins.js'
-import { clusteredMean, type Mean } from './clustered-mean.js'
+import { BINNED, type Mean, type Measure, type Profile } from '../../core/forecast-schema.js'
+import { binned, binEdges } from './bins.js'
+import { clusteredMean } from './clustered-mean.js'
 import type { Observations } from './observations.js'
 
 /**
- * What a log was like, small enough for a policy file: means with their standard errors, of all requests and of each model and
- * task, and the distributions of what requests look like.
+ * Means of all requests and of each model and task, and the distributions of what requests look like. `like`: the profile whose bins to count in; its own deciles without one.
  */
-export interface Profile {
-  readonly requests: number
-  /** By segment (`all`, `model:ID`, `task:NAME`), then by measure. */
-  readonly means: Readonly<Record<string, Readonly<Partial<Record<Measure, Mean>>>>>
-  readonly bins: Readonly<Partial<Record<Binned, Bins>>>
-}
-
-/** `share`: of the requests that are of the segment. `rejectShare`: of those of the segment that were refused. */
-export const MEASURES = ['costUsd', 'quality', 'share', 'rejectShare'] as const
-export type Measure = (typeof MEASURES)[number]
-
-export const BINNED = ['difficulty', 'inputTokens', 'outputTokens'] as const
-export type Binned = (typeof BINNED)[number]
-
-/** `like`: the profile whose bins to count in; its own deciles without one. */
 export function profileOf(observed: Observations, like?: Profile): Profile {
   return {
     requests: observed.size,

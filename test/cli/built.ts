@@ -11,15 +11,19 @@ const TO_JAVASCRIPT = {
   verbatimModuleSyntax: true,
 } as const
 
+const HOME = join(ROOT, 'node_modules/.cache/tollgate-test')
+
 /**
- * The sources as JavaScript under node_modules, for tests that need a real process: types are stripped file by file, so
- * no test depends on an earlier build. Gives the folder that stands for `dist`.
+ * The sources as JavaScript under node_modules, for tests that need a real process. What stands for `dist` is made once, before
+ * any test begins (`test/global-setup.ts`), so no test depends on an earlier build.
  */
-export function builtSources(name: string): string {
-  const home = join(ROOT, 'node_modules/.cache/tollgate-test', name)
+export const BUILT: string = join(HOME, 'dist')
+
+/** Types are stripped file by file. */
+export function buildSources(): void {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   for (const file of files.filter((one) => one.endsWith('.ts'))) {
-    const out = join(home, 'dist', file.replace(/\.ts$/, '.js'))
+    const out = join(BUILT, file.replace(/\.ts$/, '.js'))
     if (isNewer(out, join(ROOT, 'src', file))) continue
     mkdirSync(dirname(out), { recursive: true })
     const { outputText } = ts.transpileModule(readFileSync(join(ROOT, 'src', file), 'utf8'), {
@@ -27,8 +31,7 @@ export function builtSources(name: string): string {
     })
     writeFileSync(out, outputText)
   }
-  cpSync(join(ROOT, 'package.json'), join(home, 'package.json'))
-  return join(home, 'dist')
+  cpSync(join(ROOT, 'package.json'), join(HOME, 'package.json'))
 }
 
 /** Files of a test and its builders as JavaScript beside the sources, for processes it starts. Gives the first one's path. */
@@ -52,9 +55,6 @@ export function builtBeside(dist: string, folder: string, files: readonly string
 function isNewer(out: string, source: string): boolean {
   return existsSync(out) && statSync(out).mtimeMs > statSync(source).mtimeMs
 }
-
-/** For the hook that builds: on a busy machine the first build takes longer than ten seconds. */
-export const BUILD_TIMEOUT_MS = 120_000
 
 export interface Finished {
   readonly code: number | null

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { jsonl, workdir } from '../logs/workdir.js'
-import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
+import { BUILT, runCli, type Finished } from './built.js'
 
 const dir = workdir()
 let dist = ''
 beforeAll(() => {
-  dist = builtSources('cli')
-}, BUILD_TIMEOUT_MS)
+  dist = BUILT
+})
 const run = (...args: string[]): Promise<Finished> => runCli(dist, args)
 
 const LOG = jsonl(

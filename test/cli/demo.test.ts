@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadPolicy } from '../../src/router/load-policy.js'
-import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
+import { BUILT, runCli, type Finished } from './built.js'
 
 /** The main job on the shipped sample, as `npm start` runs it, and what a person who gets it wrong is told. */
 describe('the main job', { timeout: 240_000 }, () => {
@@ -15,9 +15,9 @@ describe('the main job', { timeout: 240_000 }, () => {
     return made
   }
   beforeAll(() => {
-    dist = builtSources('demo')
+    dist = BUILT
     // The build under node_modules has no datasets and policies beside it.
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(() => folders.forEach((made) => rmSync(made, { recursive: true, force: true })))
 
   const sample = resolve('datasets/coding-week.jsonl.gz')

@@ -12,7 +12,7 @@ import { decisionLine } from '../../src/router/decision-log.js'
 import { createRouter } from '../../src/router/router.js'
 import { aBudget, aPolicyFile } from '../builders/a-policy.js'
 import { importLog, load } from '../logs/workdir.js'
-import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
+import { BUILT, runCli, type Finished } from './built.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-drift-'))
 const path = (name: string): string => join(folder, name)
@@ -51,7 +51,7 @@ async function aDecisionLog(
 
 describe('tollgate drift', { timeout: 120_000 }, () => {
   beforeAll(async () => {
-    dist = builtSources('drift')
+    dist = BUILT
     const file = aPolicyFile({ budgets: [aBudget('org', 1000)] })
     const policy = parsePolicy(file)
     const logs = { before: [1, 200, 0], quiet: [2, 200, 0], long: [3, 500, 0], hard: [4, 200, 0.5] } as const
@@ -68,7 +68,7 @@ describe('tollgate drift', { timeout: 120_000 }, () => {
       path('spoilt.json'),
       JSON.stringify({ ...file, forecast: { profile: { ...profile, requests: 'many' } } }),
     )
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('holds a decision log against the forecast: 0 where nothing changed, 1 where it did, and says what', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aPolicyFile } from '../builders/a-policy.js'
-import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
+import { BUILT, runCli, type Finished } from './built.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-explain-'))
 let dist = ''
@@ -16,8 +16,8 @@ const explain = (parts: Parameters<typeof aPolicyFile>[0], ...more: readonly str
 
 describe('tollgate explain', { timeout: 60_000 }, () => {
   beforeAll(() => {
-    dist = builtSources('explain')
-  }, BUILD_TIMEOUT_MS)
+    dist = BUILT
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('tells the ladder of a cascade', async () => {

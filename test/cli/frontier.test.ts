@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labelledPrompts } from '../builders/a-learned-spec.js'
-import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
+import { BUILT, runCli, type Finished } from './built.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-frontier-'))
 const path = (name: string): string => join(folder, name)
@@ -26,7 +26,7 @@ function aLog(isMatrix: boolean): string {
 
 describe('tollgate frontier', { timeout: 300_000 }, () => {
   beforeAll(async () => {
-    dist = builtSources('frontier')
+    dist = BUILT
     for (const [name, isMatrix] of [
       ['matrix', true],
       ['single', false],
@@ -35,7 +35,7 @@ describe('tollgate frontier', { timeout: 300_000 }, () => {
       const done = await runCli(dist, ['import', path(`${name}.jsonl`), '--log', path(`${name}.db`)])
       expect(done.code, done.err).toBe(0)
     }
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('prints clean JSON, the same bytes each time', async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BUILD_TIMEOUT_MS, builtSources, hasSharedData, runCli, SHARED_DATA } from './built.js'
+import { BUILT, hasSharedData, runCli, SHARED_DATA } from './built.js'
 
 /**
  * The reference figures of ../shared/data/README.md, reached by the commands a user would type. Each test's comment
@@ -29,8 +29,8 @@ describe.skipIf(!hasSharedData)('inspect on real data', { timeout: 120_000 }, ()
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-golden-'))
   let dist = ''
   beforeAll(() => {
-    dist = builtSources('golden')
-  }, BUILD_TIMEOUT_MS)
+    dist = BUILT
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   async function imported(

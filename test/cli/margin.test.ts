@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aBudget, aPolicyFile, SMALL } from '../builders/a-policy.js'
-import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
+import { BUILT, runCli, type Finished } from './built.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-margin-'))
 const path = (name: string): string => join(folder, name)
@@ -26,7 +26,7 @@ const margin = (...more: readonly string[]): Promise<Finished> =>
 
 describe('tollgate margin', { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    dist = builtSources('margin')
+    dist = BUILT
     writeFileSync(path('log.jsonl'), `${Array.from({ length: 300 }, (_, row) => line(row)).join('\n')}\n`)
     const file = aPolicyFile({ models: [SMALL], tierBoundaries: [], budgets: [aBudget('org', 0.01)] })
     writeFileSync(path('policy.json'), JSON.stringify(file))
@@ -34,7 +34,7 @@ describe('tollgate margin', { timeout: 60_000 }, () => {
     writeFileSync(path('none.json'), JSON.stringify({ ...file, budgets: [] }))
     const done = await runCli(dist, ['import', path('log.jsonl'), '--log', path('log.db')])
     expect(done.code, done.err).toBe(0)
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('prints clean JSON, the same bytes each time', async () => {

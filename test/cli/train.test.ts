@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parsePolicy } from '../../src/core/policy.js'
 import { labelledPrompts } from '../builders/a-learned-spec.js'
 import { aBudget, aPolicyFile, LARGE, MEDIUM, SMALL } from '../builders/a-policy.js'
-import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
+import { BUILT, runCli, type Finished } from './built.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-train-'))
 const path = (name: string): string => join(folder, name)
@@ -41,14 +41,14 @@ interface Trained {
 
 describe('tollgate train', { timeout: 120_000 }, () => {
   beforeAll(async () => {
-    dist = builtSources('train')
+    dist = BUILT
     for (const name of ['log', 'mute']) {
       writeFileSync(path(`${name}.jsonl`), `${lines(name === 'log')}\n`)
       const done = await runCli(dist, ['import', path(`${name}.jsonl`), '--log', path(`${name}.db`)])
       expect(done.code, done.err).toBe(0)
     }
     writeFileSync(path('policy.json'), JSON.stringify(aPolicyFile({ models: [SMALL, MEDIUM, LARGE] })))
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('writes a policy that loads, the same bytes each time, and clean JSON', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BUILD_TIMEOUT_MS, builtSources, runCli, type Finished } from './built.js'
+import { BUILT, runCli, type Finished } from './built.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-whatif-'))
 const path = (name: string): string => join(folder, name)
@@ -28,11 +28,11 @@ const cli = (...args: readonly string[]): Promise<Finished> => runCli(dist, args
 
 describe('price books on the command line', { timeout: 60_000 }, () => {
   beforeAll(() => {
-    dist = builtSources('what-if')
+    dist = BUILT
     writeFileSync(path('log.jsonl'), `${Array.from({ length: 60 }, (_, row) => line(row)).join('\n')}\n`)
     writeFileSync(path('now.json'), JSON.stringify({ small: entry(1, 2), 'vendor/large': entry(10, 50) }))
     writeFileSync(path('then.json'), JSON.stringify({ small: entry(30, 60), large: entry(10, 50) }))
-  }, BUILD_TIMEOUT_MS)
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('import prices usage, and shows by which rule', async () => {

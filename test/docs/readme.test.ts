@@ -8,7 +8,7 @@ import { FORMAT_NAMES } from '../../src/logs/formats/registry.js'
 import { wayName } from '../../src/report/findings/margin.js'
 import { count, money, percent as asPercent } from '../../src/report/format.js'
 import type { MarginResult } from '../../src/tune/margin.js'
-import { BUILD_TIMEOUT_MS, builtSources, hasSharedData, SHARED_DATA, type Finished } from '../cli/built.js'
+import { BUILT, hasSharedData, SHARED_DATA, type Finished } from '../cli/built.js'
 
 /** The README's commands, example, figures, tables and links, run as a reader would run them from the repository's root. */
 
@@ -21,12 +21,12 @@ const work = mkdtempSync(join(tmpdir(), 'tollgate-readme-'))
 let dist: string
 
 beforeAll(() => {
-  dist = builtSources('docs')
+  dist = BUILT
   for (const folder of ['datasets', 'policies']) {
     link(folder, dirname(dist))
     link(folder, work)
   }
-}, BUILD_TIMEOUT_MS)
+})
 afterAll(() => rmSync(work, { recursive: true }))
 
 function link(folder: string, into: string): void {

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { BUILD_TIMEOUT_MS, builtSources, runCli } from '../cli/built.js'
+import { BUILT, runCli } from '../cli/built.js'
 import { load, workdir } from './workdir.js'
 
 const dir = workdir()
 let dist = ''
 beforeAll(() => {
-  dist = builtSources('kill')
-}, BUILD_TIMEOUT_MS)
+  dist = BUILT
+})
 
 const ROWS = 300_000
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.js'
-import { builtSources, runCli, type Finished } from '../cli/built.js'
+import { BUILT, runCli, type Finished } from '../cli/built.js'
 import { aPolicyFile } from './builders.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-tune-'))
@@ -48,7 +48,7 @@ function tuneWith(...more: readonly string[]): Promise<Finished> {
 
 describe('tollgate tune', { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    dist = builtSources('tune')
+    dist = BUILT
     writeFileSync(path('start.json'), JSON.stringify(aPolicyFile()))
     writeFileSync(path('log.jsonl'), records(['cheap', 'dear']))
     writeFileSync(path('one.jsonl'), records(['dear']))

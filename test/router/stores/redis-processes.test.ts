@@ -8,7 +8,7 @@ import { createRandom } from '../../../src/core/random.js'
 import type { StoreState } from '../../../src/router/store.js'
 import { redisStore } from '../../../src/router/stores/redis.js'
 import { aRedisServer, hasRedisServer, type RedisServer } from '../../builders/a-redis-server.js'
-import { BUILD_TIMEOUT_MS, builtBeside, builtSources } from '../../cli/built.js'
+import { builtBeside, BUILT } from '../../cli/built.js'
 import { seed } from '../../properties/seed.js'
 import { BUDGETS } from './redis-load.js'
 
@@ -17,13 +17,13 @@ const RESERVATIONS = 20_000
 
 let worker = ''
 beforeAll(() => {
-  const dist = builtSources('redis')
+  const dist = BUILT
   worker = builtBeside(dist, import.meta.dirname, [
     'redis-worker.ts',
     'redis-load.ts',
     '../../builders/a-plan.ts',
   ])
-}, BUILD_TIMEOUT_MS)
+})
 
 /** What callers were told, all processes together. */
 class Heard {

@@ -9,7 +9,7 @@ import { createRandom } from '../../../src/core/random.js'
 import type { StoreState } from '../../../src/router/store.js'
 import { sqliteStore } from '../../../src/router/stores/sqlite.js'
 import { aBudget, aPolicyFile } from '../../builders/a-policy.js'
-import { BUILD_TIMEOUT_MS, builtSources } from '../../cli/built.js'
+import { BUILT } from '../../cli/built.js'
 import { seed } from '../../properties/seed.js'
 import { aLedgerFile, type LedgerFile } from './ledger-file.js'
 
@@ -48,7 +48,7 @@ interface Seen {
 
 let dist: string
 let file: LedgerFile
-beforeAll(() => void (dist = builtSources('sqlite')), BUILD_TIMEOUT_MS)
+beforeAll(() => void (dist = BUILT))
 beforeEach(() => void (file = aLedgerFile()))
 afterEach(() => file.remove())
 

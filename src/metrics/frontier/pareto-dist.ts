@@ -23,19 +23,27 @@ export function paretoDist(router: readonly Point[], others: readonly Point[]): 
   if (wrong !== undefined) throw new RangeError(`costUsd must be at least 0, got ${wrong.costUsd}`)
   const x = scale(all.map(({ costUsd }) => Math.log(costUsd)))
   const y = scale(all.map(({ quality }) => quality))
-  const front = all.filter((point) => !all.some((other) => isBetter(other, point)))
-  const distance = (a: Point, b: Point): number =>
-    Math.abs(x(Math.log(a.costUsd)) - x(Math.log(b.costUsd))) + Math.abs(y(a.quality) - y(b.quality))
-  return mean(router.map((point) => min(front.map((other) => distance(point, other)))))
+  const place = ({ costUsd, quality }: Point): Place => ({ x: x(Math.log(costUsd)), y: y(quality) })
+  const front = frontOf(all).map(place)
+  const distance = (a: Place, b: Place): number => Math.abs(a.x - b.x) + Math.abs(a.y - b.y)
+  return mean(router.map(place).map((point) => min(front.map((other) => distance(point, other)))))
 }
 
-/** As cheap and as good, and not the same. */
-function isBetter(other: Point, point: Point): boolean {
-  return (
-    other.costUsd <= point.costUsd &&
-    other.quality >= point.quality &&
-    (other.costUsd < point.costUsd || other.quality > point.quality)
-  )
+interface Place {
+  readonly x: number
+  readonly y: number
+}
+
+/** Points that no other is as cheap as and as good as, without being the same; of the same ones, one. */
+function frontOf(points: readonly Point[]): readonly Point[] {
+  let best = -Infinity
+  return [...points]
+    .sort((a, b) => a.costUsd - b.costUsd || b.quality - a.quality)
+    .filter(({ quality }) => {
+      if (quality <= best) return false
+      best = quality
+      return true
+    })
 }
 
 function scale(values: number[]): (value: number) => number {

@@ -104,8 +104,9 @@ export type SettleAnswer = Omit<EndAnswer, 'status'> & {
   readonly next?: Decision
 }
 
-/** With what a cascade goes by: a score of the caller's own, or how the answer ended and read. */
-export type SettleUsage = Usage & {
+/**
+ * Without counts of tokens the usage is unknown, and the reservation is charged. With what a cascade goes by: a score of the caller's own, or how the answer ended and read. */
+export type SettleUsage = Partial<Usage> & {
   readonly latencyMs?: number
   readonly score?: number
   readonly agreement?: number

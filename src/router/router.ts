@@ -66,9 +66,11 @@ import { createWaiters } from './waiters.js'
 
 type Refusal = Extract<StoreAdmission, { kind: 'refused' }>
 
+type CallUsage = Usage & { readonly latencyMs?: number }
+
 /** What is told of an attempt at its end. Of several samples, the first usage is that of the answer. */
 interface Used {
-  readonly usages: readonly (SettleUsage | undefined)[]
+  readonly usages: readonly (CallUsage | undefined)[]
   readonly signs: AnswerSigns | undefined
   readonly score: number | undefined
 }
@@ -468,7 +470,7 @@ class PolicyRouter implements Router {
     if (earlier !== undefined) return { status: 'duplicate', chargedNanoUsd: earlier }
     const signs = usage === undefined ? {} : signsOfUsage(usage)
     const score = live === undefined ? undefined : this.#scoreBySigns(live.run, signs)
-    const answer = await this.#end(id, 'settled', { usages: [usage], signs, score })
+    const answer = await this.#end(id, 'settled', { usages: [knownUsage(usage)], signs, score })
     return live?.run.phase.kind === 'calling' && score !== undefined
       ? { ...answer, next: conclude(live.run) }
       : answer
@@ -489,7 +491,7 @@ class PolicyRouter implements Router {
   }
 
   abort(id: string, usage?: SettleUsage): Promise<SettleAnswer> {
-    return this.#end(id, 'aborted', { ...NOTHING_USED, usages: [usage] })
+    return this.#end(id, 'aborted', { ...NOTHING_USED, usages: [knownUsage(usage)] })
   }
 
   async #end(
@@ -783,6 +785,13 @@ function checkSigns({ score, agreement }: Pick<SettleUsage, 'score' | 'agreement
   for (const [name, share] of Object.entries({ score, agreement }))
     if (share !== undefined && !(share >= 0 && share <= 1))
       throw new RangeError(`usage.${name} must be in [0, 1] or left out, got ${share}`)
+}
+
+/** @throws RangeError where one count is given and not the other. */
+function knownUsage(usage: SettleUsage | undefined): CallUsage | undefined {
+  const { inputTokens, outputTokens } = usage ?? {}
+  if (inputTokens === undefined && outputTokens === undefined) return undefined
+  return { ...usage, inputTokens: inputTokens ?? NaN, outputTokens: outputTokens ?? NaN }
 }
 
 /** What a cascade's answer scored stands at the first end. */

@@ -144,7 +144,7 @@ function finishCall(
     agenda.plan(soon, async () => climb(drive, record, await router.settle(id, settled), attempt))
   } else if (lot < 0.84) {
     note(drive, 'late')
-    agenda.plan(agenda.now + 700_000 + latency, async () => void (await router.settle(id, usage)))
+    agenda.plan(agenda.now + 700_000 + latency, async () => void (await router.settle(id, settled)))
   } else if (lot < 0.87) {
     note(drive, 'lost')
   } else if (lot < 0.9) {
@@ -159,7 +159,11 @@ function finishCall(
     agenda.plan(agenda.now + 5, async () => void (await router.cancel(id)))
   } else if (lot < 0.96) {
     note(drive, 'noUsage')
-    agenda.plan(soon, async () => void (await router.settle(id)))
+    const { attempt: own } = decision
+    agenda.plan(soon, async () => {
+      const answer = await router.settle(id, own === undefined ? undefined : { attempt: own })
+      climb(drive, record, answer, attempt)
+    })
   } else {
     note(drive, 'failed')
     agenda.plan(soon, async () => {
@@ -185,7 +189,7 @@ async function runtimeOverSample(
   policy: Policy,
   change?: Policy,
   store: BudgetStore = memoryStore({ rememberMs: 1e12 }),
-  requests: readonly SampleRequest[] = sample,
+  requests: readonly SampleRequest[] = most,
 ): Promise<{ lines: string; state: StoreState['ledger']; counts: Record<string, number> }> {
   const lines: string[] = []
   const agenda = new Agenda()
@@ -307,6 +311,8 @@ function withoutHints(log: RecordedLife, name: 'budgetHint' | 'cacheHint'): Reco
 const upTo = (days: number): readonly SampleRequest[] =>
   sample.filter(({ at }) => at < (sample[0]?.at ?? 0) + days * 24 * 3_600_000)
 const [firstDay, twoDays] = [upTo(1), upTo(2)]
+/** `TOLLGATE_FULL=1`: the whole week. Two days have a boundary of every window that presets have, and every kind of ending. */
+const most = process.env['TOLLGATE_FULL'] === undefined ? twoDays : sample
 
 function hintsOf(log: RecordedLife): { readonly asked: number; readonly hints: readonly unknown[] } {
   const asked = log.records.flatMap(({ run }) => [...run!.attempts, ...run!.deferrals])
@@ -422,14 +428,14 @@ describe('the runtime and replay decide the same', () => {
       'noUsage',
       'failed',
     ]) {
-      expect(counts[what], what).toBeGreaterThan(100)
+      expect(counts[what], what).toBeGreaterThan(30)
     }
     const replayed = replayAsRecorded(parseDecisionLog(lines, name), [policy])
-    expect(replayed.requests).toBe(sample.length)
+    expect(replayed.requests).toBe(most.length)
     expectSame(replayed, state)
   })
 
-  it('holds when the policy is replaced in the middle of the week', async () => {
+  it('holds when the policy is replaced in the middle', async () => {
     const [before, after] = [preset('worst-case-caps.json'), preset('priority-reserve.json')]
     const { lines, state } = await runtimeOverSample(before, after)
     const replayed = replayAsRecorded(parseDecisionLog(lines, 'changed'), [before, after])
@@ -460,7 +466,7 @@ describe('the runtime and replay decide the same', () => {
     const [lives, { conflicts }] = [readRecorded(store), storeFacts(store)]
     store.close()
     const replayed = replayAsRecorded(lives, [policy])
-    expect({ conflicts, requests: replayed.requests }).toEqual({ conflicts: 0, requests: sample.length })
+    expect({ conflicts, requests: replayed.requests }).toEqual({ conflicts: 0, requests: most.length })
     expectSame(replayed, state)
   })
 

@@ -188,7 +188,12 @@ describe('a rung of a cascade', () => {
     await router.settle('r', { ...usage, score: 0 })
     await expect(router.settle('r', { ...usage, score: 0 })).rejects.toThrow(/usage\.attempt.*attempt 1/)
     await expect(router.settle('r', { ...usage, attempt: 2 })).rejects.toThrow(/from 0 to 1/)
-    expect(await router.settle('r', { ...usage, attempt: 1 })).toMatchObject({ status: 'settled' })
+    await expect(router.settle('r', { attempt: 1, inputTokens: 5 })).rejects.toThrow(/usage\.outputTokens/)
+    // What was used is not known: the reservation is charged.
+    expect(await router.settle('r', { attempt: 1 })).toEqual({
+      status: 'settled',
+      chargedNanoUsd: 51_000_000,
+    })
     expect(await router.settle('r', usage)).toMatchObject({ status: 'duplicate' })
   })
 

@@ -384,7 +384,7 @@ describe('a replaced policy', () => {
 })
 
 describe('what a record claims', () => {
-  it('a propensity of 1 where the policy decides alone, none where it draws lots', async () => {
+  it('a propensity of 1 where the policy decides alone, and the chance where it draws lots', async () => {
     const sure = await aRouter()
     await sure.router.route(ask({ id: 'a' }))
     await sure.router.settle('a', usage)
@@ -393,7 +393,7 @@ describe('what a record claims', () => {
     await drawn.router.route(ask({ id: 'a' }))
     await drawn.router.settle('a', usage)
     expect(record(drawn, 'a').chosen).toBeDefined()
-    expect(record(drawn, 'a')).not.toHaveProperty('propensity')
+    expect(record(drawn, 'a').propensity).toBe(0.5)
   })
 
   it('an outcome of known fields alone', async () => {

@@ -186,7 +186,10 @@ describe.skipIf(!hasRedisServer())('redisStore', () => {
     // What was held until now is still remembered.
     const names = await client.zrange('{leave}:reservations', '0', '-1')
     expect(names.map((name) => name.slice(17))).toEqual(['later', 'last', 'held'])
-    expect(await client.keys('{leave}:r:*')).toHaveLength(3)
+    // Its record goes a millisecond of the server's own time after it has expired.
+    const records = await client.keys('{leave}:r:*')
+    expect(records).toEqual(expect.arrayContaining(['{leave}:r:later', '{leave}:r:last']))
+    expect(records.filter((name) => name !== '{leave}:r:held')).toHaveLength(2)
   })
 
   it('keys expire once nothing is forgotten by it, and those of held money never', async () => {

@@ -1,4 +1,4 @@
-import type { LintWarning } from './lint.js'
+import type { LintWarning } from './lint/lint.js'
 
 export interface ImportCounts {
   /** Rows of all files that speak of a request; read = stored + duplicates + rejected. */

@@ -1,6 +1,6 @@
 import { nearMiss } from '../core/errors.js'
 import type { RowReader } from './formats/format.js'
-import type { LintWarning } from './lint.js'
+import type { LintWarning } from './lint/lint.js'
 import { sumOf } from './import-counts.js'
 
 const MATRIX_COLUMNS = ['cost_usd', 'input_tokens', 'output_tokens', 'latency_s', 'task', 'split', 'quality']

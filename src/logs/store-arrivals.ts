@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { InputError } from '../core/errors.js'
 import { NO_QUALITY_RULES } from './formats/quality-rules.js'
-import type { LintWarning } from './lint.js'
+import type { LintWarning } from './lint/lint.js'
 import { readMeta, writeMeta } from './store.js'
 import { fileHash, statFile } from './store-files.js'
 import { planFile } from './store-plan.js'

@@ -1,5 +1,7 @@
-import type { StoreFacts } from './lint.js'
+import type { StoreFacts } from './lint/lint.js'
 import { costMismatches } from './cost-mismatch.js'
+import { costUnits } from './lint/cost-units.js'
+import { textFacts, type Found } from './lint/text-facts.js'
 import { computedCosts } from './store-prices.js'
 import { inputErrors, readMeta, type LogStore } from './store.js'
 import { qualityRulesOf } from './store-quality.js'
@@ -23,8 +25,38 @@ export function storeFacts(store: LogStore): StoreFacts {
       qualitySources: qualitySources(store),
       prices: computedCosts(store.db),
       costMismatches: costMismatches(store),
+      costUnits: costUnits(store),
+      judgeNoise: judgeNoise(store),
+      ...namesInBook(store),
+      texts: textFacts(store),
     }
   })
+}
+
+/** Two labels of one answer that disagree. */
+function judgeNoise(store: LogStore): Found {
+  const rows = store.db
+    .prepare<[], [string]>("select id from conflicts where field = 'quality' order by id")
+    .raw()
+    .all()
+  return { count: rows.length, examples: rows.slice(0, 5).map(([id]) => id) }
+}
+
+/** Models that the price book does not know, and names that it knows as one model. */
+function namesInBook(store: LogStore): Pick<StoreFacts, 'unknownNames' | 'sameEntries'> {
+  const rows = store.db
+    .prepare<[], [string, string | null]>(
+      'select m.id, p.entry from price_rules p join models m on m.key = p.model order by m.id',
+    )
+    .raw()
+    .all()
+  const byEntry = new Map<string, string[]>()
+  for (const [model, entry] of rows)
+    if (entry !== null) byEntry.set(entry, [...(byEntry.get(entry) ?? []), model])
+  return {
+    unknownNames: rows.filter(([, entry]) => entry === null).map(([model]) => model),
+    sameEntries: [...byEntry].flatMap(([entry, models]) => (models.length > 1 ? [{ entry, models }] : [])),
+  }
 }
 
 /** How many qualities come from where: a rule of `--quality`, or what the log itself names; '' where it names nothing. */

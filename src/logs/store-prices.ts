@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.js'
 import { listCostNanoUsd } from '../core/list-price.js'
 import { NANO_PER_USD } from '../core/money.js'
 import type { BookEntry, Lookup } from '../core/price-book.js'
-import type { LintWarning } from './lint.js'
+import type { LintWarning } from './lint/lint.js'
 import { dayText, lookUp, lookUpProblem, type ChosenBook } from './prices/chosen-book.js'
 import { readMeta, writeMeta } from './store.js'
 

@@ -21,7 +21,7 @@ export function readRecorded(store: LogStore): readonly RecordedLife[] {
         'select life, policy_hash as policyHash, seq, at from policy_changes order by life, seq',
       )
       .all()
-    const lives = groupedBy(recordedRequests(store), ({ run }) => run?.life ?? '')
+    const lives = groupedBy(requestsOf(store, 'r.run is not null'), ({ run }) => run?.life ?? '')
     return [...lives].map(([life, records]) => ({
       records,
       changes: changes.filter((change) => change.life === life),
@@ -54,7 +54,12 @@ function groupedBy<Value>(values: Iterable<Value>, keyOf: (value: Value) => stri
 
 type Row = Readonly<Record<string, string | number | Buffer | null>>
 
-function* recordedRequests(store: LogStore): Generator<LogRecord> {
+/** Everything that the store holds of its requests, as canonical records in order of arrival. */
+export function readRecords(store: LogStore): Generator<LogRecord> {
+  return requestsOf(store, 'true')
+}
+
+function* requestsOf(store: LogStore, condition: string): Generator<LogRecord> {
   const outcomes = store.db.prepare<[number], Row>(
     'select o.*, m.id as model from outcomes o join models m on m.key = o.model where o.request = ? order by m.id',
   )
@@ -63,7 +68,7 @@ function* recordedRequests(store: LogStore): Generator<LogRecord> {
   )
   const requests = store.db.prepare<[], Row>(
     `select r.*, m.id as model, t.content from requests r left join models m on m.key = r.chosen
-       left join texts t on t.request = r.key where r.run is not null order by r.at, r.id`,
+       left join texts t on t.request = r.key where ${condition} order by r.at, r.id`,
   )
   for (const row of requests.all()) {
     const key = Number(row['key'])

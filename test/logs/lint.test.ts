@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answers as answersOf, type Answer } from '../../src/logs/answers.js'
 import { logEvidence } from '../../src/metrics/evidence-mode.js'
-import { lint, type StoreFacts } from '../../src/logs/lint.js'
+import { lint, type StoreFacts } from '../../src/logs/lint/lint.js'
 import { importLog, jsonl, load, workdir } from './workdir.js'
 import type { LogTable } from '../../src/core/log-table.js'
 
@@ -27,6 +27,7 @@ const can = (table: LogTable): string =>
     .map((one) => (one.can ? 'y' : 'n'))
     .join('')
 
+const USAGE = { inputTokens: 9, outputTokens: 9 }
 const call = (id: string, at: number, fields: object = {}): object => ({
   id,
   at: 1793610000000 + at,
@@ -42,7 +43,7 @@ describe('lint', () => {
     const both = (id: string, chosen: string): object => ({
       ...call(id, 0),
       chosen,
-      outcomes: ['m', 'n'].map((model) => ({ model, costUsd: 0.1, quality: 1, latencyMs: 5 })),
+      outcomes: ['m', 'n'].map((model) => ({ model, costUsd: 0.1, quality: 1, latencyMs: 5, ...USAGE })),
     })
     const table = await aLog(both('a', 'm'), both('b', 'n'))
     expect(codes(table)).toEqual({})
@@ -71,6 +72,7 @@ describe('lint', () => {
       'unknown-quality': 1,
       'zero-cost': 1,
       'unknown-cost': 1,
+      'missing-usage': 3,
       'no-features': 1,
       'unknown-input-tokens': 1,
       'unbounded-input': 1,

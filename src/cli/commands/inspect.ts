@@ -1,23 +1,31 @@
 import { InputError } from '../../core/errors.js'
 import type { LogTable } from '../../core/log-table.js'
 import { answers, type Answer } from '../../logs/answers.js'
-import { lint, type LintWarning } from '../../logs/lint.js'
+import { lint, type LintFinding } from '../../logs/lint/lint.js'
 import { storeFacts } from '../../logs/store-facts.js'
 import { logEvidence } from '../../metrics/evidence-mode.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import { oracle, type Oracle } from '../../metrics/oracle.js'
 import type { LogSummary } from '../../metrics/result.js'
 import { singles, type SingleModel } from '../../metrics/singles.js'
+import type { Finding } from '../../metrics/suspect/finding.js'
 import { suspectOutcomes } from '../../metrics/suspect/suspect-outcomes.js'
 import { defineCommand, type Command } from '../command.js'
 import { count, dollars, fraction, plural, time } from '../format.js'
 import { logOptions, readLog } from '../log-options.js'
-import { print, printJson } from '../output.js'
+import { note, print, printJson } from '../output.js'
 import { table } from '../table.js'
+import { writeFixed, type WrittenFix } from '../write-fixed.js'
 
 /** `tollgate inspect`: what the log holds, a lint of its quality, and what can and cannot be answered from it. */
 export const command: Command = defineCommand({
-  options: (yargs) => logOptions(yargs),
+  options: (yargs) =>
+    logOptions(yargs).option('fix', {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'write the whole log as canonical JSONL to this file, with what needs no guess mended: zero costs of models that cost something are unknown, cents are dollars, two names of one model (by the price book of the import) are one; every change stands in FILE.changes.jsonl, and nothing is changed in place',
+    }),
   run(args) {
     const { table: log, facts, filters } = readLog(args, storeFacts)
     if (log.size === 0) throw new InputError(`no request of ${args.log} is left after ${filters.join(', ')}`)
@@ -25,21 +33,40 @@ export const command: Command = defineCommand({
       log: summarize(log),
       models: singles(log).filter(({ outcomes }) => outcomes > 0),
       oracle: oracle(log),
-      warnings: [...lint(log, facts), ...suspectOutcomes(log)],
+      warnings: [...lint(log, facts), ...suspectOutcomes(log).map(asFinding)],
       answers: answers(log, logEvidence(log)),
       quality: { rules: facts.qualityRules, sources: facts.qualitySources },
     }
-    if (args.json) printJson(asJson(inspection))
+    const fixed = args.fix === undefined ? undefined : writeFixed(args.log, args.fix)
+    if (args.json) printJson({ ...asJson(inspection), ...(fixed === undefined ? {} : { fixed }) })
     else print(asText(inspection, filters))
+    if (fixed !== undefined) note(fixedSentence(fixed))
     return 0
   },
 })
+
+function fixedSentence({ file, changesFile, requests, changes }: WrittenFix): string {
+  const listed = Object.entries(changes).map(([code, n]) => `${code} ${count(n)}`)
+  return `${file}: ${plural(requests, 'request')}, ${listed.length === 0 ? 'nothing to mend' : `mended: ${listed.join(', ')} (each in ${changesFile})`}`
+}
+
+/** Of qualities that a degenerate answer wins. */
+function asFinding({ code, message, count: n }: Finding): LintFinding {
+  return {
+    code,
+    message,
+    count: n,
+    examples: [],
+    effect: 'what routing seems to win on it may be luck, or no answer to anything',
+    wayOut: 'look at the task without it: --where task!=NAME',
+  }
+}
 
 interface Inspection {
   readonly log: LogSummary
   readonly models: readonly SingleModel[]
   readonly oracle: Oracle
-  readonly warnings: readonly LintWarning[]
+  readonly warnings: readonly LintFinding[]
   readonly answers: readonly Answer[]
   /** Where qualities come from: the rules named at import, and outcomes by source in the whole store. */
   readonly quality: {
@@ -53,12 +80,12 @@ function summarize(log: LogTable): LogSummary {
   return { ...summarizeLog(log), models: singles(log).filter(({ outcomes }) => outcomes > 0).length }
 }
 
-function asJson({ log, models, oracle: best, warnings, answers: replies, quality }: Inspection): unknown {
+function asJson({ log, models, oracle: best, warnings, answers: replies, quality }: Inspection): object {
   return {
     log,
     models: models.map(({ model, ...facts }) => ({ id: model, ...facts })),
     oracle: { quality: best.quality, costUsd: best.costUsd },
-    warnings: warnings.map(({ code, message, count: n }) => ({ code, message, count: n })),
+    warnings,
     answers: replies,
     ...(quality.rules.length > 0 && { quality }),
   }
@@ -128,7 +155,14 @@ function modelTable({ log, models, oracle: best }: Inspection): string {
   return `${drawn}\n* fewer outcomes than requests: means over different requests are not comparable (--complete-cases)`
 }
 
-function warningLines(warnings: readonly LintWarning[]): string[] {
+function warningLines(warnings: readonly LintFinding[]): string[] {
   if (warnings.length === 0) return ['No warnings.']
-  return ['Warnings', ...warnings.map(({ code, message, count: n }) => `  ${count(n)} × ${code}: ${message}`)]
+  return [
+    'Warnings',
+    ...warnings.flatMap(({ code, message, count: n, effect, wayOut, examples }) => [
+      `  ${count(n)} × ${code}: ${message}`,
+      `        so ${effect}${examples.length === 0 ? '' : ` (such as ${examples.slice(0, 3).join(', ')})`}`,
+      `        way out: ${wayOut}`,
+    ]),
+  ]
 }

@@ -13,8 +13,7 @@ import { seed } from '../../properties/seed.js'
 import { BUDGETS } from './redis-load.js'
 
 const PROCESSES = 8
-/** `TOLLGATE_FULL=1` makes it 20,000. */
-const RESERVATIONS = process.env['TOLLGATE_FULL'] === undefined ? 5000 : 20_000
+const RESERVATIONS = 20_000
 
 let worker = ''
 beforeAll(() => {

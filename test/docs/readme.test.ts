@@ -106,7 +106,7 @@ describe('README', () => {
       expect(output.get('margin')).not.toContain('No budget bound')
       expect(output.get('tune')).toContain('held out (unseen)')
       expect(output.get('explain')).toContain('route to ')
-      expect(output.get('train')).toMatch(/It puts [\d.]+ % of 3,998 held-out requests in the right tier/)
+      expect(output.get('train')).toMatch(/It puts [\d.]+ % of 1,660 held-out requests in the right tier/)
       expect(output.get('train')).toContain('a right answer is taken to be worth $')
       expect(readFileSync(join(work, 'report.html'), 'utf8')).toContain('</html>')
     },

@@ -10,10 +10,9 @@ import { redisStore } from '../../../src/router/stores/redis.js'
 import { aRedisServer, hasRedisServer, type RedisServer } from '../../builders/a-redis-server.js'
 import { builtBeside, BUILT } from '../../cli/built.js'
 import { seed } from '../../properties/seed.js'
-import { BUDGETS } from './redis-load.js'
+import { BUDGETS, RESERVATIONS } from './redis-load.js'
 
 const PROCESSES = 8
-const RESERVATIONS = 20_000
 
 let worker = ''
 beforeAll(() => {
@@ -154,7 +153,7 @@ describe.skipIf(!hasRedisServer())(`processes over one Redis (FC_SEED=${seed})`,
     }
     for (let index = 0; index < PROCESSES; index++) spawnOne()
     await sleep(3000)
-    for (; killed < 40; killed++) {
+    for (; killed < 20; killed++) {
       await sleep(200)
       const victim = [...running][Math.floor(random.next() * running.size)]
       victim?.kill('SIGKILL')

@@ -6,7 +6,8 @@ import { permutation } from '../core/random.js'
 import type { Message } from '../core/request.js'
 import { learnCascade, type LearnedCascade } from './cascade/learn-cascade.js'
 import { modelSkills, type ModelSkill } from './learn/model-skill.js'
-import { LEAST_OUTCOMES } from './learn/learn.js'
+import { learnBy, LEAST_OUTCOMES } from './learn/learn.js'
+import type { FitAll } from './learn/linear-heads.js'
 import { bestBoundaries, requiredTiers, rising, sameShares } from './learn/required-tier.js'
 import {
   accuracy,
@@ -20,7 +21,7 @@ import {
 } from './learn/tier-skill.js'
 import { classifiersOf, difficultiesOf, outOfFoldDifficulties } from './learn/train-classifiers.js'
 import { trainedFile } from './learn/trained-file.js'
-import { learnOn, trainingData } from './learn/training-data.js'
+import { learnInput, trainingData } from './learn/training-data.js'
 import { pacedBudget } from './learn/paced-budget.js'
 import { pacedSelector } from './learn/paced-selector.js'
 import { utilityWeight } from './learn/utility-weight.js'
@@ -41,6 +42,8 @@ export interface TrainOptions {
   readonly selector: 'keep' | 'utility' | 'paced' | 'cascade'
   readonly seed: number
   readonly createdAt?: string
+  /** Who makes the fits; it changes no bit of the result. */
+  readonly fitAll: FitAll
   readonly onProgress?: (done: number, total: number) => void
 }
 
@@ -70,8 +73,8 @@ export interface TrainResult {
 }
 
 /** Fits a learned classifier on the earlier requests of a log, and says on the later ones what it is worth. */
-export function train(options: TrainOptions): TrainResult {
-  const { table, messages, policyJson, kind, seed } = options
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { table, messages, policyJson, kind, seed, fitAll } = options
   const policy = parsePolicy(policyJson)
   if (kind === 'hybrid' && options.selector !== 'keep')
     throw new InputError(
@@ -88,10 +91,10 @@ export function train(options: TrainOptions): TrainResult {
       'the log has no prompts to learn from: import it with prompts (matrix logs: --queries FILE), or log with logText "full"',
     )
   const data = trainingData(table, messages, policy)
-  const learned = learnOn(data, learnRows, learnRows, options)
+  const learned = await learnBy(fitAll, learnInput(data, learnRows, learnRows, options))
   // Each prompt gets another's outcomes.
   const shuffledRows = [...permutation(learnRows.length, seed)].map((place) => learnRows[place] as number)
-  const shuffled = learnOn(data, learnRows, shuffledRows, options)
+  const shuffled = await learnBy(fitAll, learnInput(data, learnRows, shuffledRows, options))
   const classify = classifiersOf(policy, learned, shuffled)
   const truth = requiredTiers(data.models, table.size)
   const topTier = Math.max(...policy.models.map(({ tier }) => tier))

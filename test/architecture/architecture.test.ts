@@ -17,7 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metrics: ['core', 'replay'],
   tune: ['core', 'replay', 'metrics'],
   report: ['core', 'metrics', 'tune', 'replay'],
-  cli: ['core', 'replay', 'router', 'logs', 'simulate', 'metrics', 'tune', 'report'],
+  threads: ['core', 'replay', 'metrics', 'tune'],
+  cli: ['core', 'replay', 'router', 'logs', 'simulate', 'metrics', 'tune', 'threads', 'report'],
   'index.ts': ['core', 'router'],
   'workbench.ts': ['core', 'replay', 'logs', 'metrics', 'tune', 'report'],
 }

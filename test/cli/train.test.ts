@@ -51,10 +51,10 @@ describe('tollgate train', { timeout: 120_000 }, () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('writes a policy that loads, the same bytes each time, and clean JSON', async () => {
+  it('writes a policy that loads, the same bytes on one thread and on two, and clean JSON', async () => {
     const [first, second] = [
-      await train('--json', '--out', path('a.json')),
-      await train('--json', '--out', path('b.json')),
+      await train('--json', '--workers', '1', '--out', path('a.json')),
+      await train('--json', '--workers', '2', '--out', path('b.json')),
     ]
     expect(first.code, first.err).toBe(0)
     expect(readFileSync(path('a.json'), 'utf8')).toBe(readFileSync(path('b.json'), 'utf8'))

@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os'
 import type { Argv } from 'yargs'
 import { parsePolicy } from '../../core/policy.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import { renderTrainText } from '../../report/terminal-train.js'
 import { writeFileAtomic } from '../../report/write-file.js'
 import { readPolicyFile } from '../../router/load-policy.js'
+import { openFitPool } from '../../threads/fit-pool.js'
 import { train } from '../../tune/train.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
@@ -15,12 +17,14 @@ import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
+import { requireWorkers } from '../workers.js'
 
 interface TrainArgs extends LogArgs {
   readonly policy: string
   readonly classifier: 'learned' | 'hybrid'
   readonly selector: 'keep' | 'utility' | 'paced' | 'cascade'
   readonly seed: number
+  readonly workers: number
   readonly out: string
 }
 
@@ -54,6 +58,13 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe: 'seed of folds and controls',
       })
+      .option('workers', {
+        type: 'number',
+        default: availableParallelism(),
+        defaultDescription: 'all cores',
+        requiresArg: true,
+        describe: 'threads to fit on; the result is the same with any number',
+      })
       .option('out', {
         type: 'string',
         demandOption: true,
@@ -61,6 +72,7 @@ export const command: Command = defineCommand({
         describe: 'write the new policy',
       })
       .check(checkOption('seed', requireSeed))
+      .check(checkOption('workers', requireWorkers))
       .example(
         'tollgate train --log log.db --policy policy.json --out learned.json',
         'learn from prompts and outcomes which model will do',
@@ -70,7 +82,8 @@ export const command: Command = defineCommand({
     const policy = parsePolicy(policyJson)
     const table = tableReader({ ...args, split: undefined })(policy)
     const progress = await countProgress('train')
-    const result = train({
+    const pool = openFitPool(args.workers)
+    const result = await train({
       table,
       messages: messagesToLearnFrom(args.log, table),
       policyJson,
@@ -78,8 +91,9 @@ export const command: Command = defineCommand({
       selector: args.selector,
       seed: args.seed,
       ...(table.arrivals === 'logged' ? { createdAt: lastTime(table) } : {}),
+      fitAll: pool.fitAll,
       onProgress: (done, total) => progress.update(done, total),
-    })
+    }).finally(() => pool.close())
     progress.stop()
     writeFileAtomic(args.out, `${JSON.stringify(result.policyJson)}\n`)
     const log = summarizeLog(table)

@@ -1,8 +1,8 @@
 import { turnsOf } from '../../core/classify/learned.js'
 import { LearnedModel } from '../../core/classify/learned-model.js'
 import type { Message } from '../../core/request.js'
-import { learnOn, trainingData, type TrainingData } from '../learn/training-data.js'
-import type { Learned } from '../learn/learn.js'
+import { learnInput, trainingData, type TrainingData } from '../learn/training-data.js'
+import { learn, type Learned } from '../learn/learn.js'
 import { meanOver, type OutcomeMatrix } from './outcome-matrix.js'
 import type { Predictions } from './sweep.js'
 
@@ -20,7 +20,7 @@ export interface LearnOptions {
 export function learnedPredictions(matrix: OutcomeMatrix, options: LearnOptions): Predictions {
   const { learnRows } = matrix
   const data = trainingDataOf(matrix, options.messages)
-  const learned = learnOn(data, learnRows, learnRows, options)
+  const learned = learn(learnInput(data, learnRows, learnRows, options))
   const { quality, costNanoUsd } = predict(data, learned, matrix)
   return { quality: quality.map((column, model) => outOfFold(column, model, matrix, learned)), costNanoUsd }
 }

@@ -3,8 +3,7 @@ import { LENGTH_NAMES } from '../../core/classify/text-shape.js'
 import { BUCKETS } from '../../core/classify/text-vector.js'
 import { toBase64 } from './base64.js'
 import { quantized } from './linear-spec.js'
-import { fitHeads, meanOfKnown, scoreRows } from './linear-heads.js'
-import { scaledColumns } from './design-matrix.js'
+import { fitHeads, meanOfKnown, scoreRows, type FitInput, type LinearHeads } from './linear-heads.js'
 import { SparseMatrixBuilder, type SparseMatrix } from './sparse-matrix.js'
 import { round, type TextCorpus } from './text-corpus.js'
 
@@ -22,21 +21,37 @@ export function learnAmounts(
   corpus: TextCorpus,
   amounts: readonly Float64Array[],
 ): readonly (AmountHead | undefined)[] {
-  const taskCount = corpus.spec.tasks.length + 1
-  const lengthsAt = BUCKETS
+  const { fit, finish } = planAmounts(corpus, amounts)
+  return finish(fitHeads(fit))
+}
+
+/** The same in two halves, with the work between them. */
+export interface AmountsPlan {
+  readonly fit: FitInput
+  finish(fitted: LinearHeads): readonly (AmountHead | undefined)[]
+}
+
+export function planAmounts(corpus: TextCorpus, amounts: readonly Float64Array[]): AmountsPlan {
   const byTaskAt = BUCKETS + LENGTH_NAMES.length
   const matrix = amountMatrix(corpus)
   const scales = new Float64Array(matrix.columns).fill(Math.sqrt(0.1))
-  scales.fill(Math.sqrt(0.5), lengthsAt, byTaskAt)
+  scales.fill(Math.sqrt(0.5), BUCKETS, byTaskAt)
   scales.fill(Math.sqrt(3), byTaskAt)
   const targets = amounts.map((amount) => amount.map(Math.log1p))
-  const fitted = fitHeads({
-    matrix,
-    scaled: scaledColumns(matrix, scales),
-    scales,
-    targets,
-    iterations: ITERATIONS,
-  })
+  return {
+    fit: { matrix, scales, targets, iterations: ITERATIONS },
+    finish: (fitted) => amountHeads(corpus, amounts, matrix, fitted),
+  }
+}
+
+function amountHeads(
+  corpus: TextCorpus,
+  amounts: readonly Float64Array[],
+  matrix: SparseMatrix,
+  fitted: LinearHeads,
+): readonly (AmountHead | undefined)[] {
+  const taskCount = corpus.spec.tasks.length + 1
+  const byTaskAt = BUCKETS + LENGTH_NAMES.length
   const logs = amounts.map(() => new Float64Array(matrix.rows))
   scoreRows(
     matrix,
@@ -54,7 +69,7 @@ export function learnAmounts(
       byTask: Array.from({ length: taskCount }, (_, task) =>
         round(at(byTaskAt + task) + (fitted.offsets[head] as number)),
       ),
-      lengths: LENGTH_NAMES.map((_, i) => round(at(lengthsAt + i))),
+      lengths: LENGTH_NAMES.map((_, i) => round(at(BUCKETS + i))),
       scale,
       weights: toBase64(bytes),
       correction: correctionByTask(amount, logs[head] as Float64Array, corpus.tasks, taskCount, mean).map(

@@ -4,10 +4,10 @@ import { addTo, cell } from './cells.js'
 import { centredAt, contrastsOf, meanAt, taskMeansHeldOut, taskMeansOf } from './contrasts.js'
 import { difficultyExpert, standardized, type DifficultyWeights } from './difficulty-expert.js'
 import { linearSpec } from './linear-spec.js'
-import { columnScales, columnsFor, designMatrix, scaledColumns, type Columns } from './design-matrix.js'
+import { columnScales, columnsFor, designMatrix, type Columns } from './design-matrix.js'
 import { foldsOf, without } from './folds.js'
 import { isotonic } from './isotonic.js'
-import { fitHeads, meanOfKnown, scoreRows, type LinearHeads } from './linear-heads.js'
+import { meanOfKnown, scoreRows, type FitInput, type LinearHeads } from './linear-heads.js'
 import { nonNegativeLeastSquares } from './small-ridge.js'
 import { round, type TextCorpus } from './text-corpus.js'
 
@@ -18,7 +18,13 @@ export interface LearnSuccessInput {
   /** How well each request was answered by all models of the log, NaN where nobody knows: a label of its difficulty. */
   readonly meanQuality: Float64Array
   readonly seed: number
-  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
+/** What must be fitted, and what is made of it. */
+export interface SuccessPlan {
+  readonly fits: readonly FitInput[]
+  /** In the order of `fits`. */
+  finish(fitted: readonly LinearHeads[]): LearnedSuccess
 }
 
 export interface LearnedSuccess {
@@ -46,39 +52,50 @@ const STRENGTHS = [
  * requests that were held out (Breiman 1996, https://doi.org/10.1007/BF00117832), which shrinks what does not hold. The score is
  * calibrated by isotonic regression over all models together, so that the order among models stays.
  */
-export function learnSuccess({
-  corpus,
-  qualities,
-  meanQuality,
-  seed,
-  onProgress,
-}: LearnSuccessInput): LearnedSuccess {
+export function planSuccess(input: LearnSuccessInput): SuccessPlan {
+  const { corpus, qualities, meanQuality, seed } = input
   const taskCount = corpus.spec.tasks.length + 1
   const columns = columnsFor(taskCount)
   const matrix = designMatrix(corpus, columns)
   const targets = [...qualities, meanQuality]
-  const rowNumbers = Array.from({ length: matrix.rows }, (_, row) => row)
   const folds = foldsOf(matrix.rows, FOLDS, seed)
-  const fits = STRENGTHS.map(({ s, iterations }) => {
+  const known = [...folds.map((rows) => targets.map((target) => without(target, rows))), targets]
+  const fits = STRENGTHS.flatMap(({ s, iterations }) => {
     const scales = columnScales(columns, s)
-    return { scales, iterations, scaled: scaledColumns(matrix, scales) }
+    return known.map((values) => ({ matrix, scales, targets: values, iterations }))
   })
-  let done = 0
-  const progress = (): void => onProgress?.(++done, fits.length * (FOLDS + 1))
-  const heldOut = fits.map(({ scales, scaled, iterations }) => {
-    const predictions = targets.map(() => new Float64Array(matrix.rows))
-    for (const rows of folds) {
-      const known = targets.map((target) => without(target, rows))
-      scoreRows(matrix, fitHeads({ matrix, scaled, scales, targets: known, iterations }), rows, predictions)
-      progress()
-    }
-    return predictions
-  })
-  const full = fits.map(({ scales, scaled, iterations }) => {
-    const heads = fitHeads({ matrix, scaled, scales, targets, iterations })
-    progress()
-    return heads
-  })
+  const finish = (fitted: readonly LinearHeads[]): LearnedSuccess => {
+    const byStrength = STRENGTHS.map((_, i) => fitted.slice(i * known.length, (i + 1) * known.length))
+    const heldOut = byStrength.map((heads) => {
+      const predictions = targets.map(() => new Float64Array(matrix.rows))
+      folds.forEach((rows, fold) => {
+        scoreRows(matrix, heads[fold] as LinearHeads, rows, predictions)
+      })
+      return predictions
+    })
+    return stacked({
+      ...input,
+      columns,
+      folds,
+      heldOut,
+      full: byStrength.map((heads) => heads.at(-1) as LinearHeads),
+    })
+  }
+  return { fits, finish }
+}
+
+interface Fitted extends LearnSuccessInput {
+  readonly columns: Columns
+  readonly folds: readonly (readonly number[])[]
+  /** By strength and target: predictions of each request by the fit that had not seen it. */
+  readonly heldOut: readonly (readonly Float64Array[])[]
+  /** By strength: fits of all requests. */
+  readonly full: readonly LinearHeads[]
+}
+
+function stacked({ corpus, qualities, meanQuality, columns, folds, heldOut, full }: Fitted): LearnedSuccess {
+  const taskCount = corpus.spec.tasks.length + 1
+  const rowNumbers = Array.from({ length: corpus.vectors.rows }, (_, row) => row)
   const taskHeldOut = taskMeansHeldOut(qualities, corpus.tasks, taskCount, folds)
   const taskMeans = qualities.map((quality) => taskMeansOf(quality, corpus.tasks, taskCount))
   const contrasts = contrastsOf(qualities)

@@ -1,7 +1,7 @@
 import type { LearnedSpec } from '../../core/classify/learned-schema.js'
-import { learnAmounts } from './learn-amounts.js'
-import { meanOfKnown } from './linear-heads.js'
-import { learnSuccess, type LearnedSuccess } from './learn-success.js'
+import { planAmounts } from './learn-amounts.js'
+import { fitHeads, meanOfKnown, type FitAll, type FitInput, type LinearHeads } from './linear-heads.js'
+import { planSuccess, type LearnedSuccess } from './learn-success.js'
 import { readCorpus, type LearnText } from './text-corpus.js'
 
 /** A model to learn, by row of the requests; NaN where unknown. */
@@ -33,7 +33,35 @@ export interface Learned {
 export const LEAST_OUTCOMES = 30
 
 /** The same requests, models and seed give the same bytes. */
-export function learn({ requests, models, widelyKnown, seed, onProgress }: LearnInput): Learned {
+export function learn(input: LearnInput): Learned {
+  const { fits, finish } = plan(input)
+  const progress = counter(fits, input)
+  return finish(
+    fits.map((fit) => {
+      const heads = fitHeads(fit)
+      progress()
+      return heads
+    }),
+  )
+}
+
+/** The same bytes as `learn`, with the fits made by another: on several threads, say. */
+export async function learnBy(fitAll: FitAll, input: LearnInput): Promise<Learned> {
+  const { fits, finish } = plan(input)
+  return finish(await fitAll(fits, counter(fits, input)))
+}
+
+function counter(fits: readonly FitInput[], { onProgress }: LearnInput): () => void {
+  let done = 0
+  return () => onProgress?.(++done, fits.length)
+}
+
+interface LearnPlan {
+  readonly fits: readonly FitInput[]
+  finish(fitted: readonly LinearHeads[]): Learned
+}
+
+function plan({ requests, models, widelyKnown, seed }: LearnInput): LearnPlan {
   const corpus = readCorpus(requests)
   const known = models.filter(({ quality }) => countKnown(quality) >= LEAST_OUTCOMES)
   if (known.length === 0) {
@@ -42,15 +70,10 @@ export function learn({ requests, models, widelyKnown, seed, onProgress }: Learn
     )
   }
   const qualities = known.map(({ quality }) => quality)
-  const success = learnSuccess({
-    corpus,
-    qualities,
-    meanQuality: meanQuality(widelyKnown.length > 0 ? widelyKnown : qualities),
-    seed,
-    onProgress,
-  })
+  const meanOfAll = meanQuality(widelyKnown.length > 0 ? widelyKnown : qualities)
+  const success = planSuccess({ corpus, qualities, meanQuality: meanOfAll, seed })
   const byTokens = models.map(({ outputTokens }) => countKnown(outputTokens) >= LEAST_OUTCOMES)
-  const amounts = learnAmounts(
+  const amounts = planAmounts(
     corpus,
     models.map(({ outputTokens, costUsd }, index) => {
       if (byTokens[index] === true) return outputTokens
@@ -59,26 +82,31 @@ export function learn({ requests, models, widelyKnown, seed, onProgress }: Learn
       return outputTokens.map(() => NaN)
     }),
   )
-  return {
-    ids: known.map(({ id }) => id),
-    success,
-    spec: {
-      version: 1,
-      ...corpus.spec,
-      difficulty: success.difficulty,
-      calibration: success.calibration,
-      models: models.map((model, index) => {
-        const head = known.indexOf(model)
-        const amount = amounts[index]
-        const name = byTokens[index] === true ? 'outputTokens' : 'costUsd'
-        return {
-          id: model.id,
-          ...(head < 0 ? {} : { success: success.heads[head] }),
-          ...(amount === undefined ? {} : { [name]: amount }),
-        }
-      }),
-    },
+  const finish = (fitted: readonly LinearHeads[]): Learned => {
+    const learned = success.finish(fitted.slice(0, -1))
+    const amountHeads = amounts.finish(fitted.at(-1) as LinearHeads)
+    return {
+      ids: known.map(({ id }) => id),
+      success: learned,
+      spec: {
+        version: 1,
+        ...corpus.spec,
+        difficulty: learned.difficulty,
+        calibration: learned.calibration,
+        models: models.map((model, index) => {
+          const head = known.indexOf(model)
+          const amount = amountHeads[index]
+          const name = byTokens[index] === true ? 'outputTokens' : 'costUsd'
+          return {
+            id: model.id,
+            ...(head < 0 ? {} : { success: learned.heads[head] }),
+            ...(amount === undefined ? {} : { [name]: amount }),
+          }
+        }),
+      },
+    }
   }
+  return { fits: [...success.fits, amounts.fit], finish }
 }
 
 function countKnown(values: Float64Array): number {

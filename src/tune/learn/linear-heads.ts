@@ -1,4 +1,5 @@
 import { blockRidge, scoreRow } from './block-ridge.js'
+import { scaledColumns } from './design-matrix.js'
 import type { SparseMatrix } from './sparse-matrix.js'
 
 /** Linear functions of a request, one a head: weights of the unscaled columns, and an offset. */
@@ -10,21 +11,23 @@ export interface LinearHeads {
 }
 
 export interface FitInput {
-  /** Unscaled, and what its columns are multiplied by while fitting. */
   readonly matrix: SparseMatrix
-  readonly scaled: SparseMatrix
+  /** What the matrix's columns are multiplied by while fitting. */
   readonly scales: Float64Array
   /** One a head, NaN where unknown or held out. */
   readonly targets: readonly Float64Array[]
   readonly iterations: number
 }
 
+/** Fits in any order and on any thread: each is its own, so that where it was made shows in no bit of it. */
+export type FitAll = (fits: readonly FitInput[], onFit: () => void) => Promise<readonly LinearHeads[]>
+
 /** Ridge around each target's mean. */
-export function fitHeads({ scaled, scales, targets, iterations }: FitInput): LinearHeads {
+export function fitHeads({ matrix, scales, targets, iterations }: FitInput): LinearHeads {
   const offsets = Float64Array.from(targets, meanOfKnown)
   const centred = targets.map((target, head) => target.map((value) => value - (offsets[head] as number)))
   const weights = blockRidge({
-    matrix: scaled,
+    matrix: scaledColumns(matrix, scales),
     targets: centred,
     strengths: targets.map(() => 1),
     iterations,

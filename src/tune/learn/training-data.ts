@@ -5,7 +5,7 @@ import type { LogTable, OutcomeColumns } from '../../core/log-table.js'
 import type { Model } from '../../core/model.js'
 import { usd } from '../../core/money.js'
 import type { Message } from '../../core/request.js'
-import { learn, LEAST_OUTCOMES, type Learned } from './learn.js'
+import { LEAST_OUTCOMES, type LearnInput } from './learn.js'
 
 /** A log as what a classifier is learned from and judged on, by row. */
 export interface TrainingData {
@@ -61,7 +61,7 @@ export function trainingData(
 }
 
 /** `prompts[i]` is the row whose text goes with the outcomes of `rows[i]`. */
-export function learnOn(
+export function learnInput(
   data: TrainingData,
   rows: readonly number[],
   prompts: readonly number[],
@@ -69,7 +69,7 @@ export function learnOn(
     readonly seed: number
     readonly onProgress?: ((done: number, total: number) => void) | undefined
   },
-): Learned {
+): LearnInput {
   const { seed, onProgress } = options
   const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row] as number)
   const known = data.models.some(
@@ -79,7 +79,7 @@ export function learnOn(
     throw new InputError(
       `no model of the policy has ${LEAST_OUTCOMES} requests with a known quality and a text: label some answers, or import recorded outcomes (tollgate inspect says what the log holds)`,
     )
-  return learn({
+  return {
     requests: learnTexts(data, prompts),
     models: data.models.map(({ id, priced, quality, outputTokens, costUsd }) => ({
       id,
@@ -90,7 +90,7 @@ export function learnOn(
     widelyKnown: data.widelyKnown.map(pick),
     seed,
     ...(onProgress === undefined ? {} : { onProgress }),
-  })
+  }
 }
 
 /** What a classifier reads of these rows. */

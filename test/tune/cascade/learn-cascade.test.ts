@@ -6,6 +6,7 @@ import { parsePolicy, type Policy } from '../../../src/core/policy.js'
 import { createRandom } from '../../../src/core/random.js'
 import type { Message } from '../../../src/core/request.js'
 import { replay } from '../../../src/replay/replay.js'
+import { fitHeads } from '../../../src/tune/learn/linear-heads.js'
 import { splitLog } from '../../../src/tune/split.js'
 import { train, type TrainOptions, type TrainResult } from '../../../src/tune/train.js'
 import { labelledPrompts } from '../../builders/a-learned-spec.js'
@@ -41,7 +42,7 @@ function aRamblingLog(parts: { readonly tells: boolean }): LogTable {
   )
 }
 
-const learn = (table: LogTable, parts: Partial<TrainOptions> = {}): TrainResult =>
+const learn = (table: LogTable, parts: Partial<TrainOptions> = {}): Promise<TrainResult> =>
   train({
     table: { ...table, assessedDifficulty: table.assessedDifficulty.map(() => NaN) },
     messages: MESSAGES,
@@ -49,6 +50,7 @@ const learn = (table: LogTable, parts: Partial<TrainOptions> = {}): TrainResult 
     kind: 'learned',
     selector: 'cascade',
     seed: 1,
+    fitAll: (fits) => Promise.resolve(fits.map(fitHeads)),
     ...parts,
   })
 
@@ -64,9 +66,9 @@ function withFeatures(table: LogTable, { classifier }: Policy): LogTable {
   }
 }
 
-describe('a learned cascade', () => {
+describe('a learned cascade', async () => {
   const table = aRamblingLog({ tells: true })
-  const { cascade, policyJson } = learn(table)
+  const { cascade, policyJson } = await learn(table)
 
   it('tells wrong answers by what they look like, and saves most of the dear model’s cost', () => {
     const { ladder, bestSingle, qualityDelta, qualityDeltaCi } = cascade!.heldOut
@@ -88,26 +90,27 @@ describe('a learned cascade', () => {
     expect(mean(steps.quality)).toBeCloseTo(cascade!.heldOut.ladder.quality, 12)
   })
 
-  it('is the same, byte for byte, for the same log and seed', () => {
-    expect(JSON.stringify(learn(table).policyJson)).toBe(JSON.stringify(policyJson))
+  it('is the same, byte for byte, for the same log and seed', async () => {
+    expect(JSON.stringify((await learn(table)).policyJson)).toBe(JSON.stringify(policyJson))
   })
 
-  it('asks the best model alone where answers show nothing', () => {
-    const { cascade, policyJson } = learn(aRamblingLog({ tells: false }))
+  it('asks the best model alone where answers show nothing', async () => {
+    const { cascade, policyJson } = await learn(aRamblingLog({ tells: false }))
     expect(cascade).toMatchObject({ isLadder: false, heldOut: { qualityDelta: 0 } })
     expect(policyJson['selector']).toEqual({ kind: 'fixed', model: 'large' })
     expect(cascade!.heldOut.ladder.costUsd).toBe(cascade!.heldOut.bestSingle.costUsd)
   })
 
-  it('says what it left out', () => {
+  it('says what it left out', async () => {
     const [small, large] = table.outcomes
     const quality = large!.quality.map((value, row) => (row % 9 === 0 ? NaN : value))
-    expect(learn({ ...table, outcomes: [small!, { ...large!, quality }] }).cascade?.leftOut).toBe(100)
+    const { cascade } = await learn({ ...table, outcomes: [small!, { ...large!, quality }] })
+    expect(cascade?.leftOut).toBe(100)
   })
 
-  it('needs outcomes of two models', () => {
+  it('needs outcomes of two models', async () => {
     const { outcomes } = table
-    expect(() => learn({ ...table, outcomes: outcomes.slice(0, 1) })).toThrow(InputError)
-    expect(() => learn(table, { kind: 'hybrid' })).toThrow(/--classifier learned/)
+    await expect(learn({ ...table, outcomes: outcomes.slice(0, 1) })).rejects.toThrow(InputError)
+    await expect(learn(table, { kind: 'hybrid' })).rejects.toThrow(/--classifier learned/)
   })
 })

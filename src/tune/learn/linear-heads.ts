@@ -22,21 +22,23 @@ export interface FitInput {
 /** Fits in any order and on any thread: each is its own, so that where it was made shows in no bit of it. */
 export type FitAll = (fits: readonly FitInput[], onFit: () => void) => Promise<readonly LinearHeads[]>
 
+/** Heads that are solved side by side: with four, what an iteration reads over and over stays in the processor's cache. */
+const SIDE_BY_SIDE = 4
+
 /** Ridge around each target's mean. */
 export function fitHeads({ matrix, scales, targets, iterations }: FitInput): LinearHeads {
+  const heads = targets.length
   const offsets = Float64Array.from(targets, meanOfKnown)
   const centred = targets.map((target, head) => target.map((value) => value - (offsets[head] as number)))
-  const weights = blockRidge({
-    matrix: scaledColumns(matrix, scales),
-    targets: centred,
-    strengths: targets.map(() => 1),
-    iterations,
-  })
-  const heads = targets.length
-  for (let column = 0; column < scales.length; column++) {
-    const scale = scales[column] as number
-    for (let head = 0; head < heads; head++)
-      weights[column * heads + head] = (weights[column * heads + head] as number) * scale
+  const scaled = scaledColumns(matrix, scales)
+  const weights = new Float64Array(scales.length * heads)
+  for (let from = 0; from < heads; from += SIDE_BY_SIDE) {
+    const group = centred.slice(from, from + SIDE_BY_SIDE)
+    const solved = blockRidge({ matrix: scaled, targets: group, strengths: group.map(() => 1), iterations })
+    for (let column = 0; column < scales.length; column++)
+      for (let head = 0; head < group.length; head++)
+        weights[column * heads + from + head] =
+          (solved[column * group.length + head] as number) * (scales[column] as number)
   }
   return { heads, weights, offsets }
 }

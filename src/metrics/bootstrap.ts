@@ -83,11 +83,11 @@ function replicate({ clusters, figures, replicates, seed }: BootstrapInput): rea
   const random = createRandom(seed)
   const count = Math.min(clusters.units, MAX_GROUPS)
   const groups = count === clusters.units ? clusters.of : randomGroups(clusters, count, seed)
-  const series = figures.flatMap((figure) => figure.series)
+  const series = [...new Set(figures.flatMap((figure) => figure.series))]
   const rows = groupSums(groups, count, series)
   const sums = new Float64Array(series.length)
   const values = figures.map(() => new Float64Array(replicates))
-  const views = viewsOf(figures, sums)
+  const views = viewsOf(figures, series, sums)
   for (let index = 0; index < replicates; index++) {
     sums.fill(0)
     for (let drawn = 0; drawn < count; drawn++) addRow(sums, rows, random.below(count))
@@ -96,13 +96,20 @@ function replicate({ clusters, figures, replicates, seed }: BootstrapInput): rea
   return values
 }
 
-/** One reader a figure, over its own part of the sums. */
-function viewsOf(figures: readonly Figure[], sums: Float64Array): readonly (() => number)[] {
-  let from = 0
-  return figures.map(({ series, value }) => {
-    const own = sums.subarray(from, from + series.length)
-    from += series.length
-    return () => value(own)
+/** One reader a figure, of the sums of its own series: those that several figures share are summed once. */
+function viewsOf(
+  figures: readonly Figure[],
+  series: readonly Float64Array[],
+  sums: Float64Array,
+): readonly (() => number)[] {
+  const places = new Map(series.map((values, place) => [values, place]))
+  return figures.map((figure) => {
+    const own = Int32Array.from(figure.series, (values) => places.get(values) ?? 0)
+    const read = new Float64Array(own.length)
+    return () => {
+      for (let index = 0; index < own.length; index++) read[index] = sums[own[index] ?? 0] ?? 0
+      return figure.value(read)
+    }
   })
 }
 

@@ -3,7 +3,7 @@ import { bootstrapIntervals, pointOf, type Figure } from '../bootstrap.js'
 import type { Clusters } from '../clusters.js'
 import type { EstimatorFigures, Estimators, Interval, RunMetrics } from '../result.js'
 import { calledFigure } from './estimator-figure.js'
-import { intervalWithin, noMoreThan, within } from './estimator-table.js'
+import { intervalWithin, noMoreThan, within } from './points-and-intervals.js'
 import type { OffPolicy, RefusableFigure } from './off-policy.js'
 import {
   figureOfTotals,

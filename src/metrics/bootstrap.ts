@@ -18,6 +18,8 @@ export interface Figure {
   readonly series: readonly Float64Array[]
   /** The statistic from one sum a series. */
   readonly value: (sums: Float64Array) => number
+  /** As how many clusters of the same weight what it rests on counts at most. Absent: as many as there are. */
+  readonly effectiveUnits?: number
 }
 
 export interface BootstrapInput {
@@ -40,8 +42,10 @@ export interface BootstrapInput {
 export function bootstrapIntervals(input: BootstrapInput): readonly (Interval | null)[] {
   const { clusters, figures } = input
   if (!clusters.sufficient) return figures.map(() => null)
-  const tail = expandedTail(clusters.effectiveUnits)
-  return replicate(input).map((values) => percentileInterval(values, tail))
+  return replicate(input).map((values, figure) => {
+    const units = Math.min(clusters.effectiveUnits, figures[figure]?.effectiveUnits ?? Infinity)
+    return percentileInterval(values, expandedTail(Math.max(2, units)))
+  })
 }
 
 /** The statistic of the log itself. */

@@ -3,7 +3,7 @@ import { bootstrapIntervals, pointOf, type Figure } from '../bootstrap.js'
 import type { Clusters } from '../clusters.js'
 import type { EstimatorFigures, Estimators, Interval, RunMetrics } from '../result.js'
 import { calledFigure } from './estimator-figure.js'
-import { intervalWithin, noMoreThan, within } from './points-and-intervals.js'
+import { intervalWithin, within } from './points-and-intervals.js'
 import type { OffPolicy, RefusableFigure } from './off-policy.js'
 import {
   figureOfTotals,
@@ -142,10 +142,10 @@ function intervalOf(
   figure: Figure,
   parts: readonly QuotedPart[],
 ): Interval | null {
-  const effective = Math.min(...parts.map((part) => part.effective))
+  const effectiveUnits = Math.min(...parts.map((part) => part.effective))
   const [interval] = bootstrapIntervals({
-    clusters: noMoreThan(clusters, effective),
-    figures: [figure],
+    clusters,
+    figures: [{ ...figure, effectiveUnits }],
     replicates,
     seed,
   })

@@ -7,7 +7,7 @@ import { doublyRobust } from './doubly-robust.js'
 import { estimatorFigure } from './estimator-figure.js'
 import { ESTIMATORS } from './estimate-figure.js'
 import type { OffPolicy, RefusableFigure } from './off-policy.js'
-import { intervalWithin, noMoreThan, pointsAndIntervals, type Estimate } from './points-and-intervals.js'
+import { intervalWithin, pointsAndIntervals, type Estimate } from './points-and-intervals.js'
 import type { TargetRows } from './target-rows.js'
 
 export interface EstimatorTableInput {
@@ -66,14 +66,9 @@ function assistedBounds({ found, clusters, replicates, seed }: EstimatorTableInp
   const { rows, predicted, effective } = estimates
   const figures: Figure[] = [0, 1].map((value) => {
     const supposed = withSupposed(rows, found.support, value)
-    return estimatorFigure(supposed, doublyRobust(supposed, predicted))
+    return { ...estimatorFigure(supposed, doublyRobust(supposed, predicted)), effectiveUnits: effective }
   })
-  const [low, high] = bootstrapIntervals({
-    clusters: noMoreThan(clusters, effective),
-    figures,
-    replicates,
-    seed,
-  })
+  const [low, high] = bootstrapIntervals({ clusters, figures, replicates, seed })
   if (low === null || low === undefined || high === null || high === undefined) return null
   return intervalWithin([low[0], high[1]], { low: 0, high: 1 })
 }

@@ -3,6 +3,7 @@ import type { Clusters } from '../clusters.js'
 import { rareEventInterval, type Range } from '../rare-events.js'
 import type { Interval } from '../result.js'
 import { ESTIMATORS, type FigureEstimates } from './estimate-figure.js'
+import { unitsOfSpread } from './degrees-of-freedom.js'
 import { estimatorFigure } from './estimator-figure.js'
 import type { TargetRows } from './target-rows.js'
 
@@ -25,22 +26,16 @@ export interface EstimateInput {
 export function pointsAndIntervals(input: EstimateInput): readonly Estimate[] {
   const { estimates, range, clusters, replicates, seed } = input
   const { rows, contributions, effective } = estimates
-  const figures = ESTIMATORS.map((name) => estimatorFigure(rows, contributions[name]))
-  const intervals = bootstrapIntervals({
-    clusters: noMoreThan(clusters, effective),
-    figures,
-    replicates,
-    seed,
+  const figures = ESTIMATORS.map((name) => {
+    const contribution = contributions[name]
+    const effectiveUnits = Math.min(effective, unitsOfSpread(contribution, clusters))
+    return { ...estimatorFigure(rows, contribution), effectiveUnits }
   })
+  const intervals = bootstrapIntervals({ clusters, figures, replicates, seed })
   return figures.map((figure, place) => ({
     point: within(pointOf(figure), range),
     interval: intervalWithin(withRareEvents(intervals[place] ?? null, estimates, range), range),
   }))
-}
-
-/** As many clusters as weighted outcomes count for: Student's quantile then knows how few they are. */
-export function noMoreThan(clusters: Clusters, effective: number): Clusters {
-  return { ...clusters, effectiveUnits: Math.min(clusters.effectiveUnits, Math.max(2, effective)) }
 }
 
 /** No estimate may leave what the figure can be, and the truth is no less in an interval that is cut there. */

@@ -5,6 +5,7 @@ import {
   drawLog,
   epsilonGreedy,
   scoreRuns,
+  seedOf,
   truthOf,
   uniform,
   type KnownMatrix,
@@ -95,7 +96,7 @@ describe('DR is right where propensities or outcome model are', () => {
     const truth = truthOf(one.matrix, one.figure, one.target)
     let [sum, squares] = [0, 0]
     for (let run = 0; run < RUNS; run++) {
-      const { rows, contributions, drawn } = drawLog({ ...one, seed: one.seed + run * 7919 })
+      const { rows, contributions, drawn } = drawLog({ ...one, seed: seedOf(one.seed, run) })
       const given = model && Float64Array.from(drawn, (row) => model(one.target(row), row))
       const contribution = given === undefined ? contributions[name] : doublyRobust(rows, given)
       const off = pointOf(estimatorFigure(rows, contribution)) - truth

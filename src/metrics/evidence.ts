@@ -73,7 +73,7 @@ export function evidence(input: EvidenceInput): Evidence {
       ...estimateBasis(input.estimators),
       ...(input.estimators?.refused.quality === null ? [] : knownSentences(quality, mode)),
       ...input.heldOut,
-      ...estimateSentences(shares),
+      ...estimateSentences(shares, input.estimators?.refused.cost === null),
       ...unknownCostSentences(steps),
       ...(input.estimators?.refused.cost === null
         ? []
@@ -109,6 +109,7 @@ function knownSentences({ knownShare, bounds }: QualitySummary, mode: EvidenceMo
 
 function estimateSentences(
   shares: Pick<Evidence, 'costEstimatedShare' | 'latencyEstimatedShare' | 'noOutcomeShare'>,
+  isCostWeighted: boolean,
 ): string[] {
   const { costEstimatedShare, latencyEstimatedShare, noOutcomeShare } = shares
   const sentences: string[] = []
@@ -117,7 +118,7 @@ function estimateSentences(
       `For ${percent(noOutcomeShare)} of the requests the log has no outcome of the model that this policy asks.`,
     )
   }
-  if (costEstimatedShare > 0) {
+  if (costEstimatedShare > 0 && !isCostWeighted) {
     sentences.push(
       `The cost of ${percent(costEstimatedShare)} of the requests is estimated from prices and expected length, not recorded.`,
     )

@@ -32,7 +32,7 @@ const COVERAGE = 'coverage'
 async function main(names: readonly string[]): Promise<number> {
   if (names[0] === ROUTERS) return (await import('./routers/bench-routers.js')).benchRouters(names.slice(1))
   if (names[0] === COVERAGE)
-    return (await import('./coverage/bench-coverage.js')).benchCoverage(names.slice(1))
+    return (await import('./estimators/bench-coverage.js')).benchCoverage(names.slice(1))
   const unknown = names.filter((name) => name !== ONE && BENCHES[name] === undefined)
   if (unknown.length > 0) {
     console.error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`)

@@ -65,7 +65,8 @@ export function compare(input: CompareInput): Comparison {
   const reference = references(withReplayCosts(table, runs.flatMap(namedModels)).table)
   const baselineEstimatedShare = costEstimatedShare(baseRun.result.steps)
   const summary = summarizeLog(table)
-  const estimates = aligned.map((run, index) => estimatesOf(input, run, added[index] ?? base))
+  const baseAligned = aligned[baseline.index] ?? { ...baseRun, steps: baseRun.result.steps }
+  const baselineEstimates = estimatesOf(input, baseAligned, base)
   return {
     formatVersion: 1,
     runId: runId(input),
@@ -75,27 +76,30 @@ export function compare(input: CompareInput): Comparison {
     filters: input.filters,
     ...(input.faults === undefined ? {} : { faults: input.faults }),
     ...(input.scorerError === undefined ? {} : { scorerError: input.scorerError }),
-    runs: aligned.map(({ result, steps, description, budgets, policy, evidence }, index) =>
-      runMetrics({
+    runs: aligned.map((each, index) => {
+      const { result, steps, description, budgets, policy, evidence } = each
+      const run = added[index] ?? base
+      const isBaseline = index === baseline.index
+      return runMetrics({
         ...withReplayCosts(table, namedModels({ result, policy })),
         result,
         steps,
-        run: added[index] ?? base,
+        run,
         baseline: base,
         baselineEstimatedShare,
         policy,
         tunedOn: evidence,
-        isBaseline: index === baseline.index,
-        estimates: estimates[index],
-        baselineEstimates: estimates[baseline.index],
+        isBaseline,
+        estimates: isBaseline ? baselineEstimates : estimatesOf(input, each, run),
+        baselineEstimates,
         description,
         budgets,
         referenceHull: reference.hull,
         compared: runs.length - 1,
         replicates,
         seed,
-      }),
-    ),
+      })
+    }),
     charts: aligned.map(({ result, steps }) => runCharts(table, result, steps)),
     references: reference,
     tuning: input.tuning,

@@ -65,8 +65,8 @@ function qualityMetrics(input: EstimatedMetricsInput): Partial<QualityMetrics> {
   }
 }
 
-function quotedFigures({ own, estimators }: EstimatedMetricsInput): EstimatorFigures | undefined {
-  return estimators.quoted === null ? undefined : estimators[own.quoted.name]
+function quotedFigures({ estimators }: EstimatedMetricsInput): EstimatorFigures | undefined {
+  return estimators.quoted === null ? undefined : estimators[estimators.quoted]
 }
 
 /** Request by request, so that what both share cancels. */

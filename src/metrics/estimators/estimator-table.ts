@@ -49,9 +49,8 @@ export function estimatorTable(input: EstimatorTableInput): Estimators {
 }
 
 function quotedOf({ quality, cost, quoted }: OffPolicy): Pick<Estimators, 'quoted' | 'because'> {
-  if (quality.refused === null || cost.refused === null)
-    return { quoted: quoted.name, because: quoted.because }
-  return { quoted: null, because: quality.refused }
+  if (quoted !== undefined) return { quoted: quoted.name, because: quoted.because }
+  return { quoted: null, because: quality.refused ?? cost.refused ?? '' }
 }
 
 function reported(input: EstimatorTableInput, figure: RefusableFigure, range: Range): readonly Estimate[] {

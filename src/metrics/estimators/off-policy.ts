@@ -10,7 +10,7 @@ import { estimateFigure, type FigureEstimates, type FigureInput } from './estima
 import { effectiveSampleSize } from './effective-sample-size.js'
 import { clusterFolds } from './folds.js'
 import { overlap, supportOf } from './overlap.js'
-import { quotedEstimator, type QuotedEstimator } from './quoted-estimator.js'
+import { quotedEstimator, type Quoted } from './quoted-estimator.js'
 import { isPartlyEstimable, refusal, type RefusalInput } from './refusal.js'
 import { statedCostBounds, type CostBounds } from './stated-cost-bounds.js'
 import { targetActions, targetRows } from './target-rows.js'
@@ -41,7 +41,8 @@ export interface OffPolicy {
   readonly quality: RefusableFigure
   /** In nano-dollars. */
   readonly cost: RefusableFigure
-  readonly quoted: { readonly name: QuotedEstimator; readonly because: string }
+  /** Undefined where both are refused. */
+  readonly quoted: Quoted | undefined
   readonly overlap: Overlap
   readonly effective: number
   /** By row, of the target's call: 1 where it had a chance in the log, 0 where it had none, NaN where nobody says. */
@@ -55,30 +56,34 @@ export interface OffPolicy {
  */
 export function offPolicy(input: OffPolicyInput): OffPolicy | undefined {
   const { table, steps, run, policy } = input
-  const { chosen, propensity, outcomes } = table
+  const { chosen, propensity } = table
   if (!chosen.some((model) => model >= 0)) return undefined
   const actions = targetActions(table, steps)
   const support = supportOf(table, actions)
   const zeros = new Float64Array(table.size)
   const calls = targetRows({ actions, chosen, propensity, logged: zeros, replayed: zeros })
   const common = commonRefusal(input, overlap(table, actions, support, calls))
-  const known = covariates(table, steps.difficulty)
-  const figure = figureOf(input, { actions, chosen, propensity, covariates: known }, common)
-  const logged = loggedQuality(table)
+  const known = once(() => covariates(table, steps.difficulty))
+  const figure = figureOf(input, { actions, chosen, propensity }, common, known)
+  const logged = { quality: loggedQuality(table), cost: loggedCosts(table, steps) }
   const replayedCost = knownCosts(steps)
+  const quality = figure('quality', {
+    logged: logged.quality,
+    replayed: run.quality,
+    range: { low: 0, high: 1 },
+  })
+  const cost = figure('cost', {
+    logged: logged.cost,
+    replayed: replayedCost,
+    range: { low: 0, high: Infinity },
+  })
   return {
-    quality: figure('quality', { logged, replayed: run.quality, range: { low: 0, high: 1 } }),
-    cost: figure('cost', {
-      logged: loggedCosts(table, steps),
-      replayed: replayedCost,
-      range: { low: 0, high: Infinity },
-    }),
-    quoted: quotedEstimator({
-      actions,
-      chosen: chosen.map((model, row) => (Number.isNaN(logged[row]) ? -1 : model)),
-      models: outcomes.map(({ model }) => model),
-      covariates: known,
-    }),
+    quality,
+    cost,
+    quoted: quotedOf(table, actions, known, [
+      ...(quality.refused === null ? [logged.quality] : []),
+      ...(cost.refused === null ? [logged.cost] : []),
+    ]),
     overlap: common.overlap,
     effective: effectiveSampleSize(calls.weight),
     support,
@@ -103,11 +108,33 @@ function commonRefusal({ result, policy }: OffPolicyInput, found: Overlap): Comm
   }
 }
 
+/** One estimator for both figures, by the outcomes of the first that is estimated; undefined where none is. */
+function quotedOf(
+  { chosen, outcomes }: LogTable,
+  actions: Int32Array,
+  known: () => readonly Float64Array[],
+  [logged]: readonly Float64Array[],
+): Quoted | undefined {
+  if (logged === undefined) return undefined
+  return quotedEstimator({
+    actions,
+    chosen: chosen.map((model, row) => (Number.isNaN(logged[row]) ? -1 : model)),
+    models: outcomes.map(({ model }) => model),
+    covariates: known(),
+  })
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
 /** Estimates cost a pass over the log for each model: only those are made that are used. */
 function figureOf(
   { table, clusters, seed }: OffPolicyInput,
-  shared: Pick<FigureInput, 'actions' | 'chosen' | 'propensity' | 'covariates'>,
+  shared: Pick<FigureInput, 'actions' | 'chosen' | 'propensity'>,
   common: CommonRefusal,
+  known: () => readonly Float64Array[],
 ): (figure: string, own: OwnInput) => RefusableFigure {
   const folds = clusterFolds(clusters, seed)
   return (figure, own) => {
@@ -119,8 +146,9 @@ function figureOf(
     const asked = { ...common, figure, usableShare, effective: effectiveSampleSize(rows.weight) }
     const refused = refusal(asked)
     const isUsed = refused === null || isPartlyEstimable(asked)
-    const full = { ...shared, ...own, folds, models: table.outcomes.length }
-    return { refused, estimates: isUsed ? estimateFigure(full) : undefined }
+    if (!isUsed) return { refused, estimates: undefined }
+    const full = { ...shared, ...own, covariates: known(), folds, models: table.outcomes.length }
+    return { refused, estimates: estimateFigure(full) }
   }
 }
 

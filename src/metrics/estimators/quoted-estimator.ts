@@ -1,6 +1,10 @@
 import { NO_CALL } from './target-rows.js'
 
-export type QuotedEstimator = 'dr' | 'snips'
+export interface Quoted {
+  readonly name: 'dr' | 'snips'
+  /** Why that one, as the end of a sentence. */
+  readonly because: string
+}
 
 /** An outcome model of fewer outcomes than this would be noise. */
 const MIN_TAUGHT = 20
@@ -17,10 +21,7 @@ export interface QuotedInput {
  * Which estimator the headline takes, by a rule that looks at no outcome: DR, unless there is nothing to learn an outcome
  * model from.
  */
-export function quotedEstimator(input: QuotedInput): {
-  readonly name: QuotedEstimator
-  readonly because: string
-} {
+export function quotedEstimator(input: QuotedInput): Quoted {
   if (input.covariates.length <= 1)
     return {
       name: 'snips',

@@ -16,7 +16,7 @@ export function quotedPart(
   { quoted }: Pick<OffPolicy, 'quoted'>,
 ): QuotedPart | undefined {
   const { refused, estimates, lookedUp } = figure
-  if (refused === null && estimates !== undefined) {
+  if (refused === null && estimates !== undefined && quoted !== undefined) {
     const { rows, contributions, effective } = estimates
     return { rows, contribution: contributions[quoted.name], effective }
   }

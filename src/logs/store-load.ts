@@ -2,6 +2,7 @@ import type { LogTable } from '../core/log-table.js'
 import { InputError } from '../core/errors.js'
 import { inferChosen, settleBases, tokensFromUsage } from './load-inferred.js'
 import { readModels, readOutcomes } from './load-outcomes.js'
+import { readPropensities } from './load-propensities.js'
 import { readRequests } from './load-requests.js'
 import { readRowOrder } from './load-rows.js'
 import { layTraceTokens } from './load-trace-tokens.js'
@@ -48,6 +49,7 @@ function load(store: LogStore, extractor: Extractor): LogTable {
     ids: rows.ids,
     at: rows.at,
     ...requests,
+    propensities: readPropensities(store, rows),
     features: fillFeatures(store, extractor, rows.rowOf, rows.size),
     outcomes,
     syntheticData: meta.get('synthetic') === 'true',

@@ -8,6 +8,9 @@ import { budgetSummary } from './budgets.js'
 import { clustersOfRun } from './window-clusters.js'
 import { knownMean, sumOfKnown, type Contributions } from './contributions.js'
 import { costBasis, costEstimatedShare, ESTIMATES_ALLOWED } from './cost-basis.js'
+import { estimatedMetrics } from './estimators/estimated-metrics.js'
+import { estimatorTable } from './estimators/estimator-table.js'
+import type { OffPolicy } from './estimators/off-policy.js'
 import { evidence } from './evidence.js'
 import { heldOut } from './held-out.js'
 import { comparedOutcomes, hullGain, isLeftOfHull } from './hull-gain.js'
@@ -34,6 +37,9 @@ export interface RunMetricsInput {
   readonly run: Contributions
   readonly baseline: Contributions
   readonly isBaseline: boolean
+  /** Of this run and of the baseline, where the log has not every model's outcome. */
+  readonly estimates: OffPolicy | undefined
+  readonly baselineEstimates: OffPolicy | undefined
   /** Share of the baseline's costs that are estimated. */
   readonly baselineEstimatedShare: number
   readonly policy: Policy | undefined
@@ -87,6 +93,9 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     leftOfHull,
     noIntervals: clusters.sufficient ? null : clusters.note,
   })
+  const estimators =
+    input.estimates &&
+    estimatorTable({ found: input.estimates, clusters, qualityBounds: quality.bounds, replicates, seed })
   return {
     policyId: result.policyId,
     contentHash: result.contentHash,
@@ -123,6 +132,19 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     ...(result.assessments === undefined ? {} : { assessments: result.assessments }),
     control,
     gainOverHull,
+    ...(input.estimates &&
+      estimators &&
+      estimatedMetrics({
+        own: input.estimates,
+        base: input.baselineEstimates,
+        estimators,
+        isBaseline,
+        served: run.served,
+        clusters,
+        replicates,
+        seed,
+      })),
+    ...(estimators === undefined ? {} : { estimators }),
     routingSkill: (tuned?.verdict ?? verdict).routingSkill,
     routingSkillBecause: (tuned?.verdict ?? verdict).because,
     chosenOnThisLog: tuned !== undefined,
@@ -136,6 +158,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
       compared,
       bestMixQuality,
       baselineEstimatedShare: isBaseline ? 0 : input.baselineEstimatedShare,
+      estimators,
       heldOut: tuned?.sentences ?? [],
       faulty: result.faults !== undefined,
       scores: result.scores,

@@ -26,8 +26,13 @@ const ONE = '--one'
 /** `npm run bench:routers`: minutes of work that measure no speed, and so no part of `npm run bench`. */
 const ROUTERS = 'routers'
 
+/** `npm run bench:coverage`: the same of the estimators' intervals. */
+const COVERAGE = 'coverage'
+
 async function main(names: readonly string[]): Promise<number> {
   if (names[0] === ROUTERS) return (await import('./routers/bench-routers.js')).benchRouters(names.slice(1))
+  if (names[0] === COVERAGE)
+    return (await import('./estimators/bench-coverage.js')).benchCoverage(names.slice(1))
   const unknown = names.filter((name) => name !== ONE && BENCHES[name] === undefined)
   if (unknown.length > 0) {
     console.error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`)

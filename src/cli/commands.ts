@@ -59,6 +59,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'whether a decision log still looks like the policy’s forecast; exit 1 where it does not',
     load: () => import('./commands/drift.js'),
   },
+  gate: {
+    usage: 'gate',
+    describe:
+      'for CI: whether a policy may replace another, by your own log; exit 0 yes, 1 no, 3 inconclusive',
+    load: () => import('./commands/gate.js'),
+  },
   init: {
     usage: 'init',
     describe: 'write a first policy from a log',

@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),
   redis: () => import('./redis.bench.js'),
+  gate: () => import('./gate.bench.js'),
   azure: () => import('./azure.bench.js'),
   stores: () => import('./stores.bench.js'),
 }

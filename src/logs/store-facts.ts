@@ -1,6 +1,7 @@
 import type { StoreFacts } from './lint/lint.js'
 import { costMismatches } from './cost-mismatch.js'
 import { costUnits } from './lint/cost-units.js'
+import type { RowOrder } from './lint/row-order.js'
 import { textFacts, type Found } from './lint/text-facts.js'
 import { computedCosts } from './store-prices.js'
 import { inputErrors, readMeta, type LogStore } from './store.js'
@@ -29,8 +30,18 @@ export function storeFacts(store: LogStore): StoreFacts {
       judgeNoise: judgeNoise(store),
       ...namesInBook(store),
       texts: textFacts(store),
+      rowOrders: rowOrders(store),
     }
   })
+}
+
+/** Of each file that was imported. */
+function rowOrders(store: LogStore): NonNullable<StoreFacts['rowOrders']> {
+  return store.db
+    .prepare<[], [string, string]>('select file, row_order from imports order by file')
+    .raw()
+    .all()
+    .map(([file, order]) => ({ file, ...(JSON.parse(order) as RowOrder) }))
 }
 
 /** Two labels of one answer that disagree. */

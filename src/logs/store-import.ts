@@ -5,6 +5,7 @@ import { NO_QUALITY_RULES, type QualityRules } from './formats/quality-rules.js'
 import { countReason, sumOf, totalCounts, type FileCounts, type ImportCounts } from './import-counts.js'
 import { fileWarnings, passedOverWarnings } from './import-warnings.js'
 import type { LintWarning } from './lint/lint.js'
+import { RowOrderReader } from './lint/row-order.js'
 import { asInputError, ensureSchema, openOrCreateLog, removeLog, writeMeta, type LogStore } from './store.js'
 import { putArrivals, untimedWarning, type ArrivalOptions } from './store-arrivals.js'
 import { fileHash } from './store-files.js'
@@ -172,10 +173,12 @@ async function importFile({ store, writer, source, redact, onBytes }: FileImport
   const counts = { read: 0, stored: 0, duplicates: 0 }
   const keepReject = rejectKeeper(store.db, file.name, redact)
   const place = { file: file.name, line: 0 }
+  const order = new RowOrderReader()
   const sink: RowSink = {
     record(record, line) {
       place.line = line
       counts.read++
+      order.see(record)
       writer.put(record, place, counts)
     },
     card: (card) => putCard(store.db, card),
@@ -189,8 +192,11 @@ async function importFile({ store, writer, source, redact, onBytes }: FileImport
   const reader = await readRows(source, sink, onBytes)
   writer.flush()
   store.db
-    .prepare('insert into imports values (?, ?, ?, ?, ?, ?)')
-    .run(sha256, file.name, format.name, counts.read, counts.stored, JSON.stringify(rejected))
+    .prepare('insert into imports values (?, ?, ?, ?, ?, ?, ?)')
+    .run(
+      ...[sha256, file.name, format.name, counts.read, counts.stored],
+      ...[rejected, order.order()].map((facts) => JSON.stringify(facts)),
+    )
   const warnings = fileWarnings(file.name, reader, skipped, counts.read)
   return { file: file.name, format: format.name, ...counts, rejected, skipped, warnings }
 }

@@ -1,5 +1,5 @@
 /** The log store's tables. A change of shape raises the version: an older program then refuses instead of misreading. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 /** `TOLL` in ASCII: tells our files from other SQLite databases. */
 export const APPLICATION_ID = 0x544f4c4c
 
@@ -94,7 +94,9 @@ create table imports (
   format text not null,
   rows integer not null,
   stored integer not null,
-  rejected text not null
+  rejected text not null,
+  -- What the order of its rows says of their times (lint/row-order.ts), as JSON.
+  row_order text not null
 ) without rowid;
 
 pragma application_id = ${APPLICATION_ID};

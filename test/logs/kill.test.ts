@@ -11,7 +11,7 @@ beforeAll(() => {
   dist = BUILT
 })
 
-const ROWS = 300_000
+const ROWS = 120_000
 
 /** A matrix long enough that the import spills to disk before it ends. */
 function longMatrix(): string {

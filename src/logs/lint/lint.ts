@@ -4,6 +4,7 @@ import type { CostMismatch } from '../cost-mismatch.js'
 import type { ComputedCosts } from '../store-prices.js'
 import { changePoints } from './change-points.js'
 import type { CostUnit } from './cost-units.js'
+import type { RowOrder } from './row-order.js'
 import { sameAnswers } from './same-answers.js'
 import type { Found, TextFacts } from './text-facts.js'
 
@@ -49,6 +50,7 @@ export interface StoreFacts {
   /** Names that the book knows as one model. */
   readonly sameEntries?: readonly { readonly entry: string; readonly models: readonly string[] }[]
   readonly texts?: TextFacts
+  readonly rowOrders?: readonly (RowOrder & { readonly file: string })[]
 }
 
 /** Everything a reader should know before trusting figures of this log; in order of weight. Empty = nothing found. */
@@ -239,6 +241,23 @@ const RULES: readonly Rule[] = [
     effect: 'budget windows and the span of the log are wrong',
     wayOut: 'mend the times, or leave the rows out: --where',
   }),
+  ({ facts: { rowOrders = [] } }) =>
+    rowOrders.map(({ file, otherZone, zoneHours }) => ({
+      code: 'mixed-time-zones',
+      message: `rows of ${file} lie whole half hours off the rows around them, most of them ${zoneHours} h: times of several zones, written as if they were of one`,
+      ...otherZone,
+      effect: 'hours of the day, budget windows and calls in flight are wrong by that much',
+      wayOut: 'write the zone with every time (2026-11-02T09:00:00+01:00), and import again',
+    })),
+  ({ facts: { rowOrders = [] } }) =>
+    rowOrders.map(({ file, outOfOrder }) => ({
+      code: 'clock-skew',
+      message: `rows of ${file} ended more than a minute before the rows ahead of them began, and the file is in order of time but for them: a clock that is off, or rows that were written late`,
+      ...outOfOrder,
+      effect:
+        'requests are replayed in order of their times, not of the file: sessions and budgets may see them too early or too late',
+      wayOut: 'mend the clock of the host that wrote them; if they were only written late, nothing is wrong',
+    })),
   ({ facts: { rejects } }) => ({
     code: 'rejected-rows',
     message: `rows were rejected at import (${listCounts(rejects)}): see the table "rejects" of the log store`,

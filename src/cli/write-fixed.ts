@@ -72,7 +72,13 @@ function atomically(
     for (const { handle } of open) closeSync(handle)
     for (const { path, to } of open) renameSync(path, to)
   } catch (error) {
-    for (const { path } of open) rmSync(path, { force: true })
+    for (const { handle, path } of open) {
+      // Either may be done already; what stands under the names is whole or not there.
+      try {
+        closeSync(handle)
+      } catch {}
+      rmSync(path, { force: true })
+    }
     throw error instanceof Error && 'code' in error && String(error.code).startsWith('E')
       ? new InputError(`${files[0] ?? ''} cannot be written: ${error.message}`)
       : error

@@ -57,6 +57,13 @@ export function createFixes({
       return { ...renamed, costUsd: costUsd / 100 }
     })
     const chosen = record.chosen === undefined ? undefined : nameOf(record.chosen)
+    if (chosen !== undefined && chosen !== record.chosen && changes.every(({ after }) => after !== chosen))
+      note(record.chosen ?? '', {
+        field: 'chosen',
+        before: record.chosen,
+        after: chosen,
+        code: 'one-model-two-names',
+      })
     if (changes.length === 0 && chosen === record.chosen) return { record, changes }
     return {
       record: {

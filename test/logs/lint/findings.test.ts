@@ -7,6 +7,7 @@ import { personalKinds } from '../../../src/logs/lint/personal-data.js'
 import { sameAnswers } from '../../../src/logs/lint/same-answers.js'
 import { storeFacts } from '../../../src/logs/store-facts.js'
 import { openLog } from '../../../src/logs/store.js'
+import { createFixes } from '../../../src/logs/lint/fixes.js'
 import { writeFixed } from '../../../src/cli/write-fixed.js'
 import { importLog, jsonl, load, workdir } from '../workdir.js'
 import type { LogTable } from '../../../src/core/log-table.js'
@@ -202,6 +203,49 @@ describe('judges that disagree', () => {
 })
 
 describe('--fix', () => {
+  it('writes two names of one model as the first of them, with what either outcome knows', () => {
+    const fix = createFixes({
+      sameEntries: [{ entry: 'gpt-4o', models: ['gpt-4o', 'openai/gpt-4o'] }],
+      costUnits: [{ model: 'openai/gpt-4o', factor: 100, count: 30, unit: 'cents' }],
+      priced: new Set(['gpt-4o', 'openai/gpt-4o']),
+    })
+    const { record, changes } = fix({
+      id: 'r1',
+      chosen: 'openai/gpt-4o',
+      outcomes: [
+        { model: 'openai/gpt-4o', costUsd: 2, outputTokens: 5 },
+        { model: 'gpt-4o', quality: 1 },
+        { model: 'other', costUsd: 0 },
+      ],
+    })
+    expect(record).toEqual({
+      id: 'r1',
+      chosen: 'gpt-4o',
+      outcomes: [
+        { model: 'gpt-4o', costUsd: 0.02, outputTokens: 5, quality: 1 },
+        { model: 'other', costUsd: 0 },
+      ],
+    })
+    expect(changes.map(({ field, before, after, code }) => [field, before, after, code])).toEqual([
+      ['model', 'openai/gpt-4o', 'gpt-4o', 'one-model-two-names'],
+      ['costUsd', 2, 0.02, 'cost-unit'],
+    ])
+    const bare = { id: 'r2', chosen: 'openai/gpt-4o' }
+    expect(fix(bare)).toEqual({
+      record: { id: 'r2', chosen: 'gpt-4o' },
+      changes: [
+        {
+          id: 'r2',
+          model: 'openai/gpt-4o',
+          field: 'chosen',
+          before: 'openai/gpt-4o',
+          after: 'gpt-4o',
+          code: 'one-model-two-names',
+        },
+      ],
+    })
+  })
+
   it('writes a log that is quiet about what was mended, with every change, and leaves the store alone', async () => {
     const calls = Array.from({ length: 30 }, (_, i) =>
       line(`r${i}`, { costUsd: i % 5 === 0 ? 0 : 0.02, at: -i * 1000 }),

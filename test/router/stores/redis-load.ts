@@ -3,7 +3,7 @@ import type { Plan } from '../../../src/core/plan.js'
 import { aPlan } from '../../builders/a-plan.js'
 
 /** `TOLLGATE_FULL=1` makes it 20,000 for each of 8 processes. */
-export const RESERVATIONS = process.env['TOLLGATE_FULL'] === undefined ? 5000 : 20_000
+export const RESERVATIONS = process.env['TOLLGATE_FULL'] === undefined ? 2500 : 20_000
 const share = RESERVATIONS / 20_000
 
 /** Three nested pools. What all processes ask for is more than the larger ones hold: the end is refused. */

@@ -15,7 +15,7 @@ import { seed } from '../../properties/seed.js'
 import { aLedgerFile } from './ledger-file.js'
 
 /** `TOLLGATE_HISTORIES=10000 npx vitest run test/router/stores/sqlite-histories.test.ts` is the full run: about half an hour. */
-const RUNS = Number(process.env.TOLLGATE_HISTORIES ?? 200)
+const RUNS = Number(process.env.TOLLGATE_HISTORIES ?? 100)
 
 budgetStoreContract(
   'sqliteStore',

@@ -10,7 +10,7 @@ import { evidenceMode } from './evidence-mode.js'
 import { summarizeLog } from './log-summary.js'
 import { withReplayCosts, type NamedModel } from './outcome-cost.js'
 import { references } from './references.js'
-import type { Comparison, Tuning } from './result.js'
+import type { Comparison, Headroom, Tuning } from './result.js'
 import { inRowOrder } from './row-order.js'
 import { runCharts } from './run-charts.js'
 import { runMetrics } from './run-metrics.js'
@@ -27,6 +27,7 @@ export interface ComparedRun {
   readonly policy?: Policy | undefined
   /** `evidence` of the policy's file: a policy that was tuned on this log is judged by what it held out. */
   readonly evidence?: unknown
+  readonly headroom?: Headroom | undefined
 }
 
 export interface CompareInput {
@@ -77,10 +78,10 @@ export function compare(input: CompareInput): Comparison {
     ...(input.faults === undefined ? {} : { faults: input.faults }),
     ...(input.scorerError === undefined ? {} : { scorerError: input.scorerError }),
     runs: aligned.map((each, index) => {
-      const { result, steps, description, budgets, policy, evidence } = each
+      const { result, steps, description, budgets, policy, evidence, headroom } = each
       const run = added[index] ?? base
       const isBaseline = index === baseline.index
-      return runMetrics({
+      const metrics = runMetrics({
         ...withReplayCosts(table, namedModels({ result, policy })),
         result,
         steps,
@@ -99,6 +100,7 @@ export function compare(input: CompareInput): Comparison {
         replicates,
         seed,
       })
+      return headroom === undefined ? metrics : { ...metrics, headroom }
     }),
     charts: aligned.map(({ result, steps }) => runCharts(table, result, steps)),
     references: reference,

@@ -140,6 +140,22 @@ export interface Evidence {
   readonly sentences: readonly string[]
 }
 
+/** How near a policy is to the best that its budgets allow (`replay --headroom`). */
+export interface Headroom {
+  /** Mean quality over offered requests that no policy over these models can pass under these budgets; null where unknown. */
+  readonly bound: number | null
+  /** The best fixed mix of the policy's models under the same budgets. */
+  readonly bestMix: { readonly shares: Readonly<Record<string, number>>; readonly quality: number } | null
+  /** The policy's share of the way from that mix to the bound; below 0 it is worse than the mix. */
+  readonly share: number | null
+  /** Pools in stretches of time whose money runs out at the bound. */
+  readonly binding: number
+  /** What the budgets forbid and the bound allows. */
+  readonly relaxations: readonly string[]
+  /** Why there is no bound, or no share; null where there is. */
+  readonly because: string | null
+}
+
 /** One policy's row, as `replay --json` prints it. Costs are per offered request unless the name says total. */
 export interface RunMetrics {
   readonly policyId: string
@@ -210,6 +226,8 @@ export interface RunMetrics {
   readonly heldOut?: HeldOutFigures | null
   /** Where the log names the model called and has not every model's outcome. */
   readonly estimators?: Estimators
+  /** Where it was asked for and the policy has budgets. */
+  readonly headroom?: Headroom
   readonly evidence: Evidence
 }
 

@@ -24,6 +24,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'what a log holds, how good it is, and what it can and cannot answer',
     load: () => import('./commands/inspect.js'),
   },
+  sample: {
+    usage: 'sample',
+    describe: 'which requests to ask of other models, how many, and what that costs',
+    load: () => import('./commands/sample.js'),
+  },
   replay: {
     usage: 'replay',
     describe: 'what policies would have cost, kept and refused on a log',

@@ -90,6 +90,11 @@ export interface LogTable {
    * the log has no such chances.
    */
   readonly propensities?: Readonly<Record<string, Float64Array>> | undefined
+  /**
+   * Where a sample of the requests was asked of other models and their answers attached: of which models, and by row the chance
+   * to be drawn; 0 where it was not drawn, NaN where it could not be.
+   */
+  readonly sampled?: { readonly models: readonly string[]; readonly probability: Float64Array } | undefined
   /** One entry a model that occurs in the log. */
   readonly outcomes: readonly OutcomeColumns[]
   /** True when the log's card says that its data are generated. */

@@ -17,6 +17,7 @@ import { noteQualityRules } from './store-quality.js'
 import { refuseRejects, rejectKeeper, shownRejects } from './store-rejects.js'
 import { computeCosts, refuseUnpriced, type PricedLog } from './store-prices.js'
 import type { ChosenBook } from './prices/chosen-book.js'
+import { attachSample, missingAnswers, type Sample } from './store-sample.js'
 import { judgeRetries } from './store-retries.js'
 import { readRows, type RowSink, type RowSource } from './store-rows.js'
 
@@ -39,6 +40,8 @@ export interface ImportOptions {
   readonly rates?: ReadonlyMap<string, number>
   /** What makes a quality of scores, thumbs and failures; nothing does when it is not named. */
   readonly quality?: QualityRules
+  /** The answers are those of a sample that was drawn from this log. */
+  readonly attach?: Sample | undefined
   /** Keeps features, token counts and hashes of texts, and no text. */
   readonly redact?: boolean
   /** Any rejected row makes the import fail and leaves the store as it was. */
@@ -119,6 +122,7 @@ async function importPlanned(
   planned: readonly RowSource[],
   options: ImportOptions,
 ): Promise<ImportResult> {
+  if (options.attach !== undefined) attachSample(store, options.attach)
   const writer = new LogWriter(store.db, options)
   const bytesTotal = planned.reduce((sum, { file }) => sum + file.bytes, 0)
   let bytesRead = 0
@@ -142,6 +146,7 @@ async function importPlanned(
       ...files.flatMap(({ warnings }) => warnings),
       ...arrivals,
       ...untimedWarning(store.db),
+      ...(options.attach === undefined ? [] : missingAnswers(store, options.attach)),
       ...(prices?.warnings ?? []),
     ],
     prices,

@@ -6,6 +6,7 @@ import { readPropensities } from './load-propensities.js'
 import { readRequests } from './load-requests.js'
 import { readRowOrder } from './load-rows.js'
 import { layTraceTokens } from './load-trace-tokens.js'
+import { readSampled } from './store-sample.js'
 import { storedArrivals } from './store-arrivals.js'
 import { qualityRulesOf } from './store-quality.js'
 import { inputErrors, isEmpty, readMeta, type LogStore } from './store.js'
@@ -50,6 +51,7 @@ function load(store: LogStore, extractor: Extractor): LogTable {
     at: rows.at,
     ...requests,
     propensities: readPropensities(store, rows),
+    sampled: readSampled(store, rows),
     features: fillFeatures(store, extractor, rows.rowOf, rows.size),
     outcomes,
     syntheticData: meta.get('synthetic') === 'true',

@@ -48,6 +48,9 @@ const MODE_SENTENCES: Readonly<Record<EvidenceMode, string>> = {
   'cost-only': 'The log has no quality at all: costs and budgets can be judged, quality cannot.',
 }
 
+const SAMPLED =
+  'The log has the answer of the model called, and of others those to a sample of the requests, drawn with known chances.'
+
 /** What the figures of one run stand on, in numbers and in sentences for people. */
 export function evidence(input: EvidenceInput): Evidence {
   const { table, steps, quality, clusters, replicates } = input
@@ -69,7 +72,7 @@ export function evidence(input: EvidenceInput): Evidence {
     qualityBounds: quality.bounds,
     resampling: { unit, units, replicates: sufficient ? replicates : 0, note },
     sentences: [
-      MODE_SENTENCES[mode],
+      mode === 'logged-propensity' && table.sampled !== undefined ? SAMPLED : MODE_SENTENCES[mode],
       ...estimateBasis(input.estimators),
       ...(input.estimators?.refused.quality === null ? [] : knownSentences(quality, mode)),
       ...input.heldOut,

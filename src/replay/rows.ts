@@ -35,6 +35,10 @@ export function selectRows(table: LogTable, rows: ArrayLike<number>): LogTable {
     chosen: pick.integers(table.chosen),
     propensity: pick.floats(table.propensity),
     propensities: table.propensities && pick.byModel(table.propensities),
+    sampled: table.sampled && {
+      models: table.sampled.models,
+      probability: pick.floats(table.sampled.probability),
+    },
     outcomes: table.outcomes.map((outcome) => pickOutcome(outcome, pick)),
   }
 }

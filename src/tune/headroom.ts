@@ -51,7 +51,13 @@ export function headroom(table: LogTable, policy: Policy, result: ReplayResult):
 function bestMix(table: LogTable, policy: Policy): Headroom['bestMix'] {
   let best: Headroom['bestMix'] = null
   for (const shares of mixes(table, policy)) {
-    const { contentHash: _, evidence: _evidence, forecast: _forecast, exploration: _exploration, ...file } = policy.file
+    const {
+      contentHash: _,
+      evidence: _evidence,
+      forecast: _forecast,
+      exploration: _exploration,
+      ...file
+    } = policy.file
     const mixed = parsePolicy({
       ...file,
       policyId: 'mix',

@@ -9,6 +9,7 @@ import { covariates } from './covariates.js'
 import { estimateFigure, type FigureEstimates, type FigureInput } from './estimate-figure.js'
 import { effectiveSampleSize } from './effective-sample-size.js'
 import { clusterFolds } from './folds.js'
+import { observedBy, type Observed } from './observed.js'
 import { overlap, supportOf } from './overlap.js'
 import { quotedEstimator, type Quoted } from './quoted-estimator.js'
 import { isPartlyEstimable, refusal, type RefusalInput } from './refusal.js'
@@ -56,16 +57,17 @@ export interface OffPolicy {
  */
 export function offPolicy(input: OffPolicyInput): OffPolicy | undefined {
   const { table, steps, run, policy } = input
-  const { chosen, propensity } = table
-  if (!chosen.some((model) => model >= 0)) return undefined
+  if (!table.chosen.some((model) => model >= 0)) return undefined
   const actions = targetActions(table, steps)
-  const support = supportOf(table, actions)
+  const observed = observedBy(table, actions)
+  const { model: chosen, chance: propensity } = observed
+  const support = supportOf(table, actions, observed)
   const zeros = new Float64Array(table.size)
   const calls = targetRows({ actions, chosen, propensity, logged: zeros, replayed: zeros })
   const common = commonRefusal(input, overlap(table, actions, support, calls))
   const known = once(() => covariates(table, steps.difficulty))
   const figure = figureOf(input, { actions, chosen, propensity }, common, known)
-  const logged = { quality: loggedQuality(table), cost: loggedCosts(table, steps) }
+  const logged = { quality: loggedQuality(table, observed), cost: loggedCosts(table, steps, observed) }
   const replayedCost = knownCosts(steps)
   const quality = figure('quality', {
     logged: logged.quality,
@@ -80,7 +82,7 @@ export function offPolicy(input: OffPolicyInput): OffPolicy | undefined {
   return {
     quality,
     cost,
-    quoted: quotedOf(table, actions, known, [
+    quoted: quotedOf({ ...table, chosen }, actions, known, [
       ...(quality.refused === null ? [logged.quality] : []),
       ...(cost.refused === null ? [logged.cost] : []),
     ]),
@@ -154,16 +156,26 @@ function figureOf(
 
 const ALL_KNOWN = 'the log has what came of every call of this policy: looked up, not estimated'
 
-function loggedQuality({ chosen, outcomes }: LogTable): Float64Array {
-  return Float64Array.from(chosen, (model, row) => outcomes[model]?.quality[row] ?? NaN)
+function loggedQuality({ outcomes }: LogTable, observed: Observed): Float64Array {
+  return ofObserved(
+    observed,
+    outcomes.map(({ quality }) => quality),
+  )
+}
+
+/** What the row shows; 0 where it had a chance to show something and did not, as its weight is then 0 too. */
+function ofObserved({ model, chance }: Observed, columns: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(model, (place, row) =>
+    place < 0 && (chance[row] ?? NaN) > 0 ? 0 : (columns[place]?.[row] ?? NaN),
+  )
 }
 
 /** Of the log's own calls, recorded or priced from recorded usage at the target's prices. */
-function loggedCosts({ chosen, outcomes }: LogTable, { models }: Steps): Float64Array {
+function loggedCosts({ outcomes }: LogTable, { models }: Steps, observed: Observed): Float64Array {
   const columns = outcomes.map((outcome) =>
     costColumn(outcome, models.find(({ id }) => id === outcome.model)?.prices),
   )
-  return Float64Array.from(chosen, (model, row) => columns[model]?.[row] ?? NaN)
+  return ofObserved(observed, columns)
 }
 
 /** What replay charged where that follows from a record, NaN where it is an expectation. */

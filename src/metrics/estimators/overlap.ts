@@ -1,13 +1,19 @@
 import type { LogTable } from '../../core/log-table.js'
 import type { Overlap } from '../result.js'
 import { percentile } from '../bootstrap.js'
+import type { Observed } from './observed.js'
 import { NO_CALL, type TargetRows } from './target-rows.js'
 
 /** By row, of the target's call: 1 where the log gave that model a chance, 0 where it had none, NaN where the log does not say. */
 export function supportOf(
-  { chosen, propensity, propensities, outcomes }: LogTable,
+  { chosen, propensity, propensities, outcomes, sampled }: LogTable,
   actions: Int32Array,
+  observed: Observed,
 ): Float64Array {
+  if (sampled !== undefined)
+    return Float64Array.from(actions, (action, row) =>
+      action === NO_CALL ? NaN : (observed.chance[row] ?? NaN) > 0 ? 1 : 0,
+    )
   const columns = outcomes.map(({ model }) => propensities?.[model])
   const anyChances = propensities === undefined ? undefined : Object.values(propensities)[0]
   const isCalled = outcomes.map((_, place) =>

@@ -7,7 +7,7 @@ const TOO_FAR = 3
 const SLACK = 0.01
 
 const WAYS_OUT =
-  'let the router explore (`exploration` in the policy), or ask those models a sample of requests and import the answers'
+  'let the router explore (`exploration` in the policy), or ask those models a sample of requests (`tollgate sample`)'
 
 export interface RefusalInput {
   readonly overlap: Overlap
@@ -44,7 +44,7 @@ export function isPartlyEstimable(input: RefusalInput): boolean {
 function ofTarget({ faulty, cascade }: RefusalInput): string | null {
   if (faulty) return 'faults were injected, and what a broken call is worth stands in no log'
   if (cascade)
-    return 'whether a cascade climbs depends on answers that the log does not have; ask its models a sample of requests and import the answers'
+    return 'whether a cascade climbs depends on answers that the log does not have; ask its models a sample of requests (`tollgate sample`)'
   return null
 }
 
@@ -70,7 +70,7 @@ function ofWeights({ overlap, effective, drawsLots }: RefusalInput): string | nu
       : `the weights have a mean of ${meanWeight.toFixed(2)} where right propensities give 1: those of the log do not fit its calls`
   }
   if (effective < MIN_EFFECTIVE) {
-    return `the effective sample size is ${Math.floor(effective)} (${MIN_EFFECTIVE} are needed); log more requests, with a larger \`exploration.epsilon\`, or ask its models a sample of requests and import the answers`
+    return `the effective sample size is ${Math.floor(effective)} (${MIN_EFFECTIVE} are needed); log more requests, with a larger \`exploration.epsilon\`, or ask its models a sample of requests (\`tollgate sample\`)`
   }
   if (meanWeight < 1 - TOO_FAR * meanWeightError - SLACK) {
     return `the weights have a mean of ${meanWeight.toFixed(2)} where 1 is due: on some requests the log gave its models no chance; ${WAYS_OUT}`

@@ -10,7 +10,9 @@ export function headroomSentence({ quality, headroom }: RunMetrics): string | nu
     part === 1 ? model : `${percent(part)} ${model}`,
   )
   const mix =
-    bestMix === null ? '' : `; the best fixed mix (${models.join(', ')}) keeps ${percent(bestMix.quality)} under them`
+    bestMix === null
+      ? ''
+      : `; the best fixed mix (${models.join(', ')}) keeps ${percent(bestMix.quality)} under them`
   const won =
     share === null
       ? `${because === null ? '' : `; ${because}`}`

@@ -130,7 +130,7 @@ function qualityReason(comparison: Comparison, open: readonly RunMetrics[]): str
   if (first !== undefined && first !== null && refused.every((reason) => reason === first))
     return `it is not identified: ${first}`
   const missing = shares(open.map(({ evidence }) => evidence.noOutcomeShare))
-  return `the log holds no outcome of the chosen model for ${missing} of the requests; ${wayOut(comparison)}ask those models a sample of requests and import their answers`
+  return `the log holds no outcome of the chosen model for ${missing} of the requests; ${wayOut(comparison)}ask those models a sample of requests (\`tollgate sample\`) and import their answers`
 }
 
 /** A log that names no call but holds several models is a matrix with gaps. */

@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: 'forks',
-    // Tests share no state through modules; a process of its own for each file would load all of them again 163 times.
+    // Tests share no state through modules; a process of its own for each file would load all of them again each time.
     isolate: false,
     // The default leaves a core to the runner, which idles: on two cores it would run one file at a time.
     maxWorkers: '100%',

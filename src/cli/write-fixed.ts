@@ -61,24 +61,21 @@ function atomically(
 ): void {
   const open: { readonly path: string; readonly to: string; readonly handle: number }[] = []
   try {
-    for (const to of files) open.push({ path: `${to}.tmp`, to, handle: openSync(`${to}.tmp`, 'w') })
-    write(
-      open.map(
-        ({ handle }) =>
-          (line) =>
-            void writeSync(handle, `${line}\n`),
-      ),
-    )
-    for (const { handle } of open) closeSync(handle)
+    try {
+      for (const to of files) open.push({ path: `${to}.tmp`, to, handle: openSync(`${to}.tmp`, 'w') })
+      write(
+        open.map(
+          ({ handle }) =>
+            (line) =>
+              void writeSync(handle, `${line}\n`),
+        ),
+      )
+    } finally {
+      for (const { handle } of open) closeSync(handle)
+    }
     for (const { path, to } of open) renameSync(path, to)
   } catch (error) {
-    for (const { handle, path } of open) {
-      // Either may be done already; what stands under the names is whole or not there.
-      try {
-        closeSync(handle)
-      } catch {}
-      rmSync(path, { force: true })
-    }
+    for (const { path } of open) rmSync(path, { force: true })
     throw error instanceof Error && 'code' in error && String(error.code).startsWith('E')
       ? new InputError(`${files[0] ?? ''} cannot be written: ${error.message}`)
       : error

@@ -1,8 +1,9 @@
 import type { StoreFacts } from './lint/lint.js'
 import { costMismatches } from './cost-mismatch.js'
 import { costUnits } from './lint/cost-units.js'
+import { EXAMPLES, type Found } from './lint/found.js'
 import type { RowOrder } from './lint/row-order.js'
-import { textFacts, type Found } from './lint/text-facts.js'
+import { textFacts } from './lint/text-facts.js'
 import { computedCosts } from './store-prices.js'
 import { inputErrors, readMeta, type LogStore } from './store.js'
 import { qualityRulesOf } from './store-quality.js'
@@ -50,7 +51,7 @@ function judgeNoise(store: LogStore): Found {
     .prepare<[], [string]>("select id from conflicts where field = 'quality' order by id")
     .raw()
     .all()
-  return { count: rows.length, examples: rows.slice(0, 5).map(([id]) => id) }
+  return { count: rows.length, examples: rows.slice(0, EXAMPLES).map(([id]) => id) }
 }
 
 /** Models that the price book does not know, and names that it knows as one model. */

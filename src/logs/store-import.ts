@@ -199,8 +199,13 @@ async function importFile({ store, writer, source, redact, onBytes }: FileImport
   store.db
     .prepare('insert into imports values (?, ?, ?, ?, ?, ?, ?)')
     .run(
-      ...[sha256, file.name, format.name, counts.read, counts.stored],
-      ...[rejected, order.order()].map((facts) => JSON.stringify(facts)),
+      sha256,
+      file.name,
+      format.name,
+      counts.read,
+      counts.stored,
+      JSON.stringify(rejected),
+      JSON.stringify(order.order()),
     )
   const warnings = fileWarnings(file.name, reader, skipped, counts.read)
   return { file: file.name, format: format.name, ...counts, rejected, skipped, warnings }

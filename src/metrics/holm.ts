@@ -1,5 +1,5 @@
 /**
- * Holm's step-down p-values: at most a share alpha of families of tests has any of them below alpha where nothing is there to
+ * Holm's step-down p-values: at most a share alpha of families of tests has one of them below alpha where nothing is there to
  * find, whatever the tests have to do with each other (Holm 1979, https://www.jstor.org/stable/4615733).
  */
 export function holmAdjusted(pValues: readonly number[]): readonly number[] {

@@ -1,3 +1,4 @@
+import { EXAMPLES } from './found.js'
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../../core/log-table.js'
 
 /** A model's quality or cost that jumped at some time, under the same name. */
@@ -78,7 +79,7 @@ function jumpOf(
       before,
       after,
       outcomes: later.length,
-      examples: later.slice(0, 5).map((row) => table.ids[row] ?? ''),
+      examples: later.slice(0, EXAMPLES).map((row) => table.ids[row] ?? ''),
     },
   ]
 }

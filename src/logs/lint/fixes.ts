@@ -57,7 +57,8 @@ export function createFixes({
       return { ...renamed, costUsd: costUsd / 100 }
     })
     const chosen = record.chosen === undefined ? undefined : nameOf(record.chosen)
-    if (chosen !== undefined && chosen !== record.chosen && changes.every(({ after }) => after !== chosen))
+    const isNoted = record.outcomes?.some(({ model }) => model === record.chosen) ?? false
+    if (chosen !== record.chosen && !isNoted)
       note(record.chosen ?? '', {
         field: 'chosen',
         before: record.chosen,

@@ -4,9 +4,10 @@ import type { CostMismatch } from '../cost-mismatch.js'
 import type { ComputedCosts } from '../store-prices.js'
 import { changePoints } from './change-points.js'
 import type { CostUnit } from './cost-units.js'
+import { addTo, EXAMPLES, NONE, nothingFound, type Found } from './found.js'
 import type { RowOrder } from './row-order.js'
 import { sameAnswers } from './same-answers.js'
-import type { Found, TextFacts } from './text-facts.js'
+import type { TextFacts } from './text-facts.js'
 
 /** One thing about a log that makes its figures weaker than they look. `count` says how much of it is concerned. */
 export interface LintWarning {
@@ -277,8 +278,6 @@ const RULES: readonly Rule[] = [
 
 /** 2018-01-01: no large language model was for sale. */
 const BEFORE_ALL_MODELS = 1_514_764_800_000
-const EXAMPLES = 5
-const NONE: Found = { count: 0, examples: [] }
 
 function all(count: number): Found {
   return { count, examples: [] }
@@ -364,10 +363,9 @@ function worst(table: LogTable, is: OutcomeCount): string {
 }
 
 function rowsWhere({ size, ids }: LogTable, is: (row: number) => boolean): Found {
-  const examples: string[] = []
-  let count = 0
-  for (let row = 0; row < size; row++) if (is(row) && count++ < EXAMPLES) examples.push(ids[row] ?? '')
-  return { count, examples }
+  const found = nothingFound()
+  for (let row = 0; row < size; row++) if (is(row)) addTo(found, ids[row] ?? '')
+  return found
 }
 
 function listCounts(counts: Readonly<Record<string, number>>): string {

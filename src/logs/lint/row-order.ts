@@ -1,5 +1,5 @@
 import type { LogRecord } from '../../core/log-record.js'
-import type { Found } from './text-facts.js'
+import { addTo, NONE, nothingFound, type Found } from './found.js'
 
 /** What the order of a file's rows says of their times. */
 export interface RowOrder {
@@ -18,7 +18,6 @@ const MOST_SHORT = 2 * MINUTE
 const MOST_LONG = 5000
 /** Zones lie between -12 and +14 hours. */
 const MOST_HALF_HOURS = 2 * 26
-const EXAMPLES = 5
 /** Fewer steps back may be files that were put together. */
 const LEAST_ROWS = 3
 const LEAST_ZONED = 10
@@ -35,8 +34,8 @@ class Steps {
   /** Those of half an hour and more: at a half hour's multiple, and at none. */
   long = 0
   readonly byHalfHours = new Map<number, number>()
-  readonly zoned = { count: 0, examples: [] as string[] }
-  readonly late = { count: 0, examples: [] as string[] }
+  readonly zoned = nothingFound()
+  readonly late = nothingFound()
   /** A row that may stand out, where the row ahead of it stood, and how many rows may still show it. */
   #open: { readonly id: string; readonly ahead: number; left: number } | undefined
 
@@ -47,7 +46,7 @@ class Steps {
     if (step >= HALF_HOUR - MOST_SHORT) this.long++
     if (halfHours >= 1 && halfHours <= MOST_HALF_HOURS && halfHours * HALF_HOUR - step <= MOST_SHORT) {
       this.byHalfHours.set(halfHours, (this.byHalfHours.get(halfHours) ?? 0) + 1)
-      add(this.zoned, id)
+      addTo(this.zoned, id)
     } else if (gap > MINUTE) this.#open ??= { id, ahead, left: BACK_WITHIN }
   }
 
@@ -55,7 +54,7 @@ class Steps {
   follow(isPast: (ahead: number) => boolean): void {
     const open = this.#open
     if (open === undefined) return
-    if (isPast(open.ahead)) add(this.late, open.id)
+    if (isPast(open.ahead)) addTo(this.late, open.id)
     if (isPast(open.ahead) || --open.left === 0) this.#open = undefined
   }
 }
@@ -71,7 +70,7 @@ export class RowOrderReader {
 
   see({ id, at, outcomes }: LogRecord): void {
     if (at === undefined) return
-    const end = at + Math.max(0, ...(outcomes ?? []).map(({ latencyMs }) => latencyMs ?? 0))
+    const end = at + (outcomes ?? []).reduce((most, { latencyMs = 0 }) => Math.max(most, latencyMs), 0)
     const last = this.#last
     this.#last = { at, end }
     this.#back.follow((ahead) => at >= ahead)
@@ -98,10 +97,4 @@ export class RowOrderReader {
       outOfOrder: late ? against.late : NONE,
     }
   }
-}
-
-const NONE: Found = { count: 0, examples: [] }
-
-function add(found: { count: number; examples: string[] }, id: string): void {
-  if (found.count++ < EXAMPLES) found.examples.push(id)
 }

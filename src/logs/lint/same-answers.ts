@@ -1,3 +1,4 @@
+import { EXAMPLES } from './found.js'
 import { NO_OUTCOME, type LogTable, type OutcomeColumns } from '../../core/log-table.js'
 
 /** Two names whose recorded outcomes are the same wherever both have one. */
@@ -20,7 +21,7 @@ export function sameAnswers({ ids, outcomes }: LogTable): readonly SameAnswers[]
         found.push({
           models: [first.model, second.model],
           shared: shared.length,
-          examples: shared.slice(0, 5).map((row) => ids[row] ?? ''),
+          examples: shared.slice(0, EXAMPLES).map((row) => ids[row] ?? ''),
         })
     }
   })

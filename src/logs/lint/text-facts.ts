@@ -1,12 +1,7 @@
 import { messagesOf } from '../stored-text.js'
 import type { LogStore } from '../store.js'
+import { addTo, nothingFound, type Finding, type Found } from './found.js'
 import { PERSONAL_KINDS, personalKinds, type PersonalKind } from './personal-data.js'
-
-/** How many there are, and the first few ids. */
-export interface Found {
-  readonly count: number
-  readonly examples: readonly string[]
-}
 
 /** What is wrong with the texts of a log; nothing of the texts themselves. */
 export interface TextFacts {
@@ -17,7 +12,6 @@ export interface TextFacts {
   readonly personal: Readonly<Partial<Record<PersonalKind, Found>>>
 }
 
-const EXAMPLES = 5
 const RETRY_MS = 60_000
 /** A smaller share repeats itself by chance: "continue", "thanks". */
 const LEAST_REPEATED = 0.002
@@ -29,9 +23,9 @@ const LEAST_LENGTH = 200
 const ENDS_WELL = /[.!?:;)\]}"'`>…。]\s*$/
 
 export function textFacts({ db }: LogStore): TextFacts {
-  const personal = new Map<PersonalKind, { count: number; examples: string[] }>()
-  const lengths = new Map<number, { count: number; examples: string[] }>()
-  const repeated = { count: 0, examples: [] as string[] }
+  const personal = new Map<PersonalKind, Finding>()
+  const lengths = new Map<number, Finding>()
+  const repeated = nothingFound()
   let texts = 0
   const lastAt = new Map<string, number>()
   const query = db
@@ -47,7 +41,7 @@ export function textFacts({ db }: LogStore): TextFacts {
     if (text.length >= LEAST_LENGTH && !ENDS_WELL.test(text)) note(lengths, text.length, id)
     if (at === null || who === null) continue
     const key = `${who} ${content}`
-    if (at - (lastAt.get(key) ?? -Infinity) <= RETRY_MS) add(repeated, id)
+    if (at - (lastAt.get(key) ?? -Infinity) <= RETRY_MS) addTo(repeated, id)
     lastAt.set(key, at)
   }
   const longest = [...lengths.keys()].reduce((most, length) => Math.max(most, length), 0)
@@ -64,14 +58,10 @@ export function textFacts({ db }: LogStore): TextFacts {
   }
 }
 
-function note<Key>(into: Map<Key, { count: number; examples: string[] }>, key: Key, id: string): void {
-  const found = into.get(key) ?? { count: 0, examples: [] }
-  add(found, id)
+function note<Key>(into: Map<Key, Finding>, key: Key, id: string): void {
+  const found = into.get(key) ?? nothingFound()
+  addTo(found, id)
   into.set(key, found)
-}
-
-function add(found: { count: number; examples: string[] }, id: string): void {
-  if (found.count++ < EXAMPLES) found.examples.push(id)
 }
 
 /** Of a conversation the last turn's text. */

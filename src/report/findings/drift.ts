@@ -49,7 +49,7 @@ export function uncheckedSentence({ unchecked }: Drift): string | null {
 export const DRIFT_WORDS: readonly (readonly [term: string, meaning: string])[] = [
   [
     'drifted',
-    'the change is beyond its limit, and at most 1 quiet log in 20 has any such check by chance (p: Welch’s or Kolmogorov and Smirnov’s test with whole sessions or users as what varies, after Holm’s correction over all checks)',
+    'the change is beyond its limit, and at most 1 quiet log in 20 has one such check or more by chance (p: Welch’s or Kolmogorov and Smirnov’s test with whole sessions or users as what varies, after Holm’s correction over all checks)',
   ],
   [
     'change',

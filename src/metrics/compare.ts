@@ -5,7 +5,7 @@ import type { BudgetSpec } from '../core/policy-schema.js'
 import type { ReplayResult, Steps } from '../replay/steps.js'
 import { contributions, type Contributions } from './contributions.js'
 import { costEstimatedShare } from './cost-basis.js'
-import { offPolicy, type OffPolicy } from './estimators/off-policy.js'
+import { lookedUpRun, offPolicy, type OffPolicy } from './estimators/off-policy.js'
 import { evidenceMode } from './evidence-mode.js'
 import { summarizeLog } from './log-summary.js'
 import { withReplayCosts, type NamedModel } from './outcome-cost.js'
@@ -68,6 +68,7 @@ export function compare(input: CompareInput): Comparison {
   const summary = summarizeLog(table)
   const baseAligned = aligned[baseline.index] ?? { ...baseRun, steps: baseRun.result.steps }
   const baselineEstimates = estimatesOf(input, baseAligned, base)
+  const baselineFigures = baselineEstimates ?? lookedUpRun(baseAligned.steps, base)
   return {
     formatVersion: 1,
     runId: runId(input),
@@ -92,7 +93,7 @@ export function compare(input: CompareInput): Comparison {
         tunedOn: evidence,
         isBaseline,
         estimates: isBaseline ? baselineEstimates : estimatesOf(input, each, run),
-        baselineEstimates,
+        baselineFigures,
         description,
         budgets,
         referenceHull: reference.hull,

@@ -10,7 +10,7 @@ import { knownMean, sumOfKnown, type Contributions } from './contributions.js'
 import { costBasis, costEstimatedShare, ESTIMATES_ALLOWED } from './cost-basis.js'
 import { estimatedMetrics } from './estimators/estimated-metrics.js'
 import { estimatorTable } from './estimators/estimator-table.js'
-import type { OffPolicy } from './estimators/off-policy.js'
+import { lookedUpRun, type OffPolicy, type QuotableRun } from './estimators/off-policy.js'
 import { evidence } from './evidence.js'
 import { heldOut } from './held-out.js'
 import { comparedOutcomes, hullGain, isLeftOfHull } from './hull-gain.js'
@@ -37,9 +37,10 @@ export interface RunMetricsInput {
   readonly run: Contributions
   readonly baseline: Contributions
   readonly isBaseline: boolean
-  /** Of this run and of the baseline, where the log has not every model's outcome. */
+  /** Of this run, where the log has not every model's outcome. */
   readonly estimates: OffPolicy | undefined
-  readonly baselineEstimates: OffPolicy | undefined
+  /** Of the baseline, estimated or looked up. */
+  readonly baselineFigures: QuotableRun
   /** Share of the baseline's costs that are estimated. */
   readonly baselineEstimatedShare: number
   readonly policy: Policy | undefined
@@ -132,18 +133,16 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     ...(result.assessments === undefined ? {} : { assessments: result.assessments }),
     control,
     gainOverHull,
-    ...(input.estimates &&
-      estimators &&
-      estimatedMetrics({
-        own: input.estimates,
-        base: input.baselineEstimates,
-        estimators,
-        isBaseline,
-        served: run.served,
-        clusters,
-        replicates,
-        seed,
-      })),
+    ...estimatedMetrics({
+      own: input.estimates ?? lookedUpRun(steps, run),
+      base: input.baselineFigures,
+      estimators,
+      isBaseline,
+      served: run.served,
+      clusters,
+      replicates,
+      seed,
+    }),
     ...(estimators === undefined ? {} : { estimators }),
     routingSkill: (tuned?.verdict ?? verdict).routingSkill,
     routingSkillBecause: (tuned?.verdict ?? verdict).because,

@@ -4,7 +4,7 @@ import type { Clusters } from '../clusters.js'
 import type { EstimatorFigures, Estimators, Interval, RunMetrics } from '../result.js'
 import { calledFigure } from './estimator-figure.js'
 import { intervalWithin, within } from './points-and-intervals.js'
-import type { OffPolicy, RefusableFigure } from './off-policy.js'
+import type { QuotableRun, RefusableFigure } from './off-policy.js'
 import {
   figureOfTotals,
   maskedParts,
@@ -15,9 +15,10 @@ import {
 } from './quoted-part.js'
 
 export interface EstimatedMetricsInput {
-  readonly own: OffPolicy
-  readonly base: OffPolicy | undefined
-  readonly estimators: Estimators
+  readonly own: QuotableRun
+  readonly base: QuotableRun
+  /** Of the run; undefined where all of it was looked up. */
+  readonly estimators: Estimators | undefined
   readonly isBaseline: boolean
   /** 1 where the run answered the request. */
   readonly served: Uint8Array
@@ -44,18 +45,20 @@ type CostMetrics = Pick<
 
 /** What takes the place of the figures that replay looked up: only those that rest on an estimate, of run or baseline. */
 export function estimatedMetrics(input: EstimatedMetricsInput): Partial<QualityMetrics & CostMetrics> {
-  return { ...qualityMetrics(input), ...costMetrics(input) }
+  const { own, base } = input
+  return {
+    ...(isEstimated(own.quality) || isEstimated(base.quality) ? qualityMetrics(input) : {}),
+    ...(isEstimated(own.cost) || isEstimated(base.cost) ? costMetrics(input) : {}),
+  }
 }
 
 function qualityMetrics(input: EstimatedMetricsInput): Partial<QualityMetrics> {
   const { own, base, isBaseline } = input
   const part = quotedPart(own.quality, own)
-  const other = base && quotedPart(base.quality, base)
+  const other = quotedPart(base.quality, base)
   const delta = isBaseline ? {} : deltaOf(input, part, other)
-  const { estimates, refused } = own.quality
   const quoted = quotedFigures(input)
-  if (estimates === undefined || refused !== null || part === undefined || quoted === undefined)
-    return isEstimated(base?.quality) ? delta : {}
+  if (!isEstimated(own.quality) || part === undefined || quoted === undefined) return delta
   return {
     quality: quoted.quality,
     qualityCi: quoted.qualityCi,
@@ -66,7 +69,8 @@ function qualityMetrics(input: EstimatedMetricsInput): Partial<QualityMetrics> {
 }
 
 function quotedFigures({ estimators }: EstimatedMetricsInput): EstimatorFigures | undefined {
-  return estimators.quoted === null ? undefined : estimators[estimators.quoted]
+  const quoted = estimators?.quoted ?? null
+  return quoted === null ? undefined : estimators?.[quoted]
 }
 
 /** Request by request, so that what both share cancels. */
@@ -90,11 +94,10 @@ function deltaOf(
 function costMetrics(input: EstimatedMetricsInput): Partial<CostMetrics> {
   const { own, base, isBaseline } = input
   const ownPart = quotedPart(own.cost, own)
-  const basePart = base && quotedPart(base.cost, base)
+  const basePart = quotedPart(base.cost, base)
   const saved = savingsOf(input, ownPart, basePart)
   const quoted = quotedFigures(input)
-  if (!isEstimated(own.cost) || ownPart === undefined || quoted === undefined)
-    return isEstimated(base?.cost) ? saved : {}
+  if (!isEstimated(own.cost) || ownPart === undefined || quoted === undefined) return saved
   const { meanCostUsd } = quoted
   return {
     costUsd: meanCostUsd === null ? null : meanCostUsd * ownPart.rows.size,
@@ -152,8 +155,8 @@ function intervalOf(
   return interval ?? null
 }
 
-function isEstimated(figure: RefusableFigure | undefined): boolean {
-  return figure !== undefined && figure.refused === null && figure.estimates !== undefined
+function isEstimated(figure: RefusableFigure): boolean {
+  return figure.refused === null && figure.estimates !== undefined
 }
 
 /** No observed difference never means that there can be none. */

@@ -2,7 +2,7 @@ import type { LogTable } from '../../core/log-table.js'
 import type { Policy } from '../../core/policy.js'
 import { isChargeKnown, type ReplayResult, type Steps } from '../../replay/steps.js'
 import type { Clusters } from '../clusters.js'
-import type { Contributions } from '../contributions.js'
+import { knownMean, type Contributions } from '../contributions.js'
 import { costColumn } from '../outcome-cost.js'
 import type { Overlap } from '../result.js'
 import { covariates } from './covariates.js'
@@ -33,9 +33,12 @@ export interface RefusableFigure {
   readonly refused: string | null
   /** Undefined where it is refused and nothing else needs it. */
   readonly estimates: FigureEstimates | undefined
-  /** By row, where replay could look every one of them up. */
+  /** By row, where replay could look up every one of them, or of a full matrix nearly every one; NaN unknown. */
   readonly lookedUp?: Float64Array
 }
+
+/** As much of a run as figures of two runs together need. */
+export type QuotableRun = Pick<OffPolicy, 'quality' | 'cost' | 'quoted'>
 
 /** What a log with one outcome a request says of a target policy: per-row contributions, not yet figures. */
 export interface OffPolicy {
@@ -155,6 +158,16 @@ function figureOf(
 }
 
 const ALL_KNOWN = 'the log has what came of every call of this policy: looked up, not estimated'
+
+/** A run whose figures are those of the replay; there is no figure where less than 95 % are known. */
+export function lookedUpRun(steps: Steps, run: Contributions): QuotableRun {
+  const figure = (values: Float64Array): RefusableFigure => ({
+    refused: ALL_KNOWN,
+    estimates: undefined,
+    ...(knownMean(values) === null ? {} : { lookedUp: values }),
+  })
+  return { quality: figure(run.quality), cost: figure(knownCosts(steps)), quoted: undefined }
+}
 
 function loggedQuality({ outcomes }: LogTable, observed: Observed): Float64Array {
   return ofObserved(

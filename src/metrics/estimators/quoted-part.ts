@@ -23,18 +23,22 @@ export function quotedPart(
   return lookedUp && lookedUpPart(lookedUp)
 }
 
+/** Every row is taken as a call that the known ones speak for, as in the mean of the known. */
 function lookedUpPart(values: Float64Array): QuotedPart {
   const none = new Float64Array(values.length)
+  const all = none.map(() => 1)
+  const known = values.map((value) => (Number.isNaN(value) ? 0 : 1))
+  const outcome = values.map((value) => (Number.isNaN(value) ? 0 : value))
   const rows = {
     size: values.length,
-    offered: none.map(() => 1),
-    called: none,
-    settled: values,
-    usable: none,
-    weight: none,
-    outcome: none,
+    offered: all,
+    called: all,
+    settled: none,
+    usable: known,
+    weight: known,
+    outcome,
   }
-  return { rows, contribution: { top: none, bottom: none }, effective: Infinity }
+  return { rows, contribution: { top: outcome, bottom: known }, effective: Infinity }
 }
 
 /** The quoted total over all rows; over those with `mask` 1 too, where it is given. A function of sums, for other figures to use. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { InputError } from '../core/errors.js'
+import type { LogRecord } from '../core/log-record.js'
+import { Rejection } from './formats/format.js'
 import type { LintWarning } from './lint/lint.js'
 import { contentHash, forgetHash } from './store-hash.js'
 import { readMeta, writeMeta, type LogStore } from './store.js'
@@ -22,25 +24,38 @@ const cardSchema = z.looseObject({
   requests: z.int().min(1),
   models: z.array(z.string()).min(1),
 })
-const lineSchema = z.looseObject({ id: z.string(), probability: z.number().gt(0).max(1) })
+const lineSchema = z.looseObject({
+  id: z.string(),
+  models: z.array(z.string()).min(1),
+  probability: z.number().gt(0).max(1),
+})
+
+export interface DrawnRequest {
+  /** Chance to be drawn. */
+  readonly probability: number
+  /** That are to answer it. */
+  readonly models: readonly string[]
+}
 
 export interface Sample {
   readonly file: string
   readonly sha256: string
   readonly card: SampleCard
-  /** Chance to be drawn, by the ids of those that were. */
-  readonly drawn: ReadonlyMap<string, number>
+  /** By id. */
+  readonly drawn: ReadonlyMap<string, DrawnRequest>
 }
 
 /** @throws InputError that names the line where the text is no such file. */
 export function parseSample(text: string, file: string): Sample {
   const lines = text.split('\n').map((line) => line.trimEnd())
   const card = read(cardSchema, lines[0] ?? '', `${file}:1`)
-  const drawn = new Map<string, number>()
+  const drawn = new Map<string, DrawnRequest>()
   lines.slice(1).forEach((line, index) => {
     if (line === '') return
-    const { id, probability } = read(lineSchema, line, `${file}:${index + 2}`)
-    drawn.set(id, probability)
+    const place = `${file}:${index + 2}`
+    const { id, probability, models } = read(lineSchema, line, place)
+    if (drawn.has(id)) throw new InputError(`${place} names ${id} a second time`)
+    drawn.set(id, { probability, models })
   })
   if (drawn.size === 0) throw new InputError(`${file} names no request`)
   return { file, sha256: createHash('sha256').update(text).digest('hex'), card, drawn }
@@ -87,12 +102,38 @@ export function attachSample(store: LogStore, sample: Sample): void {
   const update = db.prepare(
     'update sampled set probability = ? where request = (select key from requests where id = ?)',
   )
-  for (const [id, probability] of sample.drawn) {
+  for (const [id, { probability }] of sample.drawn) {
     if (update.run(probability, id).changes === 0)
       throw new InputError(`${sample.file} names a request that ${store.path} does not have: ${id}`)
   }
   writeMeta(db, 'sample', JSON.stringify({ sha256: sample.sha256, models: sample.card.models }))
   forgetHash(db)
+}
+
+/**
+ * Of a row of the answers its outcomes and nothing else: when and of whom the log's own call was is not for them to change.
+ * What the sample did not ask for would make its chances wrong, and is rejected.
+ */
+export function answerReader(
+  { db }: LogStore,
+  { drawn, file }: Sample,
+): (record: LogRecord) => LogRecord | Rejection {
+  const isLogged = db.prepare<[string]>('select 1 from requests where id = ?')
+  return ({ id, outcomes = [] }) => {
+    const asked = drawn.get(id)
+    if (asked === undefined) {
+      return isLogged.get(id) === undefined
+        ? new Rejection('unknown-request', `the log has no request ${id}`)
+        : new Rejection('not-drawn', `${file} does not ask for ${id}`)
+    }
+    const other = outcomes.find(({ model }) => !asked.models.includes(model))
+    if (other !== undefined)
+      return new Rejection(
+        'not-asked',
+        `${file} asks ${asked.models.join(', ')} for ${id}, not ${other.model}`,
+      )
+    return { id, outcomes: outcomes.map(({ basis: _, ...outcome }) => outcome) }
+  }
 }
 
 /** Answers of the sample that are still to come, or were left out: their requests cannot stand for others. */

@@ -1,5 +1,6 @@
 import { probit } from 'simple-statistics'
 import { permutation } from '../../core/random.js'
+import { MIN_EFFECTIVE } from '../../metrics/estimators/effective-sample-size.js'
 import type { Stratum } from './strata.js'
 
 export interface SampleInput {
@@ -33,8 +34,8 @@ export interface SamplePlan {
   readonly strata: readonly DrawnStratum[]
 }
 
-/** Estimates with fewer effective requests are refused (`metrics/estimators`). */
-const LEAST_DRAWN = 130
+/** As many requests of equal weight as a sample counts at least: some of its answers may be missing before estimates are refused. */
+const LEAST_EFFECTIVE = 1.3 * MIN_EFFECTIVE
 const LEAST_A_STRATUM = 2
 /** Of a model of which nothing is known: the largest that a quality in [0, 1] can have. */
 const UNKNOWN_VARIANCE = 0.25
@@ -59,18 +60,14 @@ export function planSample(input: SampleInput): SamplePlan {
       const least = Math.min(rows.length, LEAST_A_STRATUM)
       return Math.min(rows.length, Math.max(least, Math.ceil(scale * rows.length * (rates[at] ?? 1))))
     })
-  const varianceAt = (sizes: readonly number[]): number =>
-    strata.reduce(
-      (sum, { rows }, at) => sum + ((rows.length / requests) ** 2 * deviation ** 2) / (sizes[at] ?? 1),
-      0,
-    )
-  const isEnough = (sizes: readonly number[]): boolean =>
-    varianceAt(sizes) <= wanted &&
-    sizes.reduce((sum, size) => sum + size, 0) >= Math.min(requests, LEAST_DRAWN)
+  /** Of one request of equal weight the share of its variance that is left: 1 / the effective sample size. */
+  const spreadAt = (sizes: readonly number[]): number =>
+    strata.reduce((sum, { rows }, at) => sum + (rows.length / requests) ** 2 / (sizes[at] ?? 1), 0)
+  const most = Math.min(wanted / deviation ** 2, 1 / LEAST_EFFECTIVE)
   let [low, high] = [0, MOST_SKEW ** 2]
   for (let step = 0; step < 50; step++) {
     const middle = (low + high) / 2
-    if (isEnough(sizesAt(middle))) high = middle
+    if (spreadAt(sizesAt(middle)) <= most) high = middle
     else low = middle
   }
   const sizes = sizesAt(high)
@@ -78,7 +75,7 @@ export function planSample(input: SampleInput): SamplePlan {
     requests,
     drawn: sizes.reduce((sum, size) => sum + size, 0),
     deviation,
-    detects: quantiles * Math.sqrt(varianceAt(sizes)),
+    detects: quantiles * deviation * Math.sqrt(spreadAt(sizes)),
     strata: strata.map((stratum, at) => drawnFrom(stratum, sizes[at] ?? 0, seed + at)),
   }
 }

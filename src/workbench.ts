@@ -14,6 +14,7 @@ export { compare, type CompareInput, type ComparedRun } from './metrics/compare.
 export type { Comparison, RunMetrics, Tuning } from './metrics/result.js'
 export { tune, type TuneOptions, type TuneResult } from './tune/tune.js'
 export { marginRows, type MarginOptions, type MarginResult } from './tune/margin.js'
+export { gate, type GateOptions, type GateResult } from './tune/gate.js'
 export { firstPolicy } from './tune/first-policy.js'
 export { whatIf, type WhatIfInput, type WhatIfResult } from './tune/what-if/what-if.js'
 export { parsePriceBook } from './logs/prices/parse-price-book.js'

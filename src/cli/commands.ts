@@ -24,6 +24,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'what a log holds, how good it is, and what it can and cannot answer',
     load: () => import('./commands/inspect.js'),
   },
+  sample: {
+    usage: 'sample',
+    describe: 'which requests to ask of other models, how many, and what that costs',
+    load: () => import('./commands/sample.js'),
+  },
   replay: {
     usage: 'replay',
     describe: 'what policies would have cost, kept and refused on a log',
@@ -58,6 +63,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     usage: 'drift',
     describe: 'whether a decision log still looks like the policy’s forecast; exit 1 where it does not',
     load: () => import('./commands/drift.js'),
+  },
+  gate: {
+    usage: 'gate',
+    describe:
+      'for CI: whether a policy may replace another, by your own log; exit 0 yes, 1 no, 3 inconclusive',
+    load: () => import('./commands/gate.js'),
   },
   init: {
     usage: 'init',

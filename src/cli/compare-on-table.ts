@@ -6,6 +6,7 @@ import type { Comparison, Tuning } from '../metrics/result.js'
 import { parseFaults } from '../replay/fault-spec.js'
 import { replay } from '../replay/replay.js'
 import { filterRows } from '../replay/rows.js'
+import { headroom } from '../tune/headroom.js'
 import { readBaseline } from './baseline.js'
 import { readLog, type LogArgs } from './log-options.js'
 import { defaultMeasuring } from './measuring.js'
@@ -32,6 +33,8 @@ export interface CompareArgs {
   readonly faults?: string | undefined
   /** `--scorer-error`, of every cascade. */
   readonly scorerError?: string | undefined
+  /** `--headroom`: of every policy with budgets, how near it is to the best that they allow. */
+  readonly headroom?: boolean | undefined
 }
 
 /** Replays the baseline, uncapped and capped, and the policies, and compares them. */
@@ -60,7 +63,7 @@ export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
 }
 
 async function replayAll(
-  { tableOf, faults: spec, scorerError, seed }: CompareArgs,
+  { tableOf, faults: spec, scorerError, headroom: isAsked, seed }: CompareArgs,
   policies: readonly Policy[],
 ): Promise<ComparedRun[]> {
   const faults = spec === undefined ? undefined : { spec: parseFaults(spec), seed }
@@ -71,13 +74,18 @@ async function replayAll(
     const table = tableOf(policy)
     const onProgress = (arrived: number): void =>
       progress.update(index * table.size + arrived, policies.length * table.size)
+    const result = replay(table, policy, { onProgress, faults, simulatedScorer })
     return {
-      result: replay(table, policy, { onProgress, faults, simulatedScorer }),
+      result,
       description: policy.file.description ?? null,
       unservedQuality: policy.file.unservedQuality,
       budgets: policy.file.budgets,
       evidence: policy.file.evidence,
       policy,
+      headroom:
+        isAsked === true && policy.budgets.length > 0 && policy.models.length > 1
+          ? headroom(table, policy, result)
+          : undefined,
     }
   })
   progress.stop()

@@ -83,7 +83,18 @@ export interface LogTable {
   readonly rejected?: Uint8Array | undefined
   /** Code of the model the log says was called (index into `outcomes`), -1 where it does not say. */
   readonly chosen: Int32Array
+  /** With what chance the chosen model was the one called, NaN where unknown. */
   readonly propensity: Float64Array
+  /**
+   * By model id, with what chance each model was called: 0 where it had none, NaN in rows that do not say. Undefined where
+   * the log has no such chances.
+   */
+  readonly propensities?: Readonly<Record<string, Float64Array>> | undefined
+  /**
+   * Where a sample of the requests was asked of other models and their answers attached: of which models, and by row the chance
+   * to be drawn; 0 where it was not drawn, NaN where it could not be.
+   */
+  readonly sampled?: { readonly models: readonly string[]; readonly probability: Float64Array } | undefined
   /** One entry a model that occurs in the log. */
   readonly outcomes: readonly OutcomeColumns[]
   /** True when the log's card says that its data are generated. */

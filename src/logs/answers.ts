@@ -70,13 +70,14 @@ function qualityAnswer(table: LogTable, evidence: Evidence): Answer {
     return yes(question, `${percent(share)} of requests have the quality of several models`)
   }
   if (evidence === 'logged-propensity') {
+    if (table.sampled !== undefined) return sampledAnswer(table, question)
     return yes(
       question,
       'one call a request, drawn with recorded probabilities: estimates are possible, with wide intervals',
     )
   }
   const sample =
-    'run a sample of requests on the other models and import their outcomes (same ids, basis "matrix")'
+    'tollgate sample draws requests to run on the other models, and import --attach takes their answers'
   if (evidence === 'cost-only')
     return no(question, `no outcome has a quality; add labels (quality in [0, 1]), or ${sample}`)
   const several = shareOfRows(table, (row) => modelsWithQuality(table, row) >= 2)
@@ -96,6 +97,14 @@ function qualityAnswer(table: LogTable, evidence: Evidence): Answer {
   return no(
     question,
     `${percent(share)} of the traffic went to ${model}, so the log holds no quality of the others on these requests; ${sample}`,
+  )
+}
+
+function sampledAnswer({ sampled, size }: LogTable, question: string): Answer {
+  const drawn = sampled?.probability.reduce((sum, chance) => (chance > 0 ? sum + 1 : sum), 0) ?? 0
+  return yes(
+    question,
+    `${sampled?.models.join(', ') ?? ''} answered a sample of ${drawn} of the ${size} requests, drawn with known chances: policies over these and the models called are estimated, with intervals`,
   )
 }
 

@@ -22,6 +22,7 @@ const CONTENT: readonly string[] = [
 ]
 
 /** Only where a log says so: those that do not keep the hash they had. */
+const SAMPLED = `select id, probability from sampled join requests on key = request order by id`
 const SHARED_PREFIXES = `select id, shared_prefix_tokens from requests where shared_prefix_tokens is not null order by id`
 
 /**
@@ -35,6 +36,8 @@ export function contentHash(store: LogStore): string {
   const hash = createHash('sha256')
   hash.update(JSON.stringify(HASHED_META.map((key) => meta.get(key) ?? null)))
   for (const query of CONTENT) updateRows(store.db, query, (text) => hash.update(text))
+  if (store.db.prepare(`${SAMPLED} limit 1`).get() !== undefined)
+    updateRows(store.db, SAMPLED, (text) => hash.update(text))
   const isShared = store.db.prepare(`${SHARED_PREFIXES} limit 1`).get() !== undefined
   if (isShared) updateRows(store.db, SHARED_PREFIXES, (text) => hash.update(text))
   const text = `sha256:${hash.digest('hex')}`

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Issue } from '../core/errors.js'
-import type { LogCard, LogFormat } from './formats/format.js'
+import type { LogRecord } from '../core/log-record.js'
+import { Rejection, type LogCard, type LogFormat } from './formats/format.js'
 import { NO_QUALITY_RULES, type QualityRules } from './formats/quality-rules.js'
 import { countReason, sumOf, totalCounts, type FileCounts, type ImportCounts } from './import-counts.js'
 import { fileWarnings, passedOverWarnings } from './import-warnings.js'
@@ -17,6 +18,7 @@ import { noteQualityRules } from './store-quality.js'
 import { refuseRejects, rejectKeeper, shownRejects } from './store-rejects.js'
 import { computeCosts, refuseUnpriced, type PricedLog } from './store-prices.js'
 import type { ChosenBook } from './prices/chosen-book.js'
+import { answerReader, attachSample, missingAnswers, type Sample } from './store-sample.js'
 import { judgeRetries } from './store-retries.js'
 import { readRows, type RowSink, type RowSource } from './store-rows.js'
 
@@ -39,6 +41,8 @@ export interface ImportOptions {
   readonly rates?: ReadonlyMap<string, number>
   /** What makes a quality of scores, thumbs and failures; nothing does when it is not named. */
   readonly quality?: QualityRules
+  /** The answers are those of a sample that was drawn from this log. */
+  readonly attach?: Sample | undefined
   /** Keeps features, token counts and hashes of texts, and no text. */
   readonly redact?: boolean
   /** Any rejected row makes the import fail and leaves the store as it was. */
@@ -119,13 +123,17 @@ async function importPlanned(
   planned: readonly RowSource[],
   options: ImportOptions,
 ): Promise<ImportResult> {
+  const { attach } = options
+  if (attach !== undefined) attachSample(store, attach)
+  const accept = attach === undefined ? undefined : answerReader(store, attach)
   const writer = new LogWriter(store.db, options)
   const bytesTotal = planned.reduce((sum, { file }) => sum + file.bytes, 0)
   let bytesRead = 0
   const onBytes = (count: number): void => options.onProgress?.((bytesRead += count), bytesTotal)
   const redact = options.redact === true
   const files: FileCounts[] = []
-  for (const source of planned) files.push(await importFile({ store, writer, source, redact, onBytes }))
+  for (const source of planned)
+    files.push(await importFile({ store, writer, source, redact, accept, onBytes }))
   refuseRejects(store.db, files, options.strict === true)
   const retries = judge(store.db, options.quality ?? NO_QUALITY_RULES)
   const arrivals = await putArrivals(store.db, options.arrivals)
@@ -142,6 +150,7 @@ async function importPlanned(
       ...files.flatMap(({ warnings }) => warnings),
       ...arrivals,
       ...untimedWarning(store.db),
+      ...(attach === undefined ? [] : missingAnswers(store, attach)),
       ...(prices?.warnings ?? []),
     ],
     prices,
@@ -160,10 +169,19 @@ interface FileImport {
   readonly writer: LogWriter
   readonly source: RowSource
   readonly redact: boolean
+  /** What of a record is taken, or why nothing; undefined: all of it. */
+  readonly accept: ((record: LogRecord) => LogRecord | Rejection) | undefined
   readonly onBytes: (count: number) => void
 }
 
-async function importFile({ store, writer, source, redact, onBytes }: FileImport): Promise<FileCounts> {
+async function importFile({
+  store,
+  writer,
+  source,
+  redact,
+  accept,
+  onBytes,
+}: FileImport): Promise<FileCounts> {
   const { file, format } = source
   const sha256 = await fileHash(file)
   const before = importedBefore(store.db, sha256)
@@ -174,19 +192,24 @@ async function importFile({ store, writer, source, redact, onBytes }: FileImport
   const keepReject = rejectKeeper(store.db, file.name, redact)
   const place = { file: file.name, line: 0 }
   const order = new RowOrderReader()
+  const reject = (rejection: Rejection, line: number, raw: string): void => {
+    countReason(rejected, rejection.reason)
+    keepReject(rejection, line, raw)
+  }
   const sink: RowSink = {
     record(record, line) {
       place.line = line
       counts.read++
       order.see(record)
-      writer.put(record, place, counts)
+      const accepted = accept?.(record) ?? record
+      if (accepted instanceof Rejection) reject(accepted, line, JSON.stringify(record))
+      else writer.put(accepted, place, counts)
     },
     card: (card) => putCard(store.db, card),
     skip: (row) => countReason(skipped, row.skipped),
     reject(rejection, line, raw) {
       counts.read++
-      countReason(rejected, rejection.reason)
-      keepReject(rejection, line, raw)
+      reject(rejection, line, raw)
     },
   }
   const reader = await readRows(source, sink, onBytes)

@@ -2,9 +2,11 @@ import type { LogTable } from '../core/log-table.js'
 import { InputError } from '../core/errors.js'
 import { inferChosen, settleBases, tokensFromUsage } from './load-inferred.js'
 import { readModels, readOutcomes } from './load-outcomes.js'
+import { readPropensities } from './load-propensities.js'
 import { readRequests } from './load-requests.js'
 import { readRowOrder } from './load-rows.js'
 import { layTraceTokens } from './load-trace-tokens.js'
+import { readSampled } from './store-sample.js'
 import { storedArrivals } from './store-arrivals.js'
 import { qualityRulesOf } from './store-quality.js'
 import { inputErrors, isEmpty, readMeta, type LogStore } from './store.js'
@@ -48,6 +50,8 @@ function load(store: LogStore, extractor: Extractor): LogTable {
     ids: rows.ids,
     at: rows.at,
     ...requests,
+    propensities: readPropensities(store, rows),
+    sampled: readSampled(store, rows),
     features: fillFeatures(store, extractor, rows.rowOf, rows.size),
     outcomes,
     syntheticData: meta.get('synthetic') === 'true',

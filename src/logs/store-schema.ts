@@ -87,6 +87,9 @@ create table arrival_trace (
   position integer primary key, at real not null, input_tokens integer, output_tokens integer
 );
 
+-- Of a log with an attached sample: every request that could be drawn and its chance, 0 where it was not drawn.
+create table sampled (request integer primary key references requests (key), probability real not null);
+
 create table rejects (file text not null, line integer not null, reason text not null, message text not null, raw text not null);
 create table imports (
   sha256 text primary key,

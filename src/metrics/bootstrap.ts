@@ -18,6 +18,8 @@ export interface Figure {
   readonly series: readonly Float64Array[]
   /** The statistic from one sum a series. */
   readonly value: (sums: Float64Array) => number
+  /** As how many clusters of the same weight what it rests on counts at most. Absent: as many as there are. */
+  readonly effectiveUnits?: number
 }
 
 export interface BootstrapInput {
@@ -35,13 +37,15 @@ export interface BootstrapInput {
  * The percentile bootstrap with Hesterberg's expanded percentiles, which repair its narrowness for few clusters; BCa's
  * acceleration needs a jackknife of the hull and is unsteady where the hull changes its corners.
  * https://arxiv.org/abs/1411.5279, section 5.3. Degrees of freedom come from Kish's effective number of clusters, so that
- * one giant user does not count as many. Work: replicates x min(clusters, 4000) x series, after one pass over the rows.
+ * one giant user does not count as many. Work: replicates x min(clusters, 4000) x series that differ, after one pass over the rows.
  */
 export function bootstrapIntervals(input: BootstrapInput): readonly (Interval | null)[] {
   const { clusters, figures } = input
   if (!clusters.sufficient) return figures.map(() => null)
-  const tail = expandedTail(clusters.effectiveUnits)
-  return replicate(input).map((values) => percentileInterval(values, tail))
+  return replicate(input).map((values, figure) => {
+    const units = Math.min(clusters.effectiveUnits, figures[figure]?.effectiveUnits ?? Infinity)
+    return percentileInterval(values, expandedTail(Math.max(2, units)))
+  })
 }
 
 /** The statistic of the log itself. */
@@ -83,33 +87,54 @@ function replicate({ clusters, figures, replicates, seed }: BootstrapInput): rea
   const random = createRandom(seed)
   const count = Math.min(clusters.units, MAX_GROUPS)
   const groups = count === clusters.units ? clusters.of : randomGroups(clusters, count, seed)
-  const series = figures.flatMap((figure) => figure.series)
-  const rows = groupSums(groups, count, series)
+  const series = [...new Set(figures.flatMap((figure) => figure.series))]
+  const columns = series.map((values) => groupSums(groups, count, [values]))
+  const drawn = new Float64Array(count)
   const sums = new Float64Array(series.length)
   const values = figures.map(() => new Float64Array(replicates))
-  const views = viewsOf(figures, sums)
+  const views = viewsOf(figures, series, sums)
   for (let index = 0; index < replicates; index++) {
-    sums.fill(0)
-    for (let drawn = 0; drawn < count; drawn++) addRow(sums, rows, random.below(count))
+    drawn.fill(0)
+    for (let draws = 0; draws < count; draws++) addOne(drawn, random.below(count))
+    columns.forEach((column, place) => (sums[place] = weightedSum(drawn, column)))
     views.forEach((read, figure) => values[figure]?.fill(read(), index, index + 1))
   }
   return values
 }
 
-/** One reader a figure, over its own part of the sums. */
-function viewsOf(figures: readonly Figure[], sums: Float64Array): readonly (() => number)[] {
-  let from = 0
-  return figures.map(({ series, value }) => {
-    const own = sums.subarray(from, from + series.length)
-    from += series.length
-    return () => value(own)
+/** One reader a figure, of the sums of its own series: those that several figures share are summed once. */
+function viewsOf(
+  figures: readonly Figure[],
+  series: readonly Float64Array[],
+  sums: Float64Array,
+): readonly (() => number)[] {
+  const places = new Map(series.map((values, place) => [values, place]))
+  return figures.map((figure) => {
+    const own = Int32Array.from(figure.series, (values) => places.get(values) ?? 0)
+    const read = new Float64Array(own.length)
+    return () => {
+      for (let index = 0; index < own.length; index++) read[index] = sums[own[index] ?? 0] ?? 0
+      return figure.value(read)
+    }
   })
 }
 
-function addRow(sums: Float64Array, rows: Float64Array, row: number): void {
-  const width = sums.length
-  const from = row * width
-  for (let index = 0; index < width; index++) sums[index] = (sums[index] ?? 0) + (rows[from + index] ?? 0)
+function addOne(counts: Float64Array, place: number): void {
+  counts[place] = (counts[place] as number) + 1
+}
+
+/** Two sums by turns, so that an addition need not wait for the one before. */
+function weightedSum(weights: Float64Array, values: Float64Array): number {
+  let even = 0
+  let odd = 0
+  const pairs = values.length - (values.length % 2)
+  for (let index = 0; index < pairs; index += 2) {
+    even += (weights[index] as number) * (values[index] as number)
+    odd += (weights[index + 1] as number) * (values[index + 1] as number)
+  }
+  return pairs < values.length
+    ? even + odd + (weights[pairs] as number) * (values[pairs] as number)
+    : even + odd
 }
 
 /** Clusters dealt to groups of nearly the same number, in an order drawn by lot. */

@@ -2,16 +2,19 @@ import { sha256Hex } from '../core/content-hash.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import type { BudgetSpec } from '../core/policy-schema.js'
-import type { ReplayResult } from '../replay/steps.js'
-import { contributions } from './contributions.js'
+import type { ReplayResult, Steps } from '../replay/steps.js'
+import { contributions, type Contributions } from './contributions.js'
 import { costEstimatedShare } from './cost-basis.js'
+import { lookedUpRun, offPolicy, type OffPolicy } from './estimators/off-policy.js'
+import { evidenceMode } from './evidence-mode.js'
 import { summarizeLog } from './log-summary.js'
 import { withReplayCosts, type NamedModel } from './outcome-cost.js'
 import { references } from './references.js'
-import type { Comparison, Tuning } from './result.js'
+import type { Comparison, Headroom, Tuning } from './result.js'
 import { inRowOrder } from './row-order.js'
 import { runCharts } from './run-charts.js'
 import { runMetrics } from './run-metrics.js'
+import { clustersOfRun } from './window-clusters.js'
 
 /** A replayed policy and what its figures need to know of it. */
 export interface ComparedRun {
@@ -24,6 +27,7 @@ export interface ComparedRun {
   readonly policy?: Policy | undefined
   /** `evidence` of the policy's file: a policy that was tuned on this log is judged by what it held out. */
   readonly evidence?: unknown
+  readonly headroom?: Headroom | undefined
 }
 
 export interface CompareInput {
@@ -62,6 +66,9 @@ export function compare(input: CompareInput): Comparison {
   const reference = references(withReplayCosts(table, runs.flatMap(namedModels)).table)
   const baselineEstimatedShare = costEstimatedShare(baseRun.result.steps)
   const summary = summarizeLog(table)
+  const baseAligned = aligned[baseline.index] ?? { ...baseRun, steps: baseRun.result.steps }
+  const baselineEstimates = estimatesOf(input, baseAligned, base)
+  const baselineFigures = baselineEstimates ?? lookedUpRun(baseAligned.steps, base)
   return {
     formatVersion: 1,
     runId: runId(input),
@@ -71,30 +78,48 @@ export function compare(input: CompareInput): Comparison {
     filters: input.filters,
     ...(input.faults === undefined ? {} : { faults: input.faults }),
     ...(input.scorerError === undefined ? {} : { scorerError: input.scorerError }),
-    runs: aligned.map(({ result, steps, description, budgets, policy, evidence }, index) =>
-      runMetrics({
+    runs: aligned.map((each, index) => {
+      const { result, steps, description, budgets, policy, evidence, headroom } = each
+      const run = added[index] ?? base
+      const isBaseline = index === baseline.index
+      const metrics = runMetrics({
         ...withReplayCosts(table, namedModels({ result, policy })),
         result,
         steps,
-        run: added[index] ?? base,
+        run,
         baseline: base,
         baselineEstimatedShare,
         policy,
         tunedOn: evidence,
-        isBaseline: index === baseline.index,
+        isBaseline,
+        estimates: isBaseline ? baselineEstimates : estimatesOf(input, each, run),
+        baselineFigures,
         description,
         budgets,
         referenceHull: reference.hull,
         compared: runs.length - 1,
         replicates,
         seed,
-      }),
-    ),
+      })
+      return headroom === undefined ? metrics : { ...metrics, headroom }
+    }),
     charts: aligned.map(({ result, steps }) => runCharts(table, result, steps)),
     references: reference,
     tuning: input.tuning,
     scaleToRequestsPerDay: input.scaleToRequestsPerDay ?? table.requestsPerDay ?? null,
   }
+}
+
+/** Where the log has every model's outcome there is nothing to estimate. */
+function estimatesOf(
+  { table, seed }: CompareInput,
+  { result, steps, policy, budgets }: ComparedRun & { readonly steps: Steps },
+  run: Contributions,
+): OffPolicy | undefined {
+  const models = steps.models.map(({ id }) => id)
+  if (evidenceMode(table, models) === 'full-matrix') return undefined
+  const clusters = clustersOfRun({ table, steps, poolWindows: result.poolWindows, budgets })
+  return offPolicy({ table, result, steps, run, policy, clusters, seed })
 }
 
 /** Without a policy nothing is known to limit an answer but the model. */

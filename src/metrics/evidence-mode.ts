@@ -7,12 +7,13 @@ const FULL_MATRIX_SHARE = 0.99
 /**
  * What a log can say of policies over these models: `full-matrix` when at least 99 % of the requests have a quality of
  * every one of them; `cost-only` when no quality is known at all; else `logged-propensity` when some requests were
- * given to a model with a chance below 1, `logged-deterministic` when none were.
+ * given to a model with a chance below 1, or a sample was attached, `logged-deterministic` when none were.
  */
 export function evidenceMode(table: LogTable, models: readonly string[]): EvidenceMode {
   if (!table.outcomes.some((outcome) => outcome.quality.some((value) => !Number.isNaN(value))))
     return 'cost-only'
   if (models.length > 0 && fullRows(table, models) >= table.size * FULL_MATRIX_SHARE) return 'full-matrix'
+  if (table.sampled !== undefined) return 'logged-propensity'
   return table.propensity.some((value) => value < 1) ? 'logged-propensity' : 'logged-deterministic'
 }
 

@@ -12,7 +12,8 @@ import { costEstimatedShare, ESTIMATES_ALLOWED } from './cost-basis.js'
 import { KNOWN_ENOUGH } from './contributions.js'
 import { evidenceMode } from './evidence-mode.js'
 import type { QualitySummary } from './quality.js'
-import type { Evidence, EvidenceMode } from './result.js'
+import { estimateBasis, identificationOf } from './estimators/estimate-sentences.js'
+import type { Estimators, Evidence, EvidenceMode } from './result.js'
 
 export interface EvidenceInput {
   readonly table: LogTable
@@ -26,6 +27,7 @@ export interface EvidenceInput {
   readonly bestMixQuality: number | null
   /** Share of the baseline's costs that are estimated; 0 for the baseline itself. */
   readonly baselineEstimatedShare: number
+  readonly estimators: Estimators | undefined
   /** What is known of a policy that was chosen on this log. */
   readonly heldOut: readonly string[]
   /** Faults were injected into the run. */
@@ -40,11 +42,14 @@ const MODE_SENTENCES: Readonly<Record<EvidenceMode, string>> = {
   'full-matrix':
     'The log has an outcome of every model that this policy may ask, on nearly every request: quality is looked up, not guessed.',
   'logged-propensity':
-    'The log has the outcome of one model per request, partly chosen by lot; this result uses only outcomes that were recorded, without weights.',
+    'The log has the outcome of one model per request, partly chosen by lot with known chances.',
   'logged-deterministic':
-    'The log does not have every model on every request, and no model was chosen by lot: what another model would have answered is unknown.',
+    'The log does not have every model on every request, and no model was chosen by lot: what another model would have answered is not identified, only bounds are.',
   'cost-only': 'The log has no quality at all: costs and budgets can be judged, quality cannot.',
 }
+
+const SAMPLED =
+  'The log has the answer of the model called, and of others those to a sample of the requests, drawn with known chances.'
 
 /** What the figures of one run stand on, in numbers and in sentences for people. */
 export function evidence(input: EvidenceInput): Evidence {
@@ -62,16 +67,20 @@ export function evidence(input: EvidenceInput): Evidence {
   const { unit, units, note, sufficient } = clusters
   return {
     mode,
+    identification: identificationOf(quality.knownShare, input.estimators),
     ...shares,
     qualityBounds: quality.bounds,
     resampling: { unit, units, replicates: sufficient ? replicates : 0, note },
     sentences: [
-      MODE_SENTENCES[mode],
-      ...knownSentences(quality, mode),
+      mode === 'logged-propensity' && table.sampled !== undefined ? SAMPLED : MODE_SENTENCES[mode],
+      ...estimateBasis(input.estimators),
+      ...(input.estimators?.refused.quality === null ? [] : knownSentences(quality, mode)),
       ...input.heldOut,
-      ...estimateSentences(shares),
+      ...estimateSentences(shares, input.estimators?.refused.cost === null),
       ...unknownCostSentences(steps),
-      ...guessSentences(shares.costEstimatedShare, input.baselineEstimatedShare),
+      ...(input.estimators?.refused.cost === null
+        ? []
+        : guessSentences(shares.costEstimatedShare, input.baselineEstimatedShare)),
       ...truncationSentences(flagShare(steps, FLAG_QUALITY_ESTIMATED)),
       ...betterMixSentences(quality.quality, input.bestMixQuality),
       ...intervalSentences(input),
@@ -103,6 +112,7 @@ function knownSentences({ knownShare, bounds }: QualitySummary, mode: EvidenceMo
 
 function estimateSentences(
   shares: Pick<Evidence, 'costEstimatedShare' | 'latencyEstimatedShare' | 'noOutcomeShare'>,
+  isCostWeighted: boolean,
 ): string[] {
   const { costEstimatedShare, latencyEstimatedShare, noOutcomeShare } = shares
   const sentences: string[] = []
@@ -111,7 +121,7 @@ function estimateSentences(
       `For ${percent(noOutcomeShare)} of the requests the log has no outcome of the model that this policy asks.`,
     )
   }
-  if (costEstimatedShare > 0) {
+  if (costEstimatedShare > 0 && !isCostWeighted) {
     sentences.push(
       `The cost of ${percent(costEstimatedShare)} of the requests is estimated from prices and expected length, not recorded.`,
     )

@@ -78,6 +78,11 @@ function replayCosts(
   return { costNanoUsd, estimated }
 }
 
+/** What the planner expects every request to cost of a model, in nano-dollars; NaN as there. */
+export function expectedCosts(table: LogTable, named: NamedModel): Float64Array {
+  return Float64Array.from({ length: table.size }, (_, row) => expectedCost(table, named, row))
+}
+
 /** The planner's expectation (core/feasibility), NaN without price or measured mean, or without a length to price. */
 function expectedCost(table: LogTable, { model, defaultMaxOutputTokens }: NamedModel, row: number): number {
   const { prices, inputOverheadTokens, expectedCostNanoUsd } = model

@@ -14,8 +14,8 @@ export interface Range {
  * What the mean can be when all of `units` observations were the same: values never seen have at most the exact
  * binomial chance, and may be as far away as the range allows. For 0/1 values this is Clopper-Pearson.
  */
-export function identicalInterval(value: number, units: number, range: Range): Interval {
-  const unseen = clopperPearson(0, units)[1]
+export function identicalInterval(value: number, units: number, range: Range, level = 0.95): Interval {
+  const unseen = clopperPearson(0, units, level)[1]
   return [value - unseen * (value - range.low), value + unseen * (range.high - value)]
 }
 

@@ -57,9 +57,73 @@ export interface Control {
   readonly permutations: number | 'all'
 }
 
+/** How much of what a policy does the log did too. Shares of the policy's calls. */
+export interface Overlap {
+  readonly calls: number
+  /** The log tells with what chance its own call was made, and what came of it. */
+  readonly usableShare: number
+  /** Both called the same model. */
+  readonly sameCallShare: number
+  /** The log gave the policy's model a chance above 0; none; and where it does not say of this model on this request. */
+  readonly supportedShare: number
+  readonly unsupportedShare: number
+  readonly unsaidShare: number
+  /** 1 in expectation where the propensities are right and every call had a chance; with its standard error. */
+  readonly meanWeight: number | null
+  readonly meanWeightError: number | null
+  /** Of the weights above 0. */
+  readonly weightQuantiles: readonly { readonly share: number; readonly weight: number }[]
+  readonly models: readonly {
+    readonly model: string
+    readonly calls: number
+    readonly sameCalls: number
+    readonly unsupported: number
+  }[]
+}
+
+/** What one estimator says of a run; null where it is refused or nothing can be said. */
+export interface EstimatorFigures {
+  readonly quality: number | null
+  readonly qualityCi: Interval | null
+  readonly meanCostUsd: number | null
+  readonly costCi: Interval | null
+}
+
+/** What a log with one outcome a request says of another policy, by several estimators (`metrics/estimators`). */
+export interface Estimators {
+  /** Which of them `quality` and the costs of the run are; null where neither has a point estimate. */
+  readonly quoted: 'dr' | 'snips' | null
+  /** Why that one, or why none. */
+  readonly because: string
+  /** Why there is no point estimate of quality, of cost; null where there is one. */
+  readonly refused: { readonly quality: string | null; readonly cost: string | null }
+  readonly ips: EstimatorFigures
+  readonly snips: EstimatorFigures
+  readonly clippedIps: EstimatorFigures
+  readonly dm: EstimatorFigures
+  readonly dr: EstimatorFigures
+  readonly switchDr: EstimatorFigures
+  /** Kish's effective sample size of the weights. */
+  readonly ess: number
+  readonly overlap: Overlap
+  readonly bounds: {
+    /** Were every unseen answer worthless, and perfect. */
+    readonly quality: Interval
+    /** The same with what the log gave a chance estimated by DR: 95 % limits, only calls without a chance at their worst and best. */
+    readonly qualityAssisted: Interval | null
+    /** Were every unseen call free, and as dear as its model can charge for it; null where nothing bounds that. */
+    readonly meanCostUsd: readonly [low: number, high: number | null]
+  }
+}
+
+/** `recorded`: looked up; `estimated`: by weights from a log that drew its models by lot; else only bounds are known. */
+export type Identification = 'recorded' | 'estimated' | 'not identified'
+
 /** What the figures of one run stand on. Shares of offered requests. */
 export interface Evidence {
   readonly mode: EvidenceMode
+  /** Of quality. Absent from results stored before there was this field. */
+  readonly identification?: Identification
   readonly knownShare: number
   readonly costEstimatedShare: number
   readonly latencyEstimatedShare: number
@@ -74,6 +138,22 @@ export interface Evidence {
     readonly note: string | null
   }
   readonly sentences: readonly string[]
+}
+
+/** How near a policy is to the best that its budgets allow (`replay --headroom`). */
+export interface Headroom {
+  /** Mean quality over offered requests that no policy over these models can pass under these budgets; null where unknown. */
+  readonly bound: number | null
+  /** The best fixed mix of the policy's models under the same budgets. */
+  readonly bestMix: { readonly shares: Readonly<Record<string, number>>; readonly quality: number } | null
+  /** The policy's share of the way from that mix to the bound; below 0 it is worse than the mix. */
+  readonly share: number | null
+  /** Pools in stretches of time whose money runs out at the bound. */
+  readonly binding: number
+  /** What the budgets forbid and the bound allows. */
+  readonly relaxations: readonly string[]
+  /** Why there is no bound, or no share; null where there is. */
+  readonly because: string | null
 }
 
 /** One policy's row, as `replay --json` prints it. Costs are per offered request unless the name says total. */
@@ -95,9 +175,10 @@ export interface RunMetrics {
   readonly costCi: Interval | null
   /**
    * What the costs are: `recorded` (or priced from recorded usage) but for 5 % at most, `estimated` for 95 % or more, else
-   * `mixed`. Unless recorded, `costCi` and `savingsCi` are null. Absent from results stored before there was this field.
+   * `mixed`; in these two `costCi` and `savingsCi` are null. `weighted`: recorded costs of the calls that log and policy share
+   * stand for the others (`estimators`). Absent from results stored before there was this field.
    */
-  readonly costBasis?: 'recorded' | 'estimated' | 'mixed'
+  readonly costBasis?: 'recorded' | 'estimated' | 'mixed' | 'weighted'
   /** Total of the log, US dollars. */
   readonly baselineCostUsd: number | null
   readonly savedByRouting: number | null
@@ -143,6 +224,10 @@ export interface RunMetrics {
   readonly chosenOnThisLog?: boolean
   /** Of such a policy, where its file has them: what stands in the headline. Absent from older results. */
   readonly heldOut?: HeldOutFigures | null
+  /** Where the log names the model called and has not every model's outcome. */
+  readonly estimators?: Estimators
+  /** Where it was asked for and the policy has budgets. */
+  readonly headroom?: Headroom
   readonly evidence: Evidence
 }
 

@@ -8,6 +8,9 @@ import { budgetSummary } from './budgets.js'
 import { clustersOfRun } from './window-clusters.js'
 import { knownMean, sumOfKnown, type Contributions } from './contributions.js'
 import { costBasis, costEstimatedShare, ESTIMATES_ALLOWED } from './cost-basis.js'
+import { estimatedMetrics } from './estimators/estimated-metrics.js'
+import { estimatorTable } from './estimators/estimator-table.js'
+import { lookedUpRun, type OffPolicy, type QuotableRun } from './estimators/off-policy.js'
 import { evidence } from './evidence.js'
 import { heldOut } from './held-out.js'
 import { comparedOutcomes, hullGain, isLeftOfHull } from './hull-gain.js'
@@ -34,6 +37,10 @@ export interface RunMetricsInput {
   readonly run: Contributions
   readonly baseline: Contributions
   readonly isBaseline: boolean
+  /** Of this run, where the log has not every model's outcome. */
+  readonly estimates: OffPolicy | undefined
+  /** Of the baseline, estimated or looked up. */
+  readonly baselineFigures: QuotableRun
   /** Share of the baseline's costs that are estimated. */
   readonly baselineEstimatedShare: number
   readonly policy: Policy | undefined
@@ -87,6 +94,9 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     leftOfHull,
     noIntervals: clusters.sufficient ? null : clusters.note,
   })
+  const estimators =
+    input.estimates &&
+    estimatorTable({ found: input.estimates, clusters, qualityBounds: quality.bounds, replicates, seed })
   return {
     policyId: result.policyId,
     contentHash: result.contentHash,
@@ -123,6 +133,17 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     ...(result.assessments === undefined ? {} : { assessments: result.assessments }),
     control,
     gainOverHull,
+    ...estimatedMetrics({
+      own: input.estimates ?? lookedUpRun(steps, run),
+      base: input.baselineFigures,
+      estimators,
+      isBaseline,
+      served: run.served,
+      clusters,
+      replicates,
+      seed,
+    }),
+    ...(estimators === undefined ? {} : { estimators }),
     routingSkill: (tuned?.verdict ?? verdict).routingSkill,
     routingSkillBecause: (tuned?.verdict ?? verdict).because,
     chosenOnThisLog: tuned !== undefined,
@@ -136,6 +157,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
       compared,
       bestMixQuality,
       baselineEstimatedShare: isBaseline ? 0 : input.baselineEstimatedShare,
+      estimators,
       heldOut: tuned?.sentences ?? [],
       faulty: result.faults !== undefined,
       scores: result.scores,

@@ -14,6 +14,14 @@ export function shuffledRows(table: LogTable, seed: number): LogTable {
     hash: `${table.hash}#shuffledRows=${seed}`,
     chosen: table.chosen.map((_, row) => table.chosen[source[row] ?? 0] ?? -1),
     propensity: table.propensity.map((_, row) => table.propensity[source[row] ?? 0] ?? NaN),
+    propensities:
+      table.propensities &&
+      Object.fromEntries(
+        Object.entries(table.propensities).map(([model, chances]) => [
+          model,
+          chances.map((_, row) => chances[source[row] ?? 0] ?? NaN),
+        ]),
+      ),
     outcomes: table.outcomes.map((outcome) => pickOutcomeRows(outcome, source)),
   }
 }

@@ -28,16 +28,17 @@ export function selectRows(table: LogTable, rows: ArrayLike<number>): LogTable {
       by: pick.texts(table.serviceAssessments.by),
       difficulty: pick.floats(table.serviceAssessments.difficulty),
     },
-    assessedSuccess:
-      table.assessedSuccess &&
-      Object.fromEntries(
-        Object.entries(table.assessedSuccess).map(([model, column]) => [model, pick.floats(column)]),
-      ),
+    assessedSuccess: table.assessedSuccess && pick.byModel(table.assessedSuccess),
     assessmentNanoUsd: table.assessmentNanoUsd && pick.floats(table.assessmentNanoUsd),
     assessmentMs: table.assessmentMs && pick.floats(table.assessmentMs),
     rejected: table.rejected && pick.bytes(table.rejected),
     chosen: pick.integers(table.chosen),
     propensity: pick.floats(table.propensity),
+    propensities: table.propensities && pick.byModel(table.propensities),
+    sampled: table.sampled && {
+      models: table.sampled.models,
+      probability: pick.floats(table.sampled.probability),
+    },
     outcomes: table.outcomes.map((outcome) => pickOutcome(outcome, pick)),
   }
 }
@@ -160,7 +161,10 @@ interface Picker {
   integers(column: Int32Array): Int32Array
   bytes(column: Uint8Array): Uint8Array
   texts(column: TextColumn): TextColumn
+  byModel(columns: ByModel): ByModel
 }
+
+type ByModel = Readonly<Record<string, Float64Array>>
 
 function picker(rows: Int32Array): Picker {
   const fill = <T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T => {
@@ -168,9 +172,12 @@ function picker(rows: Int32Array): Picker {
     return to
   }
   const integers = (column: Int32Array): Int32Array => fill(column, new Int32Array(rows.length))
+  const floats = (column: Float64Array): Float64Array => fill(column, new Float64Array(rows.length))
   return {
     integers,
-    floats: (column) => fill(column, new Float64Array(rows.length)),
+    floats,
+    byModel: (columns) =>
+      Object.fromEntries(Object.entries(columns).map(([model, column]) => [model, floats(column)])),
     bytes: (column) => fill(column, new Uint8Array(rows.length)),
     texts: ({ values, codes }) => ({ values, codes: integers(codes) }),
   }

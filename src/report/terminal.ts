@@ -2,9 +2,11 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { Comparison, RunMetrics } from '../metrics/result.js'
 import { savedShare } from '../metrics/savings.js'
-import { headline } from './findings/headline.js'
+import { headline, type Headline } from './findings/headline.js'
 import { marked } from './findings/estimated.js'
+import { estimateSentence } from './findings/estimates.js'
 import { faultBanner, faultSentence } from './findings/faults.js'
+import { headroomSentence } from './findings/headroom.js'
 import { simulatedBanner } from './findings/simulated.js'
 import { unanswered } from './findings/unanswered.js'
 import { capsShort, delaySentence } from './findings/words.js'
@@ -43,7 +45,7 @@ export function renderText(comparison: Comparison, options: TextOptions): string
     ...(head.wholeLog === null ? [] : [wrapped((text) => text, head.wholeLog, width)]),
     ...tables,
     head.caveats.map((text) => wrapped((line) => line, text, width)).join('\n'),
-    notes(comparison, head.scale, { width, colours }),
+    notes(comparison, head, { width, colours }),
   ])
 }
 
@@ -165,7 +167,7 @@ function syntheticBanner({ log }: Pick<Comparison, 'log'>, width: number, colour
 
 function notes(
   comparison: Comparison,
-  scale: MoneyScale,
+  { scale, featured }: Headline,
   { width, colours }: Omit<Drawing, 'columns'>,
 ): string {
   const { log, baseline, filters } = comparison
@@ -177,6 +179,8 @@ function notes(
       ? []
       : [`Quality by the rules ${log.qualityRules.map(plainName).join(', ')}, named at import.`]),
     ...knownWarnings(comparison.runs),
+    ...perPolicy(untold(comparison, featured), estimateSentence),
+    ...perPolicy(comparison.runs, headroomSentence),
     ...perPolicy(comparison.runs, delaySentence),
     ...perPolicy(comparison.runs, faultSentence),
   ]
@@ -189,8 +193,15 @@ function notes(
   ].join('\n')
 }
 
+/** Runs of which the caveats of the headline have not said how their figures are known. */
+function untold({ runs }: Comparison, featured: Headline['featured']): readonly RunMetrics[] {
+  return featured === null ? runs : runs.filter((run, index) => index > 0 && run !== featured.run)
+}
+
 function knownWarnings(runs: readonly RunMetrics[]): string[] {
-  const partly = runs.filter((run) => run.knownShare < 1 && run.quality !== null)
+  const partly = runs.filter(
+    (run) => run.knownShare < 1 && run.quality !== null && run.evidence.identification !== 'estimated',
+  )
   return partly.map(
     (run) => `${plainName(run.policyId)}: outcomes known for ${percent(run.knownShare)} of the requests.`,
   )

@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),
   redis: () => import('./redis.bench.js'),
+  gate: () => import('./gate.bench.js'),
   azure: () => import('./azure.bench.js'),
   stores: () => import('./stores.bench.js'),
 }
@@ -26,8 +27,13 @@ const ONE = '--one'
 /** `npm run bench:routers`: minutes of work that measure no speed, and so no part of `npm run bench`. */
 const ROUTERS = 'routers'
 
+/** `npm run bench:coverage`: the same of the estimators' intervals. */
+const COVERAGE = 'coverage'
+
 async function main(names: readonly string[]): Promise<number> {
   if (names[0] === ROUTERS) return (await import('./routers/bench-routers.js')).benchRouters(names.slice(1))
+  if (names[0] === COVERAGE)
+    return (await import('./estimators/bench-coverage.js')).benchCoverage(names.slice(1))
   const unknown = names.filter((name) => name !== ONE && BENCHES[name] === undefined)
   if (unknown.length > 0) {
     console.error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`)

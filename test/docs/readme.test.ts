@@ -43,7 +43,13 @@ function blocks(info: string): string[] {
 
 const COMMAND_LINES = blocks('bash').flatMap((block) => block.trimEnd().split('\n'))
 /** What these do is run by CI, by the other tests, and by hand. */
-const RUN_ELSEWHERE = ['npm ci && npm start', 'npm ci && npm test', 'npm run bench', 'npm run bench:routers']
+const RUN_ELSEWHERE = [
+  'npm ci && npm start',
+  'npm ci && npm test',
+  'npm run bench',
+  'npm run bench:routers',
+  'npm run bench:coverage',
+]
 const FLOW = COMMAND_LINES.filter((line) => !RUN_ELSEWHERE.includes(line))
 
 /** A line of the README in a real shell. */
@@ -86,7 +92,8 @@ describe('README', () => {
       for (const line of FLOW.filter(
         (one) => one.startsWith('npx tollgate ') && !one.includes('decisions.jsonl'),
       )) {
-        output.set(line.split(' ')[2] ?? '', await works(line))
+        const command = line.split(' ')[2] ?? ''
+        output.set(line.includes('--headroom') ? 'headroom' : command, await works(line))
       }
       expect([...output.keys()]).toEqual([
         'import',
@@ -97,6 +104,7 @@ describe('README', () => {
         'tune',
         'explain',
         'train',
+        'headroom',
       ])
       expect(output.get('import')).toContain('20,000 requests')
       expect(output.get('inspect')).toContain('What this log can answer')
@@ -108,7 +116,53 @@ describe('README', () => {
       expect(output.get('explain')).toContain('route to ')
       expect(output.get('train')).toMatch(/It puts [\d.]+ % of 1,660 held-out requests in the right tier/)
       expect(output.get('train')).toContain('a right answer is taken to be worth $')
+      const [, best = '', share = ''] =
+        /could have kept more than ([\d.]+ %)[^]*?, which is ([\d.]+ %) of the way/.exec(README) ?? []
+      const headroom = output.get('headroom')?.replace(/\s+/g, ' ')
+      expect(headroom).toContain(
+        `worst-case-caps: it keeps 86.1 %. Nobody could have kept more than ${best} under`,
+      )
+      expect(headroom).toContain(`so the policy wins ${share} of what there is to win`)
       expect(readFileSync(join(work, 'report.html'), 'utf8')).toContain('</html>')
+    },
+    SLOW_MS,
+  )
+
+  it(
+    'its way out for traffic to one model works as it stands, with the figures that it names',
+    async () => {
+      writeFileSync(join(work, 'one-model.mjs'), blocks('js one model')[0] ?? '')
+      const lines = blocks('bash sample').flatMap((block) => block.trimEnd().split('\n'))
+      const printed: string[] = []
+      for (const line of lines) printed.push(await works(line))
+      const [, , drawn = '', , attached = '', replayed = ''] = printed
+      const [, asked = '', cost = ''] =
+        /asks three models (\S+) of the 20,000 requests for about (\S+) /.exec(README) ?? []
+      expect(drawn).toContain(`Ask 3 models ${asked} of the 20,000 requests`)
+      expect(drawn).toContain(`That costs about ${cost} `)
+      expect(attached).toContain('30,608 outcomes of 4 models')
+      const [, quality = '', interval = '', saved = ''] =
+        /its chance: quality ([\d.]+ %) \((.+?)\) and ([\d.]+ %) saved/.exec(README) ?? []
+      const words = replayed.replace(/\s+/g, ' ')
+      expect(words).toContain(`a quality of ${quality} (${interval})`)
+      expect(words).toContain(`${saved} less`)
+    },
+    SLOW_MS,
+  )
+
+  it(
+    'its gates end as it says',
+    async () => {
+      const lines = blocks('bash gate').flatMap((block) => block.trimEnd().split('\n'))
+      const ends = [...README.matchAll(/^\| (pass|fail|inconclusive) +\| (\d) +\|.*?(−[\d.]+) points/gm)]
+      expect(ends).toHaveLength(lines.length)
+      for (const [index, line] of lines.entries()) {
+        const { code, out, err } = await run(line)
+        const [, verdict = '', exit, points = ''] = ends[index] ?? []
+        expect(code, err).toBe(Number(exit))
+        expect(out).toMatch(new RegExp(`^${verdict.toUpperCase()}: quality changes by`))
+        expect(out.replaceAll('\u00a0', ' ')).toContain(points)
+      }
     },
     SLOW_MS,
   )

@@ -56,14 +56,14 @@ describe('what quality another policy would have kept, from an incomplete matrix
   it('can not be told where each request has one model', () => {
     const { can, because } = quality(matrix({ a: below(0.5), b: (row) => !below(0.5)(row) }))
     expect(can).toBe(false)
-    expect(because).toMatch(/^no request has the quality of several models; run a sample/)
+    expect(because).toMatch(/^no request has the quality of several models; tollgate sample draws/)
   })
 
   it('names the traffic where one model was called and the others are samples', () => {
     const chosen = new Int32Array(SIZE)
     const { can, because } = quality(matrix({ a: all, b: below(0.1) }, { chosen }))
     expect(can).toBe(false)
-    expect(because).toMatch(/^100 % of the traffic went to a, .*run a sample/)
+    expect(because).toMatch(/^100 % of the traffic went to a, .*tollgate sample draws/)
   })
 })
 

@@ -4,6 +4,7 @@ import { parseMapping } from '../../logs/formats/mapping.js'
 import { parseQualityRules, type QualityRules } from '../../logs/formats/quality-rules.js'
 import { FORMAT_NAMES, formatByName } from '../../logs/formats/registry.js'
 import { importFiles, type ImportResult } from '../../logs/store-import.js'
+import { parseSample } from '../../logs/store-sample.js'
 import { arrivalsOption } from '../arrivals-option.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
@@ -74,6 +75,12 @@ export const command: Command = defineCommand({
           requiresArg: true,
           describe: 'the same as --quality score:NAME',
         })
+        .option('attach', {
+          type: 'string',
+          requiresArg: true,
+          describe:
+            'the files are answers to this sample, which tollgate sample drew from this log: estimates weigh them by their chances',
+        })
         .option('redact', {
           type: 'boolean',
           default: false,
@@ -112,6 +119,7 @@ export const command: Command = defineCommand({
         mapped: args.map === undefined ? undefined : mappedFormat(parseMapping(readText(args.map), args.map)),
         arrivals: arrivalsOption(args.arrivals, args.seed, args['arrival-tokens']),
         quality: qualityRules(args.quality, args['quality-score']),
+        attach: args.attach === undefined ? undefined : parseSample(readText(args.attach), args.attach),
         redact: args.redact,
         prices: chosenBook(args),
         rates: currencyRates(args.rate),

@@ -32,7 +32,7 @@ export const command: Command = defineCommand({
     const inspection: Inspection = {
       log: summarize(log),
       models: singles(log).filter(({ outcomes }) => outcomes > 0),
-      oracle: oracle(log),
+      oracle: log.sampled === undefined ? oracle(log) : NO_ORACLE,
       warnings: [...lint(log, facts), ...suspectOutcomes(log).map(asFinding)],
       answers: answers(log, logEvidence(log)),
       quality: { rules: facts.qualityRules, sources: facts.qualitySources },
@@ -44,6 +44,9 @@ export const command: Command = defineCommand({
     return 0
   },
 })
+
+/** Most requests of a log with an attached sample have one answer: the best of one is no oracle. */
+const NO_ORACLE: Oracle = { quality: null, costUsd: null, requests: 0, unknownCost: 0 }
 
 function fixedSentence({ file, changesFile, requests, changes }: WrittenFix): string {
   const listed = Object.entries(changes).map(([code, n]) => `${code} ${count(n)}`)

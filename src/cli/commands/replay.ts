@@ -51,6 +51,12 @@ export const command: Command = defineCommand({
         describe:
           'score the answers of cascades that the log has no scores of by a scorer that knows the truth and errs on this share, such as 0.05: simulated, not deployable',
       })
+      .option('headroom', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'say of every policy with budgets how near it is to the best that anybody could do under them who knew every answer',
+      })
       .option('as-recorded', {
         type: 'boolean',
         default: false,
@@ -106,6 +112,7 @@ const NOT_AS_RECORDED = [
   'out',
   'faults',
   'scorer-error',
+  'headroom',
   'baseline',
   'split',
   'complete-cases',

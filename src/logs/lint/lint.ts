@@ -302,13 +302,14 @@ function oneModel({ table }: Context): LintFinding {
   const calls = new Int32Array(table.outcomes.length)
   for (const model of table.chosen) if (model >= 0) calls[model] = (calls[model] ?? 0) + 1
   const used = [...calls.keys()].filter((model) => (calls[model] ?? 0) > 0)
-  const only = used.length === 1 && !isMatrix(table) ? table.outcomes[used[0] ?? 0] : undefined
+  const isOpen = used.length === 1 && !isMatrix(table) && table.sampled === undefined
+  const only = isOpen ? table.outcomes[used[0] ?? 0] : undefined
   return {
     code: 'one-model',
     message: `all traffic went to ${only?.model ?? 'one model'}: the log holds no quality of any other model`,
     ...all(only === undefined ? 0 : (calls[used[0] ?? 0] ?? 0)),
     effect: 'what other models would have answered is unknown',
-    wayOut: 'run a sample of the requests on other models and import the outcomes, or explore',
+    wayOut: 'ask other models a sample of the requests (tollgate sample, then import --attach), or explore',
   }
 }
 

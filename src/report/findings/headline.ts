@@ -17,6 +17,7 @@ import { comparedBudgetScale, heldAt } from './budget-scale.js'
 import { savedShare } from '../../metrics/savings.js'
 import { featured, type Featured } from './featured.js'
 import { isCostEstimated, marked } from './estimated.js'
+import { estimateSentence as estimates } from './estimates.js'
 import { inBrackets, isPaid, type Figure, type Told } from './figure.js'
 import { heldOutCards, heldOutFirst, heldOutSentence, wholeLogSentence } from './held-out.js'
 import { capsSentence, EVIDENCE_WORDS, serviceSentence, skillSentence } from './words.js'
@@ -64,6 +65,7 @@ export function headline(comparison: Comparison): Headline {
       ...tuningSentence(comparison, choice, scale),
       ...chosenSentence(comparison, choice),
       ...estimateSentence(baseline, run),
+      ...howKnown([baseline, run]),
       ...refusingSentence(run, scale),
       ...comparedBudgetScale(comparison),
     ],
@@ -195,6 +197,14 @@ function estimateSentence(baseline: RunMetrics, run: RunMetrics): string[] {
       `${percent(one.evidence.costEstimatedShare)} of the requests under “${sentenceName(one.policyId)}”`,
   )
   return [`Costs marked ~ are estimated, not recorded: ${listed(parts)}.`]
+}
+
+/** Estimates by weights, and what no log without exploration can say. */
+function howKnown(runs: readonly RunMetrics[]): string[] {
+  return runs.flatMap((run) => {
+    const sentence = estimates(run)
+    return sentence === null ? [] : [`“${sentenceName(run.policyId)}”: ${sentence}`]
+  })
 }
 
 /** The interval, or the reason why there is none. */

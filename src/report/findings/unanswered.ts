@@ -123,8 +123,14 @@ function oracleReason({ references: { singles }, log }: Comparison): string {
 
 function qualityReason(comparison: Comparison, open: readonly RunMetrics[]): string {
   if (open.every(({ evidence }) => evidence.mode === 'cost-only')) return 'the log holds no quality'
+  const refused = open.map(({ evidence, estimators }) =>
+    evidence.mode === 'logged-propensity' ? estimators?.refused.quality : undefined,
+  )
+  const [first] = refused
+  if (first !== undefined && first !== null && refused.every((reason) => reason === first))
+    return `it is not identified: ${first}`
   const missing = shares(open.map(({ evidence }) => evidence.noOutcomeShare))
-  return `the log holds no outcome of the chosen model for ${missing} of the requests; ${wayOut(comparison)}ask those models a sample of requests and import their answers`
+  return `the log holds no outcome of the chosen model for ${missing} of the requests; ${wayOut(comparison)}ask those models a sample of requests (\`tollgate sample\`) and import their answers`
 }
 
 /** A log that names no call but holds several models is a matrix with gaps. */

@@ -8,7 +8,7 @@ export const EVIDENCE_WORDS: Readonly<Record<EvidenceMode, string>> = {
   'logged-propensity':
     'logged with propensities: one model answered each request, drawn with known chances, so that others can be estimated',
   'logged-deterministic':
-    'logged, deterministic: one model answered each request by a fixed rule, so the log says little of what others would have done',
+    'logged, deterministic: one model answered each request by a fixed rule, so what others would have done is not identified: only bounds of it are known',
   'cost-only': 'cost only: the log holds no quality',
 }
 

@@ -2,6 +2,7 @@ import type { Comparison, RunCharts, RunMetrics } from '../../metrics/result.js'
 import { poolSpendChart } from '../charts/pool-spend.js'
 import { figure, name, table, withNote } from '../elements.js'
 import { comparedBudgetScale, heldAt } from '../findings/budget-scale.js'
+import { headroomSentence } from '../findings/headroom.js'
 import { capsSentence } from '../findings/words.js'
 import { count, duration, money, time } from '../format.js'
 import { html, type Markup } from '../markup.js'
@@ -66,6 +67,7 @@ async function block({ run, charts, pools, held }: Block): Promise<Markup> {
       ${capsSentence(run.budget, held)} Stranded (unused at a window’s end although something was refused or
       downgraded): ${money(run.budget.strandedUsd)}.
     </p>
+    ${headroomSentence(run) === null ? null : html`<p>Headroom: ${headroomSentence(run)}</p>`}
     ${charts.budgets.length === 0 ? null : budgetsTable(charts)}
     ${
       figures.length === 0

@@ -2,6 +2,7 @@ import type { Comparison, RunMetrics } from '../../metrics/result.js'
 import { name, table, withNote } from '../elements.js'
 import { EVIDENCE_WORDS } from '../findings/words.js'
 import { count, listed, percent, percentInterval, plainName, sentenceName, time } from '../format.js'
+import { estimatorTable } from './estimators.js'
 import { html, type Markup } from '../markup.js'
 
 /** What every figure rests on: the log, what of it is recorded and what estimated, how intervals were made. */
@@ -43,6 +44,7 @@ export function evidenceSection(comparison: Comparison): Markup {
           </ul>`
     }
     ${table({ caption: 'Shares of the offered requests, and how the intervals were made', rows: runs, columns: COLUMNS })}
+    ${runs.map(estimatorTable)}
     <p class="sub">
       Intervals hold for this traffic: they say how much the figures would move with other requests of the
       same kind, not what other months bring.
@@ -65,6 +67,7 @@ function evidenceSentences(runs: readonly RunMetrics[]): string[] {
 
 const COLUMNS = [
   { head: 'Policy', kind: 'words' as const, cell: (run: RunMetrics) => name(run.policyId) },
+  { head: 'Quality is', kind: 'words' as const, cell: (run: RunMetrics) => html`${howKnown(run)}` },
   { head: 'Outcome known', kind: 'number' as const, cell: (run: RunMetrics) => percent(run.knownShare) },
   {
     head: 'No outcome',
@@ -88,6 +91,10 @@ const COLUMNS = [
   },
   { head: 'Resampled', kind: 'words' as const, cell: (run: RunMetrics) => resampling(run) },
 ]
+
+function howKnown({ evidence: { identification } }: RunMetrics): string {
+  return identification === undefined || identification === 'recorded' ? 'looked up' : identification
+}
 
 function resampling({ evidence: { resampling: made } }: RunMetrics): Markup {
   const units = `${count(made.units)} ${plainName(made.unit)}, ${count(made.replicates)} replicates`

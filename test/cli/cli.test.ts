@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { jsonl, workdir } from '../logs/workdir.js'
 import { BUILT, runCli, type Finished } from './built.js'
+import { runHere } from './in-process.js'
 
 const dir = workdir()
 let dist = ''
@@ -50,7 +51,7 @@ describe('the command line', () => {
     ],
     [['import', 'none.csv', '--log', 'y'], /there is no file none\.csv/],
   ])('%j is bad input', async (args, message) => {
-    const { code, out, err } = await run(...args)
+    const { code, out, err } = await runHere(...args)
     expect(err).toMatch(message)
     expect(err).not.toMatch(/\n {4}at /)
     expect(out).toBe('')
@@ -58,7 +59,7 @@ describe('the command line', () => {
   })
 
   it('tells everything that is wrong at once, each on its own line', async () => {
-    const first = await run('tune', '--polcy', 'p.json', '--candidates', '0', '--seed', '1.5', '--out')
+    const first = await runHere('tune', '--polcy', 'p.json', '--candidates', '0', '--seed', '1.5', '--out')
     expect(first).toEqual({
       code: 2,
       out: '',
@@ -73,7 +74,7 @@ describe('the command line', () => {
         '',
       ].join('\n'),
     })
-    const second = await run('replay', '--log', 'a', '--log', 'b', '--where', 'task=', '--policy')
+    const second = await runHere('replay', '--log', 'a', '--log', 'b', '--where', 'task=', '--policy')
     expect(second.err.split('\n')).toEqual([
       'tollgate: 3 things are wrong with this command line:',
       '  --policy needs a value',
@@ -97,10 +98,16 @@ describe('the command line', () => {
       ['ten', 'NaN'],
       ['9007199254740993', '9007199254740992'],
     ] as const) {
-      const { code, err } = await run(...args, '--seed', seed)
+      const { code, err } = await runHere(...args, '--seed', seed)
       expect(err).toBe(`tollgate: --seed must be a whole number, got ${got}\n`)
       expect(code).toBe(2)
     }
+  })
+
+  it('gives its exit code and its words to the shell', async () => {
+    const { code, out, err } = await run('imprt')
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(/^tollgate: unknown command imprt; did you mean import\?/)
   })
 
   it('shows help and version', async () => {

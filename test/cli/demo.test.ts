@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -11,16 +11,21 @@ describe('the main job', { timeout: 240_000 }, () => {
   const folders: string[] = []
   let dist = ''
   let sample = ''
+  /** The sample, imported. */
+  let log = ''
   const folder = (): string => {
     const made = mkdtempSync(join(tmpdir(), 'tollgate-demo-'))
     folders.push(made)
     return made
   }
-  beforeAll(() => {
+  beforeAll(async () => {
     dist = BUILT
     const lines = gunzipSync(readFileSync('datasets/coding-week.jsonl.gz')).toString('utf8').split('\n')
     sample = join(folder(), 'sample.jsonl')
     writeFileSync(sample, `${lines.slice(0, 5001).join('\n')}\n`)
+    log = join(folder(), 'log.db')
+    const imported = await runCli(dist, ['import', sample, '--log', log])
+    expect(imported.code, imported.err).toBe(0)
   })
   afterAll(() => folders.forEach((made) => rmSync(made, { recursive: true, force: true })))
 
@@ -140,7 +145,7 @@ describe('the main job', { timeout: 240_000 }, () => {
 
   it('leaves no half-written output where it may not write', async () => {
     const home = folder()
-    await runCli(dist, ['import', sample, '--log', 'log.db'], home)
+    copyFileSync(log, join(home, 'log.db'))
     const to = '/proc/nowhere/report.html'
     const failed = await runCli(
       dist,
@@ -154,7 +159,7 @@ describe('the main job', { timeout: 240_000 }, () => {
 
   it('writes a first policy whose caps hold, and explains a decision as a sum of named parts', async () => {
     const home = folder()
-    await runCli(dist, ['import', sample, '--log', 'log.db'], home)
+    copyFileSync(log, join(home, 'log.db'))
     const models = 'openai/gpt-5-mini,anthropic/claude-sonnet-4.5,anthropic/claude-opus-4.1'
     const made = await runCli(
       dist,

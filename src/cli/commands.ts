@@ -59,6 +59,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     describe: 'the log under other prices, models or traffic, and the price at which the best policy flips',
     load: () => import('./commands/whatif.js'),
   },
+  simulate: {
+    usage: 'simulate',
+    describe: 'a log with known truth: would this tool find what was planted?',
+    load: () => import('./commands/simulate.js'),
+  },
   drift: {
     usage: 'drift',
     describe: 'whether a decision log still looks like the policy’s forecast; exit 1 where it does not',

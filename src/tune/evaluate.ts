@@ -15,6 +15,8 @@ export interface Arena {
   readonly constraints: readonly Constraint[]
   /** Per constraint. */
   readonly baseline: readonly Measured[]
+  /** Per constraint: whether a row counts; undefined where all do. */
+  readonly segments: readonly (Uint8Array | undefined)[]
 }
 
 /** A metric of one run: per request where it is a mean. */
@@ -27,7 +29,7 @@ interface Measured {
 /** How far a constraint is kept: above 0 it holds. NaN where a metric is unknown. */
 export interface Slack {
   readonly value: number
-  /** Per request, their mean is `value`; undefined for metrics of a whole run. */
+  /** Per request, NaN outside the segment; their mean is `value`. Undefined for metrics of a whole run. */
   readonly values: Float64Array | undefined
   /** What is kept is a bound of about this size: slacks of several metrics are compared as shares of it. */
   readonly scale: number
@@ -61,14 +63,20 @@ export function createArena(
     ? replay(baseline.table, baseline.policy)
     : undefined
   const { unservedQuality } = baseline.policy.file
+  const segments = constraints.map(({ segment }) =>
+    segment === undefined
+      ? undefined
+      : Uint8Array.from(table.ids, (_, row) => (segment.holds(table, row) ? 1 : 0)),
+  )
   return {
     table,
     clusters: labelClusters(table),
     objective,
     constraints,
-    baseline: constraints.map(({ metric, ofBaseline }) =>
+    segments,
+    baseline: constraints.map(({ metric, ofBaseline }, index) =>
       ofBaseline && result !== undefined
-        ? measured(result, unservedQuality, metric)
+        ? within(segments[index], measured(result, unservedQuality, metric))
         : { values: undefined, value: 1 },
     ),
   }
@@ -84,7 +92,12 @@ export function tryFile(arena: Arena, file: Readonly<Record<string, unknown>>): 
   return {
     loss: direction === 'min' ? objective : -objective,
     slacks: arena.constraints.map((constraint, index) =>
-      slackOf(constraint, measured(result, unservedQuality, constraint.metric), arena.baseline[index]),
+      slackOf(
+        constraint,
+        within(arena.segments[index], measured(result, unservedQuality, constraint.metric)),
+        arena.baseline[index],
+        arena.segments[index],
+      ),
     ),
     costUsd: measured(result, unservedQuality, 'costUsd').value,
     quality: measured(result, unservedQuality, 'quality').value,
@@ -106,12 +119,15 @@ export function worstSlack(trial: Trial, luck: (slack: Slack) => number = () => 
 export function standardError({ value, values }: Slack, { of, units }: Clusters): number {
   if (values === undefined || values.length === 0) return 0
   const sums = new Float64Array(units)
+  let known = 0
   for (let row = 0; row < values.length; row++) {
     const excess = (values[row] ?? NaN) - value
     const cluster = of[row] ?? 0
-    if (!Number.isNaN(excess)) sums[cluster] = (sums[cluster] ?? 0) + excess
+    if (Number.isNaN(excess)) continue
+    sums[cluster] = (sums[cluster] ?? 0) + excess
+    known++
   }
-  return Math.sqrt(sums.reduce((total, sum) => total + sum * sum, 0)) / values.length
+  return Math.sqrt(sums.reduce((total, sum) => total + sum * sum, 0)) / Math.max(1, known)
 }
 
 function measured(result: ReplayResult, unservedQuality: number, metric: Metric): Measured {
@@ -120,11 +136,23 @@ function measured(result: ReplayResult, unservedQuality: number, metric: Metric)
   return { values, value: values === undefined ? NaN : meanOfKnown(values) }
 }
 
+/** Of the rows of a segment alone; NaN elsewhere. */
+function within(segment: Uint8Array | undefined, whole: Measured): Measured {
+  if (segment === undefined || whole.values === undefined) return whole
+  const values = whole.values.map((value, row) => (segment[row] === 1 ? value : NaN))
+  return { values, value: meanOfKnown(values, sizeOf(segment)) }
+}
+
+function sizeOf(segment: Uint8Array): number {
+  return segment.reduce((sum, is) => sum + is, 0)
+}
+
 /** Paired with the baseline request by request, so that what both share cancels. */
 function slackOf(
   { op, limit, ofBaseline }: Constraint,
   own: Measured,
   baseline: Measured | undefined,
+  segment: Uint8Array | undefined,
 ): Slack {
   const sign = op === '>=' ? 1 : -1
   const bound = ofBaseline ? limit * (baseline?.value ?? NaN) : limit
@@ -137,10 +165,13 @@ function slackOf(
     const other = ofBaseline ? limit * (baseline?.values?.[row] ?? NaN) : limit
     return sign * (value - other)
   })
-  return { value: meanOfKnown(values), values, scale, firm: values.every((value) => value >= 0) }
+  const rows = segment === undefined ? values.length : sizeOf(segment)
+  const firm = values.every((value, row) => value >= 0 || segment?.[row] === 0)
+  return { value: meanOfKnown(values, rows), values, scale, firm }
 }
 
-function meanOfKnown(values: Float64Array): number {
+/** NaN where less than 95 % of `rows` are known. */
+function meanOfKnown(values: Float64Array, rows: number = values.length): number {
   let sum = 0
   let known = 0
   for (const value of values) {
@@ -148,5 +179,5 @@ function meanOfKnown(values: Float64Array): number {
     sum += value
     known++
   }
-  return known === 0 || known < values.length * KNOWN_ENOUGH ? NaN : sum / known
+  return known === 0 || known < rows * KNOWN_ENOUGH ? NaN : sum / known
 }

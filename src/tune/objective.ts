@@ -1,5 +1,6 @@
 import { InputError, nearMiss } from '../core/errors.js'
-import { MEAN_METRICS, RUN_METRICS, type Metric } from './metrics.js'
+import { parseWhere, type RowPredicate } from '../replay/where.js'
+import { isRunMetric, MEAN_METRICS, RUN_METRICS, type Metric } from './metrics.js'
 
 /** `min METRIC` or `max METRIC`. */
 export interface Objective {
@@ -10,11 +11,19 @@ export interface Objective {
 
 /** `METRIC OP NUMBER`, of the policy itself or, with `ofBaseline`, as a factor of the baseline's value. */
 export interface Constraint {
+  /** Of which requests; undefined for all. */
+  readonly segment: Segment | undefined
   readonly text: string
   readonly metric: Metric
   readonly op: '>=' | '<='
   readonly limit: number
   readonly ofBaseline: boolean
+}
+
+/** Requests that a constraint is of, such as `task=debug`. */
+export interface Segment {
+  readonly text: string
+  readonly holds: RowPredicate
 }
 
 const METRICS: readonly Metric[] = [...MEAN_METRICS, ...RUN_METRICS]
@@ -44,12 +53,16 @@ export function parseObjective(text: string): Objective {
 
 /**
  * What must hold: `METRIC >= NUMBER`, `METRIC <= NUMBER * baseline` or `METRIC >= baseline`, such as
- * `quality >= 0.98 * baseline`. Shares and quality are fractions, money is in US dollars.
+ * `quality >= 0.98 * baseline`. Shares and quality are fractions, money is in US dollars. `METRIC[EXPRESSION]` is that of some
+ * requests: `quality[task=debug] >= 0.9` (see `parseWhere`).
  * @throws InputError with the position of what cannot be read.
  */
-export function parseConstraint(text: string): Constraint {
+export function parseConstraint(whole: string): Constraint {
+  const { text, segment } = cutSegment(whole)
   const reader = createReader(text, 'constraint')
   const metric = reader.metric()
+  if (segment !== undefined && isRunMetric(metric))
+    throw reader.error(`${metric} is of a whole run and has no [${segment.text}]`)
   const op = reader.oneOf(['>=', '<='])
   const first = reader.factor()
   const second = reader.accepts('*') ? reader.factor() : undefined
@@ -59,7 +72,17 @@ export function parseConstraint(text: string): Constraint {
   reader.end()
   const number = [first, second].find((factor) => typeof factor === 'number')
   const ofBaseline = first === 'baseline' || second === 'baseline'
-  return { text: reader.normal, metric, op, limit: number ?? 1, ofBaseline }
+  const normal = segment === undefined ? reader.normal : reader.normal.replace(/^\w+/, `$&[${segment.text}]`)
+  return { text: normal, segment, metric, op, limit: number ?? 1, ofBaseline }
+}
+
+/** The metric's brackets, with blanks in their place, so that positions stay. */
+function cutSegment(text: string): { readonly text: string; readonly segment: Segment | undefined } {
+  const found = /^(\s*\w+)\s*\[([^\]]*)\]/.exec(text)
+  if (found === null) return { text, segment: undefined }
+  const [all, metric = '', expression = ''] = found
+  const rest = metric.padEnd(all.length) + text.slice(all.length)
+  return { text: rest, segment: { text: expression.trim(), holds: parseWhere(expression) } }
 }
 
 /**
@@ -68,7 +91,7 @@ export function parseConstraint(text: string): Constraint {
  */
 export function parseConstraints(texts: readonly string[]): readonly Constraint[] {
   const parsed = texts.map(parseConstraint)
-  if (parsed.some(({ metric }) => metric === 'servedShare')) return parsed
+  if (parsed.some(({ metric, segment }) => metric === 'servedShare' && segment === undefined)) return parsed
   return [...parsed, parseConstraint('servedShare >= baseline')]
 }
 

@@ -2,6 +2,7 @@ import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { evidenceMode } from '../metrics/evidence-mode.js'
+import type { Constraint } from './objective.js'
 import { PARTS, type Split } from './split.js'
 
 /** Fewer requests than this in a part say too little. */
@@ -57,6 +58,20 @@ export function requireRows({ rows, rule }: Split): void {
   throw new InputError(
     `the ${part} part would hold ${size} requests (split ${rule}); ${FEWEST} are needed in each part`,
   )
+}
+
+/** A segment must be judged in each part too. */
+export function requireSegments(table: LogTable, { rows }: Split, constraints: readonly Constraint[]): void {
+  for (const { text, segment } of constraints) {
+    if (segment === undefined) continue
+    for (const part of PARTS) {
+      const size = rows[part].filter((row) => segment.holds(table, row)).length
+      if (size < FEWEST)
+        throw new InputError(
+          `“${text}” would be judged on ${size} requests of the ${part} part; ${FEWEST} are needed in each part`,
+        )
+    }
+  }
 }
 
 export function budgetNote(policy: Policy, split: Split): string[] {

@@ -9,7 +9,7 @@ import { hasKnobs, knobsOf, withKnobs, type Knobs } from './knobs.js'
 import { fixedModelNotes, heldOutNote, NOTHING_TO_TUNE, startNote, testNotes, whyNone } from './notes.js'
 import { parseConstraints, parseObjective, type Constraint, type Objective } from './objective.js'
 import { partOf, type TuneBaseline } from './parts.js'
-import { budgetNote, requireEvidence, requireRows } from './preconditions.js'
+import { budgetNote, requireEvidence, requireRows, requireSegments } from './preconditions.js'
 import { search, type Candidate } from './search.js'
 import { splitLog, type Part, type Split } from './split.js'
 import { tunedFile } from './tuned-file.js'
@@ -113,6 +113,7 @@ function createJob(options: TuneOptions): Job {
   requireEvidence(options.table, policy, [objective, ...constraints])
   const split = splitLog(options.table, options.seed)
   requireRows(split)
+  requireSegments(options.table, split, constraints)
   const candidates = Math.max(1, options.candidates ?? DEFAULT_CANDIDATES)
   const total = candidates + FINALISTS
   let done = 0

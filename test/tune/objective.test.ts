@@ -31,6 +31,10 @@ describe('parseConstraint', () => {
     ['servedShare >= baseline', { metric: 'servedShare', op: '>=', limit: 1, ofBaseline: true }],
     ['rejectShare <= 1e-2', { metric: 'rejectShare', op: '<=', limit: 0.01, ofBaseline: false }],
     ['latencyP95Ms <= 4000', { metric: 'latencyP95Ms', op: '<=', limit: 4000, ofBaseline: false }],
+    [
+      ' quality [ task=debug and user!=u1 ]>=0.9*baseline',
+      { text: 'quality[task=debug and user!=u1] >= 0.9 * baseline', limit: 0.9, ofBaseline: true },
+    ],
   ])('reads %s', (text, expected) => {
     expect(parseConstraint(text)).toMatchObject(expected)
   })
@@ -43,6 +47,10 @@ describe('parseConstraint', () => {
     ['quality >= 0.9 * 0.9', /NUMBER \* baseline/],
     ['quality >= 0.9 baseline', /position 16 \(baseline\): expected nothing more/],
     ['quality >=', /at its end: expected a number or baseline/],
+    ['quality[task=a] > 0.9', /position 17 \(>\): expected >= or <=/],
+    ['quality[task] >= 0.9', /task/],
+    ['quality[task=a >= 0.9', /expected >= or <=/],
+    ['latencyP95Ms[task=a] <= 9', /is of a whole run and has no \[task=a\]/],
     ['', /at its end: expected a metric/],
   ])('says what is wrong with “%s”', (text, message) => {
     expect(() => parseConstraint(text)).toThrow(InputError)
@@ -57,5 +65,9 @@ describe('parseConstraints', () => {
       'servedShare >= baseline',
     ])
     expect(parseConstraints(['servedShare >= 0.9']).map(({ text }) => text)).toEqual(['servedShare >= 0.9'])
+    expect(parseConstraints(['servedShare[task=a] >= 0.9']).map(({ text }) => text)).toEqual([
+      'servedShare[task=a] >= 0.9',
+      'servedShare >= baseline',
+    ])
   })
 })

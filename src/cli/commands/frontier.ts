@@ -20,6 +20,7 @@ import { countProgress } from '../progress.js'
 import { parseErrorRates } from '../scorer-error.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
+import { noteTestUse } from '../test-uses.js'
 
 interface FrontierArgs extends LogArgs {
   readonly policy: string | undefined
@@ -110,6 +111,9 @@ export const command: Command = defineCommand({
     if (args.json) printJson({ log, filters, ...result })
     else print(renderFrontierText(report, terminal()))
     if (args.out !== undefined) note(`report written to ${args.out}`)
+    const { classifier, wrongAnswer, scorerError, seed } = args
+    const policyHash = policy?.contentHash
+    noteTestUse(args, table, 'frontier', { policyHash, classifier, wrongAnswer, scorerError, seed })
     return 0
   },
 })

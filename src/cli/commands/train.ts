@@ -17,6 +17,7 @@ import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
+import { noteTestUse } from '../test-uses.js'
 import { requireWorkers } from '../workers.js'
 
 interface TrainArgs extends LogArgs {
@@ -101,6 +102,8 @@ export const command: Command = defineCommand({
     if (args.json) printJson({ log, ...rest, file: args.out, contentHash: result.policyJson['contentHash'] })
     else print(renderTrainText(log, result, terminal()))
     note(`policy written to ${args.out}`)
+    const { classifier, selector, seed } = args
+    noteTestUse(args, table, 'train', { policyJson, classifier, selector, seed })
     return 0
   },
 })

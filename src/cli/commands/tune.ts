@@ -17,6 +17,7 @@ import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
+import { noteTestUse } from '../test-uses.js'
 import { tuneText } from '../tune-text.js'
 import { writeFileAtomic } from '../../report/write-file.js'
 
@@ -53,7 +54,8 @@ export const command: Command = defineCommand({
         type: 'string',
         array: true,
         nargs: 1,
-        describe: "what must hold, such as 'quality >= 0.98 * baseline'; may be given several times",
+        describe:
+          "what must hold, such as 'quality >= 0.98 * baseline' or 'quality[task=debug] >= 0.9'; may be given several times",
       })
       .option('baseline', {
         type: 'string',
@@ -107,8 +109,11 @@ export const command: Command = defineCommand({
     if (result.kind === 'tuned') writeFileAtomic(args.out, `${JSON.stringify(result.policyJson, null, 2)}\n`)
     if (args.json) printJson(asJson(result, summarizeLog(table)))
     else print(tuneText(result, budgetScale(table, policy), terminal()))
-    if (result.kind === 'tuned') note(`tuned policy written to ${args.out}`)
-    return result.kind === 'tuned' ? 0 : INCONCLUSIVE
+    if (result.kind !== 'tuned') return INCONCLUSIVE
+    note(`tuned policy written to ${args.out}`)
+    const { objective, subjectTo, candidates, seed } = args
+    noteTestUse(args, table, 'tune', { policyJson, label, objective, subjectTo, candidates, seed })
+    return 0
   },
 })
 

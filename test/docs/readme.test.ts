@@ -114,7 +114,7 @@ describe('README', () => {
       expect(output.get('margin')).not.toContain('No budget bound')
       expect(output.get('tune')).toContain('held out (unseen)')
       expect(output.get('explain')).toContain('route to ')
-      expect(output.get('train')).toMatch(/It puts [\d.]+ % of 1,660 held-out requests in the right tier/)
+      expect(output.get('train')).toMatch(/It puts [\d.]+ % of 990 held-out requests in the right tier/)
       expect(output.get('train')).toContain('a right answer is taken to be worth $')
       const [, best = '', share = ''] =
         /could have kept more than ([\d.]+ %)[^]*?, which is ([\d.]+ %) of the way/.exec(README) ?? []

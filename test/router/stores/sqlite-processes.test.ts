@@ -15,7 +15,7 @@ import { aLedgerFile, type LedgerFile } from './ledger-file.js'
 
 const PROCESSES = 8
 /** `TOLLGATE_FULL=1` makes it 20,000 each. */
-const RESERVATIONS = process.env.TOLLGATE_FULL === undefined ? 2500 : 20_000
+const RESERVATIONS = process.env.TOLLGATE_FULL === undefined ? 1000 : 20_000
 const KILLS = process.env.TOLLGATE_FULL === undefined ? 25 : 100
 const KILL_EVERY_MS = 200
 const SLOW_MS = 1_800_000

@@ -1,5 +1,5 @@
 /** The log store's tables. A change of shape raises the version: an older program then refuses instead of misreading. */
-export const SCHEMA_VERSION = 5
+export const SCHEMA_VERSION = 6
 /** `TOLL` in ASCII: tells our files from other SQLite databases. */
 export const APPLICATION_ID = 0x544f4c4c
 

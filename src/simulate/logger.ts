@@ -1,5 +1,6 @@
 import type { LogRecord } from '../core/log-record.js'
 import { draw } from '../core/random.js'
+import { asLogged } from './as-logged.js'
 import { FRONTIER, MODELS } from './models.js'
 import type { SimulatedRequest } from './week.js'
 
@@ -15,17 +16,10 @@ export type Logger =
   | { readonly kind: 'tier' }
 
 /** The record as that logger left it: outcomes of what it called, and with what chance it called it. */
-export function loggedBy(
-  logger: Logger,
-  seed: number,
-  { record, truth }: Pick<SimulatedRequest, 'record' | 'truth'>,
-): LogRecord {
+export function loggedBy(logger: Logger, seed: number, { record, truth }: SimulatedRequest): LogRecord {
   if (logger.kind === 'all') return record
-  const { chosen, propensity } = choiceOf(logger, seed, record.id, truth.requiredTier)
-  const outcomes = (record.outcomes ?? [])
-    .filter(({ model }) => model === chosen)
-    .map((outcome) => ({ ...outcome, basis: 'logged' as const }))
-  return { ...record, chosen, propensity, outcomes }
+  const called = asLogged({ ...record, ...choiceOf(logger, seed, record.id, truth.requiredTier) })
+  return { ...called, outcomes: (called.outcomes ?? []).map((outcome) => ({ ...outcome, basis: 'logged' })) }
 }
 
 interface Choice {
@@ -56,4 +50,12 @@ function choiceOf(
 function cheapestOf(tier: number): string {
   const able = MODELS.filter((model) => model.tier >= tier)
   return able.reduce((best, model) => (model.prices.outputPico < best.prices.outputPico ? model : best)).id
+}
+
+/** By model: how many answers of it the log holds. */
+export function answersOf(records: readonly LogRecord[]): Readonly<Record<string, number>> {
+  const answers = Object.fromEntries(MODELS.map(({ id }) => [id, 0]))
+  for (const { outcomes } of records)
+    for (const { model } of outcomes ?? []) answers[model] = (answers[model] ?? 0) + 1
+  return answers
 }

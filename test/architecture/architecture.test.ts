@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metrics: ['core', 'replay'],
   tune: ['core', 'replay', 'metrics'],
   report: ['core', 'metrics', 'tune', 'replay'],
-  threads: ['core', 'replay', 'metrics', 'tune'],
+  threads: ['tune'],
   cli: ['core', 'replay', 'router', 'logs', 'simulate', 'metrics', 'tune', 'threads', 'report'],
   'index.ts': ['core', 'router'],
   'workbench.ts': ['core', 'replay', 'logs', 'metrics', 'tune', 'report'],

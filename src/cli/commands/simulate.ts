@@ -4,7 +4,7 @@ import type { LogRecord } from '../../core/log-record.js'
 import { percent } from '../../report/format.js'
 import { writeFileAtomic } from '../../report/write-file.js'
 import { defaultCounter } from '../../router/default-counter.js'
-import { loggedBy, type Logger } from '../../simulate/logger.js'
+import { answersOf, loggedBy, type Logger } from '../../simulate/logger.js'
 import { MODELS } from '../../simulate/models.js'
 import { recordLine } from '../../simulate/sample-files.js'
 import { withSignal } from '../../simulate/signal.js'
@@ -77,7 +77,7 @@ export const command: Command = defineCommand({
         `every model's answers, signal ${signal}, seed ${seed}`,
       )
     const truth = truthOf(requests)
-    const calls = callsOf(logged)
+    const calls = answersOf(logged)
     if (json)
       printJson({
         file: out,
@@ -105,14 +105,6 @@ function writeLog(path: string, records: readonly LogRecord[], how: string): voi
   })
   const text = `${[header, ...records.map(recordLine)].join('\n')}\n`
   writeFileAtomic(path, path.endsWith('.gz') ? gzipSync(text) : text)
-}
-
-/** By model, of the answers that the log holds. */
-function callsOf(records: readonly LogRecord[]): Readonly<Record<string, number>> {
-  const calls = Object.fromEntries(MODELS.map(({ id }) => [id, 0]))
-  for (const { outcomes } of records)
-    for (const { model } of outcomes ?? []) calls[model] = (calls[model] ?? 0) + 1
-  return calls
 }
 
 interface Shown {

@@ -15,6 +15,7 @@ const MODELS = 11
 const PROMPT_UNITS = 2000
 const ASSESSMENTS = 4000
 const ROUNDS = 5
+const ASSESSMENT_ROUNDS = 15
 const THREADS = 2
 const REPLAYED = 100_000
 
@@ -68,7 +69,7 @@ function assess({ spec }: Learned, texts: readonly string[]): void {
   const model = new LearnedModel(spec)
   const [success, amounts] = [new Float64Array(MODELS), new Float64Array(MODELS)]
   const whole = texts.join('\n')
-  const rounds = Array.from({ length: ROUNDS + 1 }, (_, round) => {
+  const rounds = Array.from({ length: ASSESSMENT_ROUNDS + 1 }, (_, round) => {
     const times: number[] = []
     for (let i = 0; i < ASSESSMENTS; i++) {
       const from = ((round * ASSESSMENTS + i) * 97) % (whole.length - PROMPT_UNITS)
@@ -79,9 +80,9 @@ function assess({ spec }: Learned, texts: readonly string[]): void {
     }
     return times
   }).slice(1)
-  const of = (share: number): number => median(rounds.map((times) => quantile(times, share)))
+  const byRound = (share: number): number[] => rounds.map((times) => quantile(times, share))
   console.log(
-    `  assess, prompts of ${PROMPT_UNITS.toLocaleString('en-US')} characters: p50 ${of(0.5).toFixed(0)} us, p99 ${of(0.99).toFixed(0)} us (goal: p99 below 200)`,
+    `  assess, prompts of ${PROMPT_UNITS.toLocaleString('en-US')} characters: p50 ${median(byRound(0.5)).toFixed(0)} us, p99 ${median(byRound(0.99)).toFixed(0)} us, in the quietest round ${Math.min(...byRound(0.99)).toFixed(0)} (goal: p99 below 200)`,
   )
 }
 

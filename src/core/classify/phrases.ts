@@ -1,8 +1,10 @@
+import { TextUnits } from './text-units.js'
 import { scanWords } from './words.js'
 
-/** Calls `found` with the index of every phrase that occurs in text[start, end), once an occurrence. */
+/** Calls `found` with the index of every phrase that occurs in text[start, end), once an occurrence. `units`: the text's. */
 export type PhraseMatcher = (
   text: string,
+  units: Uint16Array,
   start: number,
   end: number,
   found: (phrase: number) => void,
@@ -21,19 +23,20 @@ interface Node {
 export function createPhraseMatcher(phrases: readonly string[]): PhraseMatcher {
   const dictionary = createDictionary()
   const root: Node = { next: new Map(), phrases: [] }
+  const room = new TextUnits()
   phrases.forEach((phrase, index) => {
     let node = root
     const lower = phrase.toLowerCase()
-    scanWords(lower, 0, lower.length, (start, end, hash) => {
+    scanWords(room.read(lower), 0, lower.length, (start, end, hash) => {
       node = child(node, dictionary.add(lower.slice(start, end), hash))
     })
     if (node !== root) node.phrases.push(index)
   })
 
-  return (text, start, end, found) => {
+  return (text, units, start, end, found) => {
     let active: Node[] = []
     let lastEnd = start
-    scanWords(text, start, end, (wordStart, wordEnd, hash) => {
+    scanWords(units, start, end, (wordStart, wordEnd, hash) => {
       const word = dictionary.find(text, wordStart, wordEnd, hash)
       const open = active.length > 0 && isJoint(text, lastEnd, wordStart) ? active : []
       lastEnd = wordEnd

@@ -1,6 +1,7 @@
 import { createPhraseMatcher, type PhraseMatcher } from './phrases.js'
 import { REQUIREMENTS } from './requirements.js'
 import { isStackFrame } from './stack-frames.js'
+import { TextUnits } from './text-units.js'
 
 /** What is counted in the text of one message. */
 export interface Counts {
@@ -27,14 +28,16 @@ const FENCE = /```|~~~/y
  */
 export function createScanner(groups: readonly (readonly string[])[]): Scanner {
   const groupOf = groups.flatMap((words, group) => words.map(() => group))
+  const room = new TextUnits()
   let matcher: PhraseMatcher | undefined
 
   return (text) => {
     const match = (matcher ??= createPhraseMatcher([...groups.flat(), ...REQUIREMENTS]))
     const counts = { ...noCounts(groups.length), question: ASKS.test(text.slice(0, 64)) }
     const seen = new Set<number>()
+    const units = room.read(text)
     eachProseLine(text, counts, (start, end) => {
-      match(text, start, end, (phrase) => {
+      match(text, units, start, end, (phrase) => {
         const group = groupOf[phrase]
         if (group === undefined) counts.requirements++
         else if (!seen.has(phrase)) {

@@ -41,13 +41,13 @@ export function sizeOf(text: string): RequestSize {
 const LONGEST = 32_768
 
 /** One pass over the text, at most its first 32,768 characters. Not scaled: whoever learns from it scales it. */
-export function shapeOf(whole: string, { tokens, turns }: RequestSize): Float64Array {
-  const text = whole.length > LONGEST ? whole.slice(0, LONGEST) : whole
+export function shapeOf(whole: Uint16Array, { tokens, turns }: RequestSize): Float64Array {
+  const units = whole.subarray(0, LONGEST)
   const counts = new Int32Array(kind.KINDS)
   let [words, numbers, value, largest, decimals, sentences, indented] = [0, 0, 0, 0, 0, 0, 0]
   let previous = kind.NEW_LINE
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
+  for (let i = 0; i < units.length; i++) {
+    const unit = units[i] as number
     const own = kind.kindOf(unit)
     counts[own] = (counts[own] as number) + 1
     if (own <= kind.CAPITAL) {
@@ -60,15 +60,15 @@ export function shapeOf(whole: string, { tokens, turns }: RequestSize): Float64A
       value = Math.min(1e9, value * 10 + (unit - 48))
       if (value > largest) largest = value
     } else if (own >= kind.EXCLAMATION || own === kind.QUESTION) {
-      if (isBreak(text.charCodeAt(i + 1))) sentences++
-      else if (own === kind.POINT && inDigits(text, i)) decimals++
+      if (isBreak(units, i + 1)) sentences++
+      else if (own === kind.POINT && inDigits(units, i)) decimals++
     }
-    if (previous === kind.NEW_LINE && isIndent(text, i)) indented++
+    if (previous === kind.NEW_LINE && isIndent(units, i)) indented++
     previous = own
   }
   const count = (of: number): number => counts[of] as number
   const letters = count(kind.LETTER) + count(kind.CAPITAL)
-  const size = Math.max(1, text.length)
+  const size = Math.max(1, units.length)
   return Float64Array.of(
     Math.log1p(whole.length),
     Math.log1p(words),
@@ -96,36 +96,41 @@ export function shapeOf(whole: string, { tokens, turns }: RequestSize): Float64A
 }
 
 /** A tab or two blanks. */
-function isIndent(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at)
-  return unit === 9 || (unit === 32 && text.charCodeAt(at + 1) === 32)
+function isIndent(units: Uint16Array, at: number): boolean {
+  const unit = units[at]
+  return unit === 9 || (unit === 32 && at + 1 < units.length && units[at + 1] === 32)
 }
 
-/** White space or the end of the text (NaN). */
-function isBreak(unit: number): boolean {
-  return !(unit > 32)
+/** White space or the end of the text. */
+function isBreak(units: Uint16Array, at: number): boolean {
+  return at === units.length || (units[at] as number) <= 32
 }
 
 /** A point between two digits. */
-function inDigits(text: string, at: number): boolean {
-  const [before, after] = [text.charCodeAt(at - 1), text.charCodeAt(at + 1)]
-  return before >= 48 && before <= 57 && after >= 48 && after <= 57
+function inDigits(units: Uint16Array, at: number): boolean {
+  return (
+    at > 0 && at + 1 < units.length && isDigit(units[at - 1] as number) && isDigit(units[at + 1] as number)
+  )
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 48 && unit <= 57
 }
 
 /** How long a text is, in three ways. */
 export const LENGTH_NAMES = ['length', 'thousandCharacters', 'words'] as const
 
 /** Of the whole text; `shape` is the text's own, where it is known. */
-export function lengthsOf(text: string, shape?: Float64Array): Float64Array {
-  const logWords = shape === undefined ? Math.log1p(wordsOf(text)) : (shape[1] as number)
-  return Float64Array.of(Math.log1p(text.length), Math.min(LONGEST, text.length) / 1000, logWords)
+export function lengthsOf(units: Uint16Array, shape?: Float64Array): Float64Array {
+  const logWords = shape === undefined ? Math.log1p(wordsOf(units)) : (shape[1] as number)
+  return Float64Array.of(Math.log1p(units.length), Math.min(LONGEST, units.length) / 1000, logWords)
 }
 
 /** Runs of letters, counted as for a shape. */
-function wordsOf(text: string): number {
+function wordsOf(units: Uint16Array): number {
   let [words, previous] = [0, kind.OTHER]
-  for (let i = 0; i < Math.min(LONGEST, text.length); i++) {
-    const own = kind.kindOf(text.charCodeAt(i))
+  for (let i = 0; i < Math.min(LONGEST, units.length); i++) {
+    const own = kind.kindOf(units[i] as number)
     if (own <= kind.CAPITAL && previous > kind.CAPITAL) words++
     previous = own
   }

@@ -23,7 +23,8 @@ export interface SparseVector {
  * https://arxiv.org/abs/0902.2206). The arrays are reused: a result is good until the next call.
  */
 export class TextCounter {
-  readonly indices: Int32Array = new Int32Array(2 * BUCKETS)
+  /** One more than there are buckets: a repeated one is written behind the last. */
+  readonly indices: Int32Array = new Int32Array(2 * BUCKETS + 1)
   readonly values: Float64Array = new Float64Array(2 * BUCKETS)
   words = 0
   size = 0
@@ -31,15 +32,13 @@ export class TextCounter {
   readonly #counts = new Uint16Array(2 * BUCKETS)
 
   /** Counts by bucket, each bucket once. */
-  count(text: string): SparseVector {
-    const isWhole = text.length <= HEAD_UNITS + TAIL_UNITS
-    const parts = isWhole ? [text] : [text.slice(0, HEAD_UNITS), text.slice(-TAIL_UNITS)]
-    this.size = 0
-    for (const part of parts) this.#countWords(part)
-    this.words = this.size
-    for (const part of parts) this.#countGrams(part)
-    const { indices, values, size } = this
-    const counts = this.#counts
+  count(units: Uint16Array): SparseVector {
+    const isWhole = units.length <= HEAD_UNITS + TAIL_UNITS
+    const parts = isWhole ? [units] : [units.subarray(0, HEAD_UNITS), units.subarray(-TAIL_UNITS)]
+    const [counts, indices] = [this.#counts, this.indices]
+    this.words = parts.reduce((size, part) => countWords(part, counts, indices, size), 0)
+    this.size = parts.reduce((size, part) => countGrams(part, counts, indices, size), this.words)
+    const { values, size } = this
     for (let i = 0; i < size; i++) {
       const bucket = indices[i] as number
       values[i] = counts[bucket] as number
@@ -47,46 +46,45 @@ export class TextCounter {
     }
     return this
   }
+}
 
-  #countWords(text: string): void {
-    let previous = 0
-    scanWords(text, 0, text.length, (_start, _end, hash) => {
-      this.#add(spread(hash) & (BUCKETS - 1))
-      if (previous !== 0) this.#add(spread(Math.imul(previous, 31) ^ hash) & (BUCKETS - 1))
-      previous = hash
-    })
-  }
+/** Words and pairs of them, each counted in its bucket. Returns how many buckets are in use, as all that follow. */
+function countWords(units: Uint16Array, counts: Uint16Array, indices: Int32Array, used: number): number {
+  let [size, previous] = [used, 0]
+  scanWords(units, 0, units.length, (_start, _end, hash) => {
+    size = tally(spread(hash) & (BUCKETS - 1), counts, indices, size)
+    if (previous !== 0)
+      size = tally(spread(Math.imul(previous, 31) ^ hash) & (BUCKETS - 1), counts, indices, size)
+    previous = hash
+  })
+  return size
+}
 
-  /**
-   * Runs of white space count as one blank, as does each end of the text; letters without case. Each unit lengthens the
-   * hashes of the runs that end before it.
-   */
-  #countGrams(text: string): void {
-    const [counts, indices] = [this.#counts, this.indices]
-    const ended = ` ${text} `
-    let { size } = this
-    let [one, two, three, four, length, previous] = [0, 0, 0, 0, 0, 0]
-    for (let i = 0; i < ended.length; i++) {
-      const unit = plain(ended.charCodeAt(i))
-      if (unit === BLANK && previous === BLANK) continue
-      previous = unit
-      length++
-      if (length >= 5) size = tally(fnv(four, unit), counts, indices, size)
-      four = fnv(three, unit)
-      if (length >= 4) size = tally(four, counts, indices, size)
-      three = fnv(two, unit)
-      if (length >= 3) size = tally(three, counts, indices, size)
-      two = fnv(one, unit)
-      one = fnv(FNV_OFFSET, unit)
-    }
-    this.size = size
+/**
+ * Runs of white space count as one blank, as does each end of the text; letters without case. Each unit lengthens the
+ * hashes of the runs that end before it.
+ */
+function countGrams(units: Uint16Array, counts: Uint16Array, indices: Int32Array, used: number): number {
+  let size = used
+  let [one, two, three, four, length, previous] = [0, 0, 0, 0, 0, 0]
+  for (let i = -1; i <= units.length; i++) {
+    const unit = i < 0 || i === units.length ? BLANK : (PLAIN[units[i] as number] as number)
+    if (unit === BLANK && previous === BLANK) continue
+    previous = unit
+    length++
+    if (length >= 5) size = tally(gramBucket(fnv(four, unit)), counts, indices, size)
+    four = fnv(three, unit)
+    if (length >= 4) size = tally(gramBucket(four), counts, indices, size)
+    three = fnv(two, unit)
+    if (length >= 3) size = tally(gramBucket(three), counts, indices, size)
+    two = fnv(one, unit)
+    one = fnv(FNV_OFFSET, unit)
   }
+  return size
+}
 
-  #add(bucket: number): void {
-    const count = this.#counts[bucket] as number
-    if (count === 0) this.indices[this.size++] = bucket
-    this.#counts[bucket] = count + 1
-  }
+function gramBucket(hash: number): number {
+  return BUCKETS + (spread(hash) & (BUCKETS - 1))
 }
 
 function fnv(hash: number, unit: number): number {
@@ -99,22 +97,21 @@ function spread(hash: number): number {
   return mixed ^ (mixed >>> 13)
 }
 
-/** Counts a run of characters. Returns how many buckets are in use. */
-function tally(hash: number, counts: Uint16Array, indices: Int32Array, size: number): number {
-  const bucket = BUCKETS + (spread(hash) & (BUCKETS - 1))
+/** One more in a bucket, which is put on the list where it is its first. No branch: it would be guessed wrong every third time. */
+function tally(bucket: number, counts: Uint16Array, indices: Int32Array, size: number): number {
   const count = counts[bucket] as number
   counts[bucket] = count + 1
-  if (count > 0) return size
   indices[size] = bucket
-  return size + 1
+  return size + ((count - 1) >>> 31)
 }
 
 const BLANK = 32
 
-function plain(unit: number): number {
+/** By unit: white space as a blank, letters without case. */
+const PLAIN = Uint16Array.from({ length: 1 << 16 }, (_, unit) => {
   if (unit <= BLANK) return BLANK
   return unit >= 65 && unit <= 90 ? unit | 32 : unit
-}
+})
 
 /** 1 + ln count, of the counts that occur. */
 const DAMPED = Float64Array.from({ length: 256 }, (_, count) => 1 + Math.log(Math.max(1, count)))

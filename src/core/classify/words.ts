@@ -1,40 +1,42 @@
 import { classOf, DIGIT, LOWER, UPPER } from '../tokens/char-class.js'
+import { stringOf } from './text-units.js'
 
 /**
- * Calls `word` with the bounds of each word of text[start, end) and the hash of its lower-case form. A word is a run of
+ * Calls `word` with the bounds of each word of units[start, end) and the hash of its lower-case form. A word is a run of
  * letters, digits and `_` (then `+` or `#`, for C++ and C#); an ideograph or kana is a word of its own, as those
  * scripts set no spaces.
  */
 export function scanWords(
-  text: string,
+  units: Uint16Array,
   start: number,
   end: number,
   word: (start: number, end: number, hash: number) => void,
 ): void {
   for (let at = start; at < end;) {
-    const first = text.charCodeAt(at)
+    const first = units[at] as number
     if (!isWordUnit(first)) {
       at++
       continue
     }
     const wordStart = at++
-    if (!isIdeograph(first)) while (at < end && continuesWord(text.charCodeAt(at))) at++
-    word(wordStart, at, hashOf(text, wordStart, at))
+    if (!isIdeograph(first)) while (at < end && continuesWord(units[at] as number)) at++
+    word(wordStart, at, hashOf(units, wordStart, at))
   }
 }
 
 /** FNV-1a, kept to 30 bits so that it stays a small integer. */
-function hashOf(text: string, start: number, end: number): number {
+function hashOf(units: Uint16Array, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0
   for (let i = start; i < end; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit > 127) return hashOfOther(text.slice(start, end).toLowerCase())
+    const unit = units[i] as number
+    if (unit > 127) return hashOfOther(units.subarray(start, end))
     hash = Math.imul(hash ^ (unit >= 65 && unit <= 90 ? unit | 32 : unit), 0x01000193)
   }
   return hash & 0x3fffffff
 }
 
-function hashOfOther(lower: string): number {
+function hashOfOther(units: Uint16Array): number {
+  const lower = stringOf(units).toLowerCase()
   let hash = 0x811c9dc5 | 0
   for (let i = 0; i < lower.length; i++) hash = Math.imul(hash ^ lower.charCodeAt(i), 0x01000193)
   return hash & 0x3fffffff

@@ -1,4 +1,5 @@
 import { withoutBoilerplate } from '../../core/classify/boilerplate.js'
+import { stringOf, TextUnits } from '../../core/classify/text-units.js'
 import { TextCounter } from '../../core/classify/text-vector.js'
 import type { LinearSpec } from '../../core/classify/learned-schema.js'
 import type { LearnText } from './text-corpus.js'
@@ -25,13 +26,15 @@ export function tellingWords(
 ): TellingWords[] {
   const common = new Set(commonLines)
   const seen = new Map<string, number>()
+  const [whole, left] = [new TextUnits(), new TextUnits()]
   for (const { text } of requests) {
-    const words = new Set(withoutBoilerplate(text, common).toLowerCase().match(WORD) ?? [])
+    const own = stringOf(withoutBoilerplate(whole.read(text), common, left))
+    const words = new Set(own.toLowerCase().match(WORD) ?? [])
     for (const word of words) seen.set(word, (seen.get(word) ?? 0) + 1)
   }
   const counter = new TextCounter()
   const known = [...seen].filter(([, count]) => count >= LEAST_SEEN && count <= requests.length / 2)
-  const buckets = known.map(([word]) => counter.count(word).indices[0] as number)
+  const buckets = known.map(([word]) => counter.count(whole.read(word)).indices[0] as number)
   return heads.map(({ weights }) => {
     const bytes = Buffer.from(weights, 'base64')
     const scored = known

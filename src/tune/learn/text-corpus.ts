@@ -8,6 +8,7 @@ import {
   sizeOf,
   type RequestSize,
 } from '../../core/classify/text-shape.js'
+import { TextUnits } from '../../core/classify/text-units.js'
 import { BUCKETS, TextCounter } from '../../core/classify/text-vector.js'
 import { toBase64 } from './base64.js'
 import { addTo } from './cells.js'
@@ -47,15 +48,7 @@ const MOST_TASKS = 50
 export function readCorpus(requests: readonly LearnText[]): TextCorpus {
   const tasks = commonTasks(requests)
   const commonLines = findCommonLines(requests)
-  const common = new Set(commonLines)
-  const own = requests.map(({ text }) => withoutBoilerplate(text, common))
-  const frequencies = documentFrequencies(own)
-  const shapes = own.map((text, row) =>
-    shapeOf(text, requests[row]?.size ?? sizeOf(requests[row]?.text ?? '')),
-  )
-  const lengths = requests.map(({ text }, row) =>
-    lengthsOf(text, own[row] === text ? shapes[row] : undefined),
-  )
+  const { frequencies, shapes, lengths } = measure(requests, new Set(commonLines))
   const places = Int32Array.from(requests, ({ task }) => (task === undefined ? 0 : tasks.indexOf(task) + 1))
   const { bytes, scale } = quantizedIdf(frequencies, requests.length)
   const shapeMeans = meansByTask(shapes, places, tasks.length + 1)
@@ -103,11 +96,36 @@ function commonTasks(requests: readonly LearnText[]): string[] {
     .map(([task]) => task)
 }
 
+interface Measures {
+  /** By bucket: how many texts have it. */
+  readonly frequencies: Float64Array
+  readonly shapes: readonly Float64Array[]
+  readonly lengths: readonly Float64Array[]
+}
+
+function measure(requests: readonly LearnText[], common: ReadonlySet<number>): Measures {
+  const [whole, left, counter] = [new TextUnits(), new TextUnits(), new TextCounter()]
+  const frequencies = new Float64Array(2 * BUCKETS)
+  const shapes: Float64Array[] = []
+  const lengths: Float64Array[] = []
+  for (const { text, size: requestSize } of requests) {
+    const units = whole.read(text)
+    const own = withoutBoilerplate(units, common, left)
+    const { indices, size } = counter.count(own)
+    for (let i = 0; i < size; i++) addTo(frequencies, indices[i] as number, 1)
+    const shape = shapeOf(own, requestSize ?? sizeOf(text))
+    shapes.push(shape)
+    lengths.push(lengthsOf(units, own === units ? shape : undefined))
+  }
+  return { frequencies, shapes, lengths }
+}
+
 function findCommonLines(requests: readonly LearnText[]): number[] {
   const counts = new Map<number, number>()
+  const room = new TextUnits()
   for (const { text } of requests) {
     const seen = new Set<number>()
-    eachLine(text, (_from, _to, hash) => {
+    eachLine(room.read(text), (_from, _to, hash) => {
       if (seen.has(hash)) return
       seen.add(hash)
       counts.set(hash, (counts.get(hash) ?? 0) + 1)
@@ -115,16 +133,6 @@ function findCommonLines(requests: readonly LearnText[]): number[] {
   }
   const most = Math.max(COMMON_LEAST, COMMON_SHARE * requests.length)
   return [...counts].flatMap(([hash, count]) => (count > most ? [hash] : [])).sort((a, b) => a - b)
-}
-
-function documentFrequencies(texts: readonly string[]): Float64Array {
-  const counter = new TextCounter()
-  const frequencies = new Float64Array(2 * BUCKETS)
-  for (const text of texts) {
-    const { indices, size } = counter.count(text)
-    for (let i = 0; i < size; i++) addTo(frequencies, indices[i] as number, 1)
-  }
-  return frequencies
 }
 
 /** A bucket that one text alone has tells nothing of others. */

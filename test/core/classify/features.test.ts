@@ -169,6 +169,7 @@ describe('hostile inputs', () => {
     '1. ',
     'a\n    ',
     '设计',
+    'Ж',
     'Error',
   ])('ends on four megabytes of %j, again and again', (unit) => {
     const messages = [user(unit.repeat(4_000_000 / unit.length))]

@@ -1,5 +1,6 @@
 export interface Progress {
-  update(done: number, total: number): void
+  /** `detail`: what is to be said beside the bar. */
+  update(done: number, total: number, detail?: string): void
   /** Always comes before other output. */
   stop(): void
 }
@@ -10,7 +11,7 @@ export function byteProgress(): Promise<Progress> {
 
 /** Progress of things that are counted, with their rate. */
 export function countProgress(name: string): Promise<Progress> {
-  return progressBar(`${name} {bar} {percentage} % · {value} of {total} · {eta_formatted} left`)
+  return progressBar(`${name} {bar} {percentage} % · {value} of {total} · {eta_formatted} left{detail}`)
 }
 
 /** A progress bar on stderr, on a terminal only. */
@@ -28,9 +29,9 @@ async function progressBar(format: string): Promise<Progress> {
   )
   let running = false
   return {
-    update(read, total) {
-      if (!running) bar.start(total, read)
-      else bar.update(read)
+    update(read, total, detail = '') {
+      if (!running) bar.start(total, read, { detail })
+      else bar.update(read, { detail })
       running = true
     },
     stop: () => bar.stop(),

@@ -1,6 +1,7 @@
 import { contentHash } from '../core/content-hash.js'
+import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
-import { countTestUse } from '../logs/store-test-uses.js'
+import { countTestUse, type TestUse } from '../logs/store-test-uses.js'
 import { plural } from './format.js'
 import type { LogArgs } from './log-options.js'
 import { note } from './output.js'
@@ -16,10 +17,21 @@ export function noteTestUse(
   question: Readonly<Record<string, unknown>>,
 ): void {
   const key = contentHash({ command, where, completeCases, imputeCost, ...question })
-  const others = countTestUse(log, hash, { command, key })
+  const others = counted(log, hash, { command, key })
   if (others.length === 0) return
   const commands = [...new Set(others.map((use) => use.command))].sort().join(', ')
   note(
     `The test part of ${log} has answered ${plural(others.length, 'other question')} before this one (${commands}): the more of its answers you choose by, the less unseen it is. Newer requests make a new one.`,
   )
+}
+
+/** By then the answer stands, and what was to be written is: a store that is busy takes nothing of it back. */
+function counted(log: string, hash: string, use: TestUse): readonly TestUse[] {
+  try {
+    return countTestUse(log, hash, use)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    note(`This look at the test part was not counted: ${error.message}`)
+    return []
+  }
 }

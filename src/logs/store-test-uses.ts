@@ -20,7 +20,7 @@ const usesSchema = z.object({
 export function countTestUse(path: string, logHash: string, use: TestUse): readonly TestUse[] {
   const store = openLog(path)
   try {
-    return inputErrors(path, () => {
+    const count = (): readonly TestUse[] => {
       const kept = readMeta(store.db).get(KEY)
       const known = kept === undefined ? undefined : usesSchema.parse(JSON.parse(kept))
       const uses = known?.logHash === logHash ? known.uses : []
@@ -28,7 +28,9 @@ export function countTestUse(path: string, logHash: string, use: TestUse): reado
       if (others.length === uses.length && !store.readonly)
         writeMeta(store.db, KEY, JSON.stringify({ logHash, uses: [...uses, use] }))
       return others
-    })
+    }
+    // Two commands that end at once are both counted.
+    return inputErrors(path, store.readonly ? count : () => store.db.transaction(count).immediate())
   } finally {
     store.close()
   }

@@ -49,6 +49,8 @@ import type { ReplayResult } from './steps.js'
 export interface ReplayOptions {
   /** Called now and then with the number of requests that have arrived. */
   readonly onProgress?: (arrived: number) => void
+  /** `false` leaves the pools' spend through time out, which is for charts: for who replays thousands of policies. */
+  readonly poolSeries?: boolean
   /** Also tell what was held for each request, and whether its real cost would have fitted. */
   readonly watchReservations?: boolean
   /** Scores what the log has no scores of, knowing the truth: for cascades. */
@@ -77,7 +79,7 @@ export function replay(table: LogTable, policy: Policy, options: ReplayOptions =
     }
   }
   options.onProgress?.(table.size)
-  return finishReplay(host)
+  return finishReplay(host, options.poolSeries ?? true)
 }
 
 /** A wake's payload is its row and, in multiples of this, which of the run's wakes it is. */
@@ -487,7 +489,7 @@ function repeat(host: Host, number: number, at: number): void {
   if (again !== undefined) host.ledger.end(again.reservation, { ...again.ending, at })
 }
 
-function finishReplay(host: Host): ReplayResult {
+function finishReplay(host: Host, isCharted: boolean): ReplayResult {
   const { policy, table } = host
   host.flights.forEach((row, { run }) => {
     if (run !== undefined) host.columns.unresolved(row, run)
@@ -499,7 +501,9 @@ function finishReplay(host: Host): ReplayResult {
     contentHash: policy.contentHash,
     steps,
     poolWindows: windows,
-    poolSeries: poolSeries({ table, steps, scopes: host.scopes, ledger: host.ledger, windows }),
+    poolSeries: isCharted
+      ? poolSeries({ table, steps, scopes: host.scopes, ledger: host.ledger, windows })
+      : [],
     capGuarantee: capGuarantee(
       policy,
       windows.some((window) => window.overspendNanoUsd > 0),

@@ -11,6 +11,8 @@ export interface Judged {
   /** Worst slack as a share of its bound, at the mean and at the lower end of its 95 % interval. */
   readonly slack: number
   readonly sureSlack: number
+  /** Per constraint: how far its mean lies above that lower end. */
+  readonly doubts: readonly number[]
 }
 
 export interface Finalist extends Judged {
@@ -71,22 +73,26 @@ export function judge(arena: Arena, trial: Trial, seed: number): Judged {
   const lower = new Map(means.map((values, index) => [values, intervals[index]?.[0] ?? -Infinity]))
   const doubt = ({ value, values }: Slack): number =>
     values === undefined ? 0 : value - Math.min(value, lower.get(values) ?? -Infinity)
-  return { trial, slack: worstSlack(trial), sureSlack: worstSlack(trial, doubt) }
+  return {
+    trial,
+    slack: worstSlack(trial),
+    sureSlack: worstSlack(trial, doubt),
+    doubts: trial.slacks.map(doubt),
+  }
 }
 
+type Surely = Pick<Judged, 'sureSlack' | 'trial'>
+
 /** Every constraint holds with its margin for luck (up to the last bits of a sum). */
-export function isSure({ sureSlack, trial }: Judged): boolean {
+export function isSure({ sureSlack, trial }: Surely): boolean {
   return sureSlack >= -1e-12 && !Number.isNaN(trial.loss)
 }
 
 /** Lowest loss among those whose constraints surely hold. */
-export function winner(judged: readonly Finalist[]): Finalist | undefined {
+export function winner<One extends Surely>(judged: readonly One[]): One | undefined {
   return judged
     .filter(isSure)
-    .reduce<Finalist | undefined>(
-      (a, b) => (a === undefined || b.trial.loss < a.trial.loss ? b : a),
-      undefined,
-    )
+    .reduce<One | undefined>((a, b) => (a === undefined || b.trial.loss < a.trial.loss ? b : a), undefined)
 }
 
 /** Where none is sure: the one that comes closest. */

@@ -7,12 +7,15 @@ import type { ReplayResult } from '../replay/steps.js'
 import { isRunMetric, requestValues, runValue, type Metric } from './metrics.js'
 import type { Constraint, Objective } from './objective.js'
 
-/** One part of the log and how the baseline fares on it. */
+/** A constraint without its segment, which an arena holds as rows. */
+export type Bound = Omit<Constraint, 'segment'>
+
+/** One part of the log and how the baseline fares on it: plain data. */
 export interface Arena {
   readonly table: LogTable
   readonly clusters: Clusters
   readonly objective: Objective
-  readonly constraints: readonly Constraint[]
+  readonly constraints: readonly Bound[]
   /** Per constraint. */
   readonly baseline: readonly Measured[]
   /** Per constraint: whether a row counts; undefined where all do. */
@@ -44,6 +47,8 @@ export interface Trial {
   readonly slacks: readonly Slack[]
   readonly costUsd: number
   readonly quality: number
+  /** Per request; undefined for a metric of a whole run, or one that is nowhere known. */
+  readonly values: Readonly<Record<'loss' | 'costUsd' | 'quality', Float64Array | undefined>>
 }
 
 /** Who competes with whom: the policy as given, uncapped or not as the caller has it. */
@@ -72,7 +77,7 @@ export function createArena(
     table,
     clusters: labelClusters(table),
     objective,
-    constraints,
+    constraints: constraints.map(({ segment: _rows, ...bound }) => bound),
     segments,
     baseline: constraints.map(({ metric, ofBaseline }, index) =>
       ofBaseline && result !== undefined
@@ -85,12 +90,17 @@ export function createArena(
 /** Replays a policy on the arena's part of the log, with its budgets. */
 export function tryFile(arena: Arena, file: Readonly<Record<string, unknown>>): Trial {
   const policy = parsePolicy(file)
-  const result = replay(arena.table, policy)
+  const result = replay(arena.table, policy, { poolSeries: false })
   const { unservedQuality } = policy.file
   const { direction, metric } = arena.objective
-  const objective = measured(result, unservedQuality, metric).value
+  const sign = direction === 'min' ? 1 : -1
+  const objective = measured(result, unservedQuality, metric)
+  const [cost, quality] = [
+    measured(result, unservedQuality, 'costUsd'),
+    measured(result, unservedQuality, 'quality'),
+  ]
   return {
-    loss: direction === 'min' ? objective : -objective,
+    loss: sign * objective.value,
     slacks: arena.constraints.map((constraint, index) =>
       slackOf(
         constraint,
@@ -99,8 +109,13 @@ export function tryFile(arena: Arena, file: Readonly<Record<string, unknown>>): 
         arena.segments[index],
       ),
     ),
-    costUsd: measured(result, unservedQuality, 'costUsd').value,
-    quality: measured(result, unservedQuality, 'quality').value,
+    costUsd: cost.value,
+    quality: quality.value,
+    values: {
+      loss: objective.values?.map((value) => sign * value),
+      costUsd: cost.values,
+      quality: quality.values,
+    },
   }
 }
 
@@ -149,7 +164,7 @@ function sizeOf(segment: Uint8Array): number {
 
 /** Paired with the baseline request by request, so that what both share cancels. */
 function slackOf(
-  { op, limit, ofBaseline }: Constraint,
+  { op, limit, ofBaseline }: Bound,
   own: Measured,
   baseline: Measured | undefined,
   segment: Uint8Array | undefined,

@@ -8,6 +8,7 @@ import { profileOf } from '../metrics/drift/profile.js'
 import type { Interval, RunMetrics, TuneEstimate } from '../metrics/result.js'
 import { replay } from '../replay/replay.js'
 import type { BaselineRun } from './evaluate.js'
+import type { SelectionBias } from './selection-bias.js'
 
 const REPLICATES = 1000
 
@@ -73,25 +74,32 @@ export function measurePart({ table, policy, baseline, label, seed }: MeasureInp
 /**
  * What a part promises for another one: its own interval speaks of the mean over all such traffic, and the other part
  * will differ from that mean by as much luck of its own. So the ends move away by sqrt(1 + requests here / requests
- * there), and 95 % of such promises hold, but for what choosing the best of many adds.
+ * there). The mean moves by what it owes to having been chosen here. Cost and quality each hold in 95 % of such
+ * promises, so both in at least 90 % (Bonferroni).
  */
-export function asPrediction(estimate: TuneEstimate, here: number, there: number): TuneEstimate {
+export function asPrediction(
+  { costUsd, costInterval, quality, qualityInterval }: TuneEstimate,
+  { here, there, bias }: { readonly here: number; readonly there: number; readonly bias: SelectionBias },
+): TuneEstimate {
   const factor = Math.sqrt(1 + here / Math.max(1, there))
-  const { costUsd, costInterval, quality, qualityInterval } = estimate
   return {
-    ...estimate,
-    costInterval: widened(costUsd, costInterval, factor, Infinity),
-    qualityInterval: widened(quality, qualityInterval, factor, 1),
+    costUsd: moved(costUsd, bias.costUsd, Infinity),
+    costInterval: widened(costUsd, costInterval, { factor, by: bias.costUsd, most: Infinity }),
+    quality: moved(quality, bias.quality, 1),
+    qualityInterval: widened(quality, qualityInterval, { factor, by: bias.quality, most: 1 }),
   }
+}
+
+function moved(mean: number | null, by: number, most: number): number | null {
+  return mean === null ? null : Math.min(most, Math.max(0, mean + by))
 }
 
 function widened(
   mean: number | null,
   interval: Interval | null,
-  factor: number,
-  most: number,
+  { factor, by, most }: { readonly factor: number; readonly by: number; readonly most: number },
 ): Interval | null {
   if (mean === null || interval === null) return null
-  const [low, high] = interval
-  return [Math.max(0, mean + factor * (low - mean)), Math.min(most, mean + factor * (high - mean))]
+  const end = (at: number): number => Math.min(most, Math.max(0, mean + by + factor * (at - mean)))
+  return [end(interval[0]), end(interval[1])]
 }

@@ -10,8 +10,10 @@ import { fixedModelNotes, heldOutNote, NOTHING_TO_TUNE, startNote, testNotes, wh
 import { parseConstraints, parseObjective, type Constraint, type Objective } from './objective.js'
 import { partOf, type TuneBaseline } from './parts.js'
 import { budgetNote, requireEvidence, requireRows, requireSegments } from './preconditions.js'
-import { search, type Candidate } from './search.js'
+import { best, search, type Candidate } from './search.js'
 import { splitLog, type Part, type Split } from './split.js'
+import { selectionBias, type SelectionBias } from './selection-bias.js'
+import { trialsHere, type OpenTrials } from './trial.js'
 import { tunedFile } from './tuned-file.js'
 
 export interface TuneOptions {
@@ -31,7 +33,12 @@ export interface TuneOptions {
   readonly file?: string
   /** For the policy's `createdAt`; left out by default, so that the same log and seed give the same bytes. */
   readonly createdAt?: string
-  readonly onProgress?: (done: number, total: number) => void
+  /** `best`: on the tune part, undefined while no candidate keeps the constraints there. */
+  readonly onProgress?: (done: number, total: number, best: Candidate | undefined) => void
+  /** Where candidates are tried; in this thread by default. The result is the same. */
+  readonly openTrials?: OpenTrials
+  /** Ends the search early: the result is the best of what was tried until then. */
+  readonly signal?: AbortSignal
 }
 
 export type TuneResult =
@@ -59,17 +66,17 @@ const FINALISTS = 20
 /**
  * Searches a policy's knobs (weights, boundaries, thresholds, shares, margin, reserves) for the objective under the
  * constraints. Candidates are searched on the first part of the log, the winner is chosen on the second, where its
- * constraints must hold with a margin for luck, and its figures come from the third, which nothing else reads. Pure and
- * deterministic.
+ * constraints must hold with a margin for luck, and its figures come from the third, which nothing else reads.
+ * Deterministic.
  * @throws InputError for what cannot be read, or when the log cannot tell what is asked.
  */
-export function tune(options: TuneOptions): TuneResult {
+export async function tune(options: TuneOptions): Promise<TuneResult> {
   const job = createJob(options)
-  const candidates = searched(job)
+  const candidates = await searched(job)
   const validate = arenaOf(job, 'validate')
   const judged = finalists(candidates, FINALISTS).map((candidate): Finalist => {
     const trial = tryFile(validate, withKnobs(job.json, job.policy, candidate.knobs))
-    job.advance()
+    job.advance(candidate)
     return { candidate, ...judge(validate, trial, options.seed) }
   })
   const singles = job.policy.models.map(({ id }) => ({
@@ -80,7 +87,9 @@ export function tune(options: TuneOptions): TuneResult {
   const chosen = winner(judged)
   const fixed = fixedModelNotes(job.objective, chosen, singles)
   if (chosen !== undefined) {
-    return tuned(job, chosen.candidate.knobs, summary, [...startNote(judged, chosen), ...fixed])
+    const bias = selectionBias(judged, validate.clusters, options.seed)
+    const notes = [...startNote(judged, chosen), ...fixed]
+    return tuned(job, { knobs: chosen.candidate.knobs, bias }, summary, notes)
   }
   const near = closest(judged)
   return {
@@ -101,7 +110,7 @@ interface Job {
   readonly constraints: readonly Constraint[]
   readonly split: Split
   readonly candidates: number
-  readonly advance: () => void
+  readonly advance: (best: Candidate | undefined) => void
 }
 
 type Summary = Pick<Tuning, 'candidates' | 'objective' | 'constraints' | 'split' | 'frontier'>
@@ -125,7 +134,7 @@ function createJob(options: TuneOptions): Job {
     constraints,
     split,
     candidates,
-    advance: () => options.onProgress?.(Math.min(++done, total), total),
+    advance: (best) => options.onProgress?.(Math.min(++done, total), total, best),
   }
 }
 
@@ -134,22 +143,37 @@ function arenaOf({ options, split, objective, constraints }: Job, part: Part): A
   return createArena(table, baseline, objective, constraints)
 }
 
-function searched(job: Job): readonly Candidate[] {
+async function searched(job: Job): Promise<readonly Candidate[]> {
+  const { json, policy, candidates, options, split } = job
   const arena = arenaOf(job, 'tune')
+  const validateShare = split.rows.validate.length / arena.table.size
+  const trials = (options.openTrials ?? trialsHere)({ arena, json, validateShare })
   return search({
     arena,
-    json: job.json,
-    policy: job.policy,
-    start: knobsOf(job.policy),
-    candidates: job.candidates,
-    seed: job.options.seed,
-    validateShare: job.split.rows.validate.length / arena.table.size,
-    onCandidate: job.advance,
-  })
+    json,
+    policy,
+    start: knobsOf(policy),
+    candidates,
+    seed: options.seed,
+    tryKnobs: trials.tryKnobs,
+    signal: options.signal,
+    onCandidate: (found) => job.advance(keeping(found)),
+  }).finally(() => trials.close())
+}
+
+/** The best that keeps the constraints on the tune part, if any does. */
+function keeping(found: readonly Candidate[]): Candidate | undefined {
+  const leader = best(found, 'aimed')
+  return leader.aimed >= 0 ? leader : undefined
 }
 
 /** The first look at the test part: by now the choice is made. */
-function tuned(job: Job, knobs: Knobs, summary: Summary, notes: readonly string[]): TuneResult {
+function tuned(
+  job: Job,
+  { knobs, bias }: { readonly knobs: Knobs; readonly bias: SelectionBias },
+  summary: Summary,
+  notes: readonly string[],
+): TuneResult {
   const { options, policy, split } = job
   const file = withKnobs(job.json, policy, knobs)
   const measure = (part: Part): PartFigures => {
@@ -158,7 +182,11 @@ function tuned(job: Job, knobs: Knobs, summary: Summary, notes: readonly string[
     return measurePart({ table, policy: parsePolicy(file), baseline, label, seed: options.seed })
   }
   const { validate, test: unseen } = split.rows
-  const promised = asPrediction(measure('validate').estimate, validate.length, unseen.length)
+  const promised = asPrediction(measure('validate').estimate, {
+    here: validate.length,
+    there: unseen.length,
+    bias,
+  })
   const heldOut = measure('test')
   const test = arenaOf(job, 'test')
   const policyJson = tunedFile({ options, policy, knobs, summary, promised, heldOut })

@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   replay: () => import('./replay.bench.js'),
   route: () => import('./route.bench.js'),
   learned: () => import('./learned.bench.js'),
+  tune: () => import('./tune.bench.js'),
   ledger: () => import('./ledger.bench.js'),
   windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),
@@ -30,10 +31,15 @@ const ROUTERS = 'routers'
 /** `npm run bench:coverage`: the same of the estimators' intervals. */
 const COVERAGE = 'coverage'
 
+/** `npm run bench:promises`: the same of what tune promises. */
+const PROMISES = 'promises'
+
 async function main(names: readonly string[]): Promise<number> {
   if (names[0] === ROUTERS) return (await import('./routers/bench-routers.js')).benchRouters(names.slice(1))
   if (names[0] === COVERAGE)
     return (await import('./estimators/bench-coverage.js')).benchCoverage(names.slice(1))
+  if (names[0] === PROMISES)
+    return (await import('./promises/bench-promises.js')).benchPromises(names.slice(1))
   const unknown = names.filter((name) => name !== ONE && BENCHES[name] === undefined)
   if (unknown.length > 0) {
     console.error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`)

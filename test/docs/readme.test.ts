@@ -49,6 +49,7 @@ const RUN_ELSEWHERE = [
   'npm run bench',
   'npm run bench:routers',
   'npm run bench:coverage',
+  'npm run bench:promises',
 ]
 const FLOW = COMMAND_LINES.filter((line) => !RUN_ELSEWHERE.includes(line))
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { noteTestUse } from '../../src/cli/test-uses.js'
 import { countTestUse, type TestUse } from '../../src/logs/store-test-uses.js'
 import { importLog, jsonl, load, workdir } from './workdir.js'
 
@@ -30,5 +31,22 @@ describe('looks at the test part', () => {
     const grown = await aLog(4)
     expect(grown).not.toBe(hash)
     expect(countTestUse(files.path('log.db'), grown, use('tune', 'b'))).toEqual([])
+  })
+
+  it('that cannot be counted take nothing of the answer back', async () => {
+    await aLog()
+    const args = {
+      log: files.path('gone.db'),
+      where: undefined,
+      completeCases: false,
+      imputeCost: undefined,
+    }
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    try {
+      noteTestUse(args, load(files.path('log.db')), 'tune', { seed: 1 })
+      expect(said.mock.calls.join('')).toContain('was not counted: there is no log store')
+    } finally {
+      said.mockRestore()
+    }
   })
 })

@@ -57,7 +57,7 @@ export function aPlantedLog(size: number, seed: number, parts: Partial<LogTable>
 
 export const DEAR: Policy = singleModelPolicy('dear')
 
-export function aTune(table: LogTable, parts: Partial<TuneOptions> = {}): TuneResult {
+export function aTune(table: LogTable, parts: Partial<TuneOptions> = {}): Promise<TuneResult> {
   return tune({
     table,
     policyJson: aPolicyFile(),

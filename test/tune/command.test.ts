@@ -59,9 +59,9 @@ describe('tollgate tune', { timeout: 60_000 }, () => {
   }, 60_000)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('writes a tuned policy, and the same bytes again', async () => {
+  it('writes a tuned policy, and the same bytes again, on one thread or several', async () => {
     const constraint = ['--subject-to', 'quality >= 0.95 * baseline']
-    const done = await tuneWith(...constraint, '--out', path('a.json'), '--json')
+    const done = await tuneWith(...constraint, '--out', path('a.json'), '--workers', '2', '--json')
     expect(done.code, done.err).toBe(0)
     const result = JSON.parse(done.out) as Record<string, unknown>
     expect(result).toMatchObject({
@@ -70,7 +70,7 @@ describe('tollgate tune', { timeout: 60_000 }, () => {
       chosen: { policyId: 'start-tuned', file: path('a.json') },
       constraints: ['quality >= 0.95 * baseline', 'servedShare >= baseline'],
     })
-    const again = await tuneWith(...constraint, '--out', path('b.json'))
+    const again = await tuneWith(...constraint, '--out', path('b.json'), '--workers', '1')
     expect(again.code, again.err).toBe(0)
     expect(again.out).toContain('held out (unseen)')
     expect(readFileSync(path('b.json'))).toEqual(readFileSync(path('a.json')))
@@ -99,6 +99,7 @@ describe('tollgate tune', { timeout: 60_000 }, () => {
     )
     expect(done.code, done.err).toBe(3)
     expect(done.out).toContain('none is chosen')
+    expect(existsSync(path('none.json.trials.jsonl'))).toBe(false)
     expect(existsSync(path('none.json'))).toBe(false)
   })
 
@@ -106,6 +107,7 @@ describe('tollgate tune', { timeout: 60_000 }, () => {
     [['--objective', 'min costs'], /position 5 \(costs\).*did you mean cost\?/],
     [['--subject-to', 'qualty >= 1'], /did you mean quality\?/],
     [['--candidates', '0'], /--candidates must be a whole number from 1/],
+    [['--workers', '0'], /--workers must be a whole number from 1/],
     [['--baseline', 'model:deer'], /did you mean dear\?/],
   ])('says what is wrong with %j and exits with 2', async (more, message) => {
     const done = await tuneWith(...more, '--out', path('bad.json'))

@@ -12,7 +12,7 @@ const HARD = Array.from(planted.table.features[4]!, (trace, row) => {
   return 0.6 * trace + 0.4 * keyword > 0.6
 })
 const TABLE = { ...planted.table, task: aText(HARD.map((hard) => (hard ? 'hard' : 'easy'))) }
-const tuneFor = (constraints: readonly string[], parts: Partial<TuneOptions> = {}): TuneResult =>
+const tuneFor = (constraints: readonly string[], parts: Partial<TuneOptions> = {}): Promise<TuneResult> =>
   aTune(TABLE, { constraints, ...parts })
 
 /** On the test part, by the policy's own replay. */
@@ -23,10 +23,10 @@ function hardQuality(result: TuneResult): number {
 }
 
 describe('a constraint of a segment', () => {
-  it('is kept there, where a constraint on all requests alone lets it go', () => {
+  it('is kept there, where a constraint on all requests alone lets it go', async () => {
     const [all, segment] = [
-      tuneFor(['quality >= 0.75']),
-      tuneFor(['quality >= 0.75', 'quality[task=hard] >= 0.85']),
+      await tuneFor(['quality >= 0.75']),
+      await tuneFor(['quality >= 0.75', 'quality[task=hard] >= 0.85']),
     ]
     if (all.kind === 'none' || segment.kind === 'none') throw new Error('nothing found')
     expect(hardQuality(all)).toBeLessThan(0.7)
@@ -35,18 +35,20 @@ describe('a constraint of a segment', () => {
     expect(segment.tuning.constraints).toContain('quality[task=hard] >= 0.85')
   })
 
-  it('is held against the baseline on the same requests', () => {
-    const easy = tuneFor(['quality[task=easy] >= baseline', 'quality[task=hard] >= 0.1'], { candidates: 5 })
+  it('is held against the baseline on the same requests', async () => {
+    const easy = await tuneFor(['quality[task=easy] >= baseline', 'quality[task=hard] >= 0.1'], {
+      candidates: 5,
+    })
     expect(JSON.stringify(easy)).toContain('quality[task=easy] >= baseline')
-    const none = tuneFor(['quality[task=hard] >= 1.2 * baseline'], { candidates: 5 })
+    const none = await tuneFor(['quality[task=hard] >= 1.2 * baseline'], { candidates: 5 })
     if (none.kind === 'tuned') throw new Error('found what cannot be')
     expect(none.because).toContain('quality[task=hard] >= 1.2 * baseline (by 0.2')
   })
 
-  it('needs enough of its requests in each part, and fields that the log has', () => {
-    expect(() => tuneFor(['quality[task=none] >= 0.5'])).toThrow(
+  it('needs enough of its requests in each part, and fields that the log has', async () => {
+    await expect(tuneFor(['quality[task=none] >= 0.5'])).rejects.toThrow(
       '“quality[task=none] >= 0.5” would be judged on 0 requests of the tune part; 50 are needed in each part',
     )
-    expect(() => tuneFor(['quality[tsk=hard] >= 0.5'])).toThrow(/tsk/)
+    await expect(tuneFor(['quality[tsk=hard] >= 0.5'])).rejects.toThrow(/tsk/)
   })
 })

@@ -25,8 +25,8 @@ function poisoned(log: LogTable, rows: readonly number[]): LogTable {
   return { ...log, outcomes }
 }
 
-describe('tune', () => {
-  const result = aTune(table)
+describe('tune', async () => {
+  const result = await aTune(table)
 
   it('finds what was planted, and keeps the promise on unseen requests', () => {
     if (result.kind === 'none') throw new Error(result.because)
@@ -46,8 +46,8 @@ describe('tune', () => {
     expect(result.notes.join(' ')).not.toContain('A fixed model is as good')
   })
 
-  it('beats the policy as given', () => {
-    const given = aTune(table, { candidates: 1, constraints: ['quality >= 0.5'] })
+  it('beats the policy as given', async () => {
+    const given = await aTune(table, { candidates: 1, constraints: ['quality >= 0.5'] })
     if (given.kind === 'none' || result.kind === 'none') throw new Error('nothing found')
     expect(given.notes).toContain('The policy as given is the best that was found: nothing was changed.')
     const dominated =
@@ -86,39 +86,39 @@ describe('tune', () => {
     expect(means['all']?.costUsd?.mean).toBeCloseTo(tuning.heldOut.costUsd ?? NaN, 8)
   })
 
-  it('gives the same bytes for the same log and seed, and another search for another seed', () => {
-    expect(JSON.stringify(aTune(table))).toBe(JSON.stringify(result))
-    expect(choiceOf(aTune(table, { seed: 2 }))).not.toEqual(choiceOf(result))
+  it('gives the same bytes for the same log and seed, and another search for another seed', async () => {
+    expect(JSON.stringify(await aTune(table))).toBe(JSON.stringify(result))
+    expect(choiceOf(await aTune(table, { seed: 2 }))).not.toEqual(choiceOf(result))
   })
 
-  it('never looks at the test part before the choice is made', () => {
+  it('never looks at the test part before the choice is made', async () => {
     const { test } = splitLog(table, 1).rows
-    expect(choiceOf(aTune(poisoned(table, test)))).toEqual(choiceOf(result))
+    expect(choiceOf(await aTune(poisoned(table, test)))).toEqual(choiceOf(result))
     const { validate } = splitLog(table, 1).rows
-    expect(choiceOf(aTune(poisoned(table, validate)))).not.toEqual(choiceOf(result))
+    expect(choiceOf(await aTune(poisoned(table, validate)))).not.toEqual(choiceOf(result))
   })
 
-  it('says so when the promise is broken on the test part', () => {
+  it('says so when the promise is broken on the test part', async () => {
     const test = new Set(splitLog(table, 1).rows.test)
     const outcomes = table.outcomes.map((outcome) => ({
       ...outcome,
       quality: outcome.quality.map((value, row) => (outcome.model === 'cheap' && test.has(row) ? 0 : value)),
     }))
-    const broken = aTune({ ...table, outcomes })
+    const broken = await aTune({ ...table, outcomes })
     expect(broken.notes.join(' ')).toContain('NOT KEPT on the held-out requests: quality >= 0.97 * baseline')
   })
 
-  it('reports progress up to the end of the search', () => {
+  it('reports progress up to the end of the search', async () => {
     const seen: number[] = []
-    aTune(table, { candidates: 10, onProgress: (done, total) => seen.push(done / total) })
+    await aTune(table, { candidates: 10, onProgress: (done, total) => seen.push(done / total) })
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
     expect(seen.at(-1)).toBeLessThanOrEqual(1)
   })
 })
 
 describe('tune, when there is nothing to find', () => {
-  it('chooses nothing and names the closest and a fixed model that would do', () => {
-    const result = aTune(table, { constraints: ['quality >= 0.99', 'costUsd <= 0.004'] })
+  it('chooses nothing and names the closest and a fixed model that would do', async () => {
+    const result = await aTune(table, { constraints: ['quality >= 0.99', 'costUsd <= 0.004'] })
     expect(result).toMatchObject({ kind: 'none' })
     if (result.kind !== 'none') return
     expect(result.because).toMatch(/No candidate keeps the constraints: the closest costs .* and misses/)
@@ -126,30 +126,38 @@ describe('tune, when there is nothing to find', () => {
     expect(result.notes).toContain('No single model of the policy keeps the constraints either.')
   })
 
-  it('says when the constraint holds on average only', () => {
+  it('says when the constraint holds on average only', async () => {
     const few = aPlantedLog(400, 5).table
-    const result = aTune(few, { constraints: ['quality >= 0.985 * baseline'] })
+    const result = await aTune(few, { constraints: ['quality >= 0.985 * baseline'] })
     if (result.kind === 'none') expect(result.because).toMatch(/surely|misses/)
     else expect(result.tuning.promised.quality).toBeGreaterThan(0.93)
   })
 
-  it.each([1, 2, 3])('claims no gain where outcomes say nothing of the requests (shuffle %i)', (seed) => {
-    const result = aTune(shuffledRows(table, seed), { seed, constraints: ['quality >= 0.85 * baseline'] })
-    expect(result.notes.join(' ')).toMatch(/No evidence of routing skill|A fixed model|No single model/)
-  })
+  it.each([1, 2, 3])(
+    'claims no gain where outcomes say nothing of the requests (shuffle %i)',
+    async (seed) => {
+      const result = await aTune(shuffledRows(table, seed), {
+        seed,
+        constraints: ['quality >= 0.85 * baseline'],
+      })
+      expect(result.notes.join(' ')).toMatch(/No evidence of routing skill|A fixed model|No single model/)
+    },
+  )
 
-  it('says that a policy with a fixed model has nothing to tune', () => {
-    const result = aTune(table, { policyJson: aPolicyFile({ selector: { kind: 'fixed', model: 'dear' } }) })
+  it('says that a policy with a fixed model has nothing to tune', async () => {
+    const result = await aTune(table, {
+      policyJson: aPolicyFile({ selector: { kind: 'fixed', model: 'dear' } }),
+    })
     expect(result.kind === 'tuned' && result.tuning.candidates).toBe(1)
     expect(result.notes.join(' ')).toContain('This policy has nothing to tune')
   })
 
-  it('says that a fixed model is as good where it is', () => {
+  it('says that a fixed model is as good where it is', async () => {
     const outcomes = [
       anOutcome('cheap', new Array<number>(SIZE).fill(1), 0.001),
       anOutcome('dear', new Array<number>(SIZE).fill(1), 0.01),
     ]
-    const result = aTune({ ...table, outcomes })
+    const result = await aTune({ ...table, outcomes })
     expect(result.notes.join(' ')).toContain('A fixed model is as good: cheap for everything')
   })
 })
@@ -159,14 +167,14 @@ describe('tune on a log that cannot tell', () => {
   if (cheap === undefined || dear === undefined) throw new Error('two models expected')
   const half = { ...cheap, quality: cheap.quality.map((value, row) => (row % 2 === 0 ? value : NaN)) }
 
-  it('refuses quality where outcomes are missing, with the way out', () => {
+  it('refuses quality where outcomes are missing, with the way out', async () => {
     const partial = { ...table, outcomes: [half, dear] }
-    expect(() => aTune(partial)).toThrow(InputError)
-    expect(() => aTune(partial)).toThrow(/cheap 50\.0 %, dear 100\.0 %.*way out/s)
+    await expect(aTune(partial)).rejects.toThrow(InputError)
+    await expect(aTune(partial)).rejects.toThrow(/cheap 50\.0 %, dear 100\.0 %.*way out/s)
   })
 
-  it('still answers for cost and served metrics', () => {
-    const result = aTune({ ...table, outcomes: [half, dear] }, { constraints: ['servedShare >= 0.99'] })
+  it('still answers for cost and served metrics', async () => {
+    const result = await aTune({ ...table, outcomes: [half, dear] }, { constraints: ['servedShare >= 0.99'] })
     expect(result.kind).toBe('tuned')
   })
 
@@ -175,16 +183,18 @@ describe('tune on a log that cannot tell', () => {
     const costless = { ...table, outcomes }
     const models = ['cheap', 'dear'].map((id, tier) => ({ id, tier }))
 
-    it('refuses to reckon with money that nobody knows, with the way out', () => {
+    it('refuses to reckon with money that nobody knows, with the way out', async () => {
       const unpriced = { policyJson: aPolicyFile({ models }) }
-      expect(() => aTune(costless, unpriced)).toThrow(InputError)
-      expect(() => aTune(costless, unpriced)).toThrow(/no cost is known.*tollgate init --prices FILE/s)
+      await expect(aTune(costless, unpriced)).rejects.toThrow(InputError)
+      await expect(aTune(costless, unpriced)).rejects.toThrow(
+        /no cost is known.*tollgate init --prices FILE/s,
+      )
       const bounded = { ...unpriced, objective: 'max quality', constraints: ['cost <= 0.001'] }
-      expect(() => aTune(costless, bounded)).toThrow(/no cost is known/)
+      await expect(aTune(costless, bounded)).rejects.toThrow(/no cost is known/)
     })
 
-    it('reckons with the prices of the policy, and says that it does', () => {
-      const result = aTune(costless)
+    it('reckons with the prices of the policy, and says that it does', async () => {
+      const result = await aTune(costless)
       if (result.kind === 'none') throw new Error(result.because)
       expect(result.tuning.heldOut.costUsd).toBeGreaterThan(0)
       expect(result.tuning.heldOut.costInterval).toBeNull()
@@ -193,14 +203,14 @@ describe('tune on a log that cannot tell', () => {
       )
     })
 
-    it('needs none for quality alone', () => {
+    it('needs none for quality alone', async () => {
       const objective = { policyJson: aPolicyFile({ models }), objective: 'max quality', constraints: [] }
-      expect(aTune(costless, objective).kind).toBe('tuned')
+      expect((await aTune(costless, objective)).kind).toBe('tuned')
     })
   })
 
-  it('refuses a log that is too short to split', () => {
-    expect(() => aTune(aPlantedLog(100, 1).table)).toThrow(/50 are needed in each part/)
+  it('refuses a log that is too short to split', async () => {
+    await expect(aTune(aPlantedLog(100, 1).table)).rejects.toThrow(/50 are needed in each part/)
   })
 })
 
@@ -217,9 +227,9 @@ describe('tune turns every knob that the policy has', () => {
     ['threshold', { selector: { kind: 'threshold', strong: 'dear', weak: 'cheap', threshold: 0.4 } }],
     ['mix', { selector: { kind: 'mix', shares: { cheap: 0.5, dear: 0.5 } } }],
     ['margin and reserve', { reservation: { mode: 'estimateWithMargin', margin: 0.5 }, budgets: [budget] }],
-  ])('%s', (_, parts) => {
+  ])('%s', async (_, parts) => {
     const policyJson = aPolicyFile(parts)
-    const result = aTune(table, {
+    const result = await aTune(table, {
       policyJson,
       candidates: 40,
       constraints: ['quality >= 0.7', 'servedShare >= 0.5'],

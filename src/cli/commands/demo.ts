@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InputError } from '../../core/errors.js'
@@ -13,6 +14,7 @@ import { renderText } from '../../report/terminal.js'
 import { budgetScale } from '../budget-scale.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
+import { trialsOn } from '../../threads/trial-pool.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
 import { compareOnTable, tableReader, type TableOf } from '../compare-on-table.js'
@@ -132,8 +134,9 @@ async function tuneSample(
   const table = tableOf(start)
   const baseline = await readBaseline(undefined, table, [start])
   const progress = await countProgress('tune')
-  const result = tune({
+  const result = await tune({
     table,
+    openTrials: trialsOn(availableParallelism()),
     policyJson,
     baseline,
     objective: 'min cost',
@@ -141,7 +144,7 @@ async function tuneSample(
     seed,
     file: tuned,
     createdAt: new Date(table.at[table.size - 1] ?? 0).toISOString(),
-    onProgress: progress.update,
+    onProgress: (done, total) => progress.update(done, total),
   })
   progress.stop()
   return result

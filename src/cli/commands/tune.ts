@@ -1,24 +1,33 @@
+import { availableParallelism } from 'node:os'
 import type { Argv } from 'yargs'
+import { contentHash } from '../../core/content-hash.js'
 import { InputError } from '../../core/errors.js'
+import type { LogTable } from '../../core/log-table.js'
 import { parsePolicy } from '../../core/policy.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import type { LogSummary } from '../../metrics/result.js'
 import { readPolicyFile } from '../../router/load-policy.js'
 import { parseConstraints, parseObjective } from '../../tune/objective.js'
+import { trialsOn } from '../../threads/trial-pool.js'
+import type { Candidate } from '../../tune/search.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
 import { budgetScale } from '../budget-scale.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
+import { dollars, fraction, plural } from '../format.js'
 import { lastTime } from '../last-time.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
+import { journaledTrials } from '../trial-journal.js'
 import { noteTestUse } from '../test-uses.js'
 import { tuneText } from '../tune-text.js'
+import { packageVersion } from '../version.js'
+import { requireWorkers } from '../workers.js'
 import { writeFileAtomic } from '../../report/write-file.js'
 
 /** Nothing kept the constraints: no answer, and no policy is written. */
@@ -31,6 +40,8 @@ interface TuneArgs extends LogArgs {
   readonly baseline: string | undefined
   readonly candidates: number
   readonly seed: number
+  readonly workers: number
+  readonly resume: boolean
   readonly out: string
 }
 
@@ -69,6 +80,18 @@ export const command: Command = defineCommand({
         describe: 'how many policies to replay',
       })
       .option('seed', { type: 'number', default: 1, requiresArg: true, describe: 'seed of the search' })
+      .option('workers', {
+        type: 'number',
+        default: availableParallelism(),
+        defaultDescription: 'all cores',
+        requiresArg: true,
+        describe: 'threads to search on; the result is the same with any number',
+      })
+      .option('resume', {
+        type: 'boolean',
+        default: false,
+        describe: 'go on with the search that Ctrl-C or a crash stopped (kept in OUT.trials.jsonl)',
+      })
       .option('out', {
         type: 'string',
         default: 'policies/tuned.json',
@@ -77,6 +100,7 @@ export const command: Command = defineCommand({
       })
       .check(checkOption('candidates', requireCandidates))
       .check(checkOption('seed', requireSeed))
+      .check(checkOption('workers', requireWorkers))
       .check(checkOption('objective', parseObjective))
       .check(({ 'subject-to': constraints = [] }) => {
         parseConstraints(constraints)
@@ -92,30 +116,79 @@ export const command: Command = defineCommand({
     const tableOf = tableReader({ ...args, split: undefined })
     const table = tableOf(policy)
     const { label, policy: baseline } = await readBaseline(args.baseline, table, [policy])
+    const { objective, subjectTo, candidates, seed } = args
+    const question = { policyJson, label, objective, subjectTo, candidates, seed }
+    const journal = journaledTrials(trialsOn(args.workers), {
+      path: `${args.out}.trials.jsonl`,
+      of: searchKey(args, table, { policyJson, baseline: baseline.contentHash }),
+      resume: args.resume,
+    })
+    if (journal.known > 0)
+      note(`going on with a search of which ${plural(journal.known, 'candidate')} are known`)
     const progress = await countProgress('tune')
-    const result = tune({
+    const interrupt = onInterrupt()
+    const result = await tune({
       table,
       policyJson,
       baseline: { label, policy: baseline, table: tableOf(baseline) },
-      objective: args.objective,
-      constraints: args.subjectTo ?? [],
-      seed: args.seed,
-      candidates: args.candidates,
+      objective,
+      constraints: subjectTo ?? [],
+      seed,
+      candidates,
       file: args.out,
       ...(table.arrivals === 'logged' ? { createdAt: lastTime(table) } : {}),
-      onProgress: (done, total) => progress.update(done, total),
-    })
+      openTrials: journal.openTrials,
+      signal: interrupt.signal,
+      onProgress: (done, total, best) => progress.update(done, total, leader(objective, best)),
+    }).finally(() => interrupt.stop())
     progress.stop()
+    if (interrupt.signal.aborted) note(stoppedNote(args))
+    else journal.remove()
     if (result.kind === 'tuned') writeFileAtomic(args.out, `${JSON.stringify(result.policyJson, null, 2)}\n`)
     if (args.json) printJson(asJson(result, summarizeLog(table)))
     else print(tuneText(result, budgetScale(table, policy), terminal()))
     if (result.kind !== 'tuned') return INCONCLUSIVE
     note(`tuned policy written to ${args.out}`)
-    const { objective, subjectTo, candidates, seed } = args
-    noteTestUse(args, table, 'tune', { policyJson, label, objective, subjectTo, candidates, seed })
+    noteTestUse(args, table, 'tune', question)
     return 0
   },
 })
+
+/** What the figures of a candidate depend on. */
+function searchKey(
+  { where, completeCases, imputeCost, objective, subjectTo = [], seed }: TuneArgs,
+  { hash }: LogTable,
+  policies: Readonly<Record<string, unknown>>,
+): string {
+  const log = { hash, where, completeCases, imputeCost }
+  return contentHash({ version: packageVersion(), log, objective, subjectTo, seed, ...policies })
+}
+
+interface Interrupt {
+  readonly signal: AbortSignal
+  /** No more heed is paid to it. */
+  stop(): void
+}
+
+/** The first Ctrl-C ends the search, the second the command. */
+function onInterrupt(): Interrupt {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  process.once('SIGINT', abort)
+  return { signal: controller.signal, stop: () => process.removeListener('SIGINT', abort) }
+}
+
+function stoppedNote({ candidates }: TuneArgs): string {
+  return `stopped before all ${plural(candidates, 'candidate')} were tried: this is the best of those that were. Go on with the same command and --resume.`
+}
+
+/** What the best so far reaches on the part that is searched on. */
+function leader(objective: string, best: Candidate | undefined): string {
+  if (best === undefined) return ' · none keeps the constraints yet'
+  const { metric, direction } = parseObjective(objective)
+  const value = direction === 'min' ? best.loss : -best.loss
+  return ` · best so far ${metric === 'costUsd' ? `${dollars(1000 * value)} per 1,000` : `${metric} ${fraction(value)}`}`
+}
 
 function requireCandidates(candidates: number): void {
   if (Number.isInteger(candidates) && candidates >= 1) return

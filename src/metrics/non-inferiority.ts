@@ -1,12 +1,11 @@
 import { NANO_PER_USD } from '../core/money.js'
-import type { Clusters } from './clusters.js'
+import { CLUSTER_LABELS, MIN_UNITS, type Clusters } from './clusters.js'
 import { KNOWN_ENOUGH } from './contributions.js'
 import { ESTIMATES_ALLOWED } from './cost-basis.js'
 import { pairedUnits, type PairedUnits } from './paired-units.js'
 import { identicalInterval, type Range } from './rare-events.js'
 import type { Interval } from './result.js'
-import { neededForLimit } from './suspect/needed-requests.js'
-import { tiltedLimits, total } from './tilted-limit.js'
+import { timesForLimit, tiltedLimits, total } from './tilted-limit.js'
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive'
 
@@ -22,7 +21,7 @@ export type Because =
   | 'unknown'
   /** More than 5 % of what differs is the planner's expectation. */
   | 'estimated'
-  /** Fewer than ten sessions, users or windows. */
+  /** Fewer sessions, users or windows than `unitsToJudge`. */
   | 'fewUnits'
 
 /** Candidate against incumbent in one measure. */
@@ -72,10 +71,8 @@ export interface NonInferiorityInput {
 const QUALITY_RANGE: Range = { low: -1, high: 1 }
 /** Two-sided level whose ends are one-sided 95 % limits. */
 const BOTH_ENDS = 0.9
-/** Quantile of the normal distribution. */
-const ONE_SIDED = 1.6449
-
-type Limits = NonNullable<ReturnType<typeof tiltedLimits>>
+/** Of 80 %, as a quantile of the normal distribution. */
+const POWER = 0.8416
 
 /**
  * Non-inferiority by paired differences, request by request: `pass` where the lower limit of quality is above minus the
@@ -147,6 +144,18 @@ function judgeCost(input: NonInferiorityInput): NonInferiority['cost'] {
   return { ...judged, unit: isShare ? 'share' : 'usdPerRequest' }
 }
 
+/**
+ * By the rule of three a kind of session that makes up a twentieth of them is missing from 60 in less than one log of
+ * twenty (0.95^60 < 0.05). What a log holds nothing of no limit knows, and sessions and users differ more than windows
+ * do, in which they are mixed.
+ */
+const OWNERS_TO_JUDGE = 60
+
+/** How many there must be for a verdict. */
+export function unitsToJudge({ unit }: Pick<Clusters, 'unit'>): number {
+  return CLUSTER_LABELS.some((label) => unit === `${label}s`) ? OWNERS_TO_JUDGE : MIN_UNITS
+}
+
 interface Question {
   readonly clusters: Clusters
   readonly differences: Float64Array
@@ -168,11 +177,11 @@ function judge(question: Question): Judged {
   if (differences.every((value) => value === 0 || Number.isNaN(value)))
     return judgeIdentical(question, knownShare)
   if (unsure === 'estimated') return { ...open, because: unsure, delta }
-  if (!clusters.sufficient) return { ...open, because: 'fewUnits', delta }
-  const { limits: raw, standardError } = tiltedLimits(units) ?? alike(units, delta, range)
+  if (clusters.units < unitsToJudge(clusters)) return { ...open, because: 'fewUnits', delta }
+  const raw = tiltedLimits(units) ?? identicalInterval(delta, units.effectiveUnits, range, BOTH_ENDS)
   const limits: Interval = [Math.max(range.low, raw[0]), Math.min(range.high, raw[1])]
   const verdict = verdictOf(limits, false)
-  const needed = neededForLimit(Math.abs(delta - bound), standardError, differences.length)
+  const needed = (): number => Math.ceil(timesToSettle(question, units, delta) * differences.length)
   return {
     verdict,
     because: 'limits',
@@ -180,14 +189,17 @@ function judge(question: Question): Judged {
     limits,
     bound,
     knownShare,
-    neededRequests: verdict === 'inconclusive' ? countable(Math.max(needed, differences.length + 1)) : null,
+    neededRequests: verdict === 'inconclusive' ? countable(Math.max(needed(), differences.length + 1)) : null,
   }
 }
 
-/** Where every unit differs by the same, none of them tells what else there may be. */
-function alike({ effectiveUnits }: PairedUnits, delta: number, range: Range): Limits {
-  const limits = identicalInterval(delta, effectiveUnits, range, BOTH_ENDS)
-  return { limits, standardError: (limits[1] - limits[0]) / (2 * ONE_SIDED) }
+/** How many times as many requests like these would settle it. */
+function timesToSettle({ bound, range }: Question, units: PairedUnits, delta: number): number {
+  const edge = delta > bound ? range.low : range.high
+  return (
+    timesForLimit(units, bound, POWER) ??
+    unitsToExclude((delta - bound) / (delta - edge)) / units.effectiveUnits
+  )
 }
 
 /** No difference was seen: there may be some that are too rare to be seen, by the exact binomial limit (rule of three). */

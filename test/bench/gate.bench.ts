@@ -79,7 +79,7 @@ function alone(values: Float64Array): Drawn {
 /** One session in ten loses 15 % of its answers, the others 0.5 %. */
 function sessions(): void {
   const { all, margin } = someSessions(500, 6)
-  for (const count of [20, 60, 200]) {
+  for (const count of [20, 60, 100, 200]) {
     print(`at the margin: sessions`, count, (random) => resampledSessions(all, count, random), margin)
   }
 }

@@ -1,5 +1,7 @@
 import { createRandom, permutation, type Random } from '../../src/core/random.js'
 import { describe as clustersFrom, type Clusters } from '../../src/metrics/clusters.js'
+import { pairedUnits } from '../../src/metrics/paired-units.js'
+import { timesForLimit } from '../../src/metrics/tilted-limit.js'
 import { nonInferiority, type NonInferiority, type Verdict } from '../../src/metrics/non-inferiority.js'
 
 /** Two policies on a log whose true difference in quality is known: what resamples of it are judged against. */
@@ -7,7 +9,6 @@ export interface GateTruth {
   /** Candidate minus incumbent, a request each. */
   readonly difference: Float64Array
   readonly mean: number
-  readonly deviation: number
 }
 
 /**
@@ -30,8 +31,7 @@ export function flipped(
     }
   }
   if (lost < losses || won < wins) throw new RangeError(`only ${lost} losses and ${won} wins can be made`)
-  const mean = (wins - losses) / incumbent.length
-  return { difference, mean, deviation: Math.sqrt((wins + losses) / incumbent.length - mean * mean) }
+  return { difference, mean: (wins - losses) / incumbent.length }
 }
 
 /** Right answers of a model that is right this often. */
@@ -40,9 +40,10 @@ export function syntheticQuality(size: number, share: number, seed: number): Flo
   return Float64Array.from({ length: size }, (_, row) => ((order[row] ?? 0) < share * size ? 1 : 0))
 }
 
-/** So many requests that a normal estimate of this deviation is within the margin with chance `power`, at one-sided 5 %. */
-export function plannedRequests({ deviation }: GateTruth, margin: number, powerQuantile: number): number {
-  return Math.ceil(((1.6449 + powerQuantile) * (deviation / margin)) ** 2)
+/** So many requests that the gate says of them that it passes with chance `power`, a quantile of the normal distribution. */
+export function plannedRequests({ difference }: GateTruth, margin: number, power: number): number {
+  const units = pairedUnits(singles(difference.length), difference, undefined)
+  return Math.ceil((timesForLimit(units, -margin, power) ?? NaN) * difference.length)
 }
 
 export function resampled(values: Float64Array, size: number, random: Random): Float64Array {

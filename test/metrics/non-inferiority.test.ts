@@ -13,7 +13,6 @@ import {
   someSessions,
   syntheticQuality,
   verdicts,
-  type GateTruth,
 } from './gate-truth.js'
 import { hasData, matrixTable } from './real-data.js'
 
@@ -51,15 +50,16 @@ describe('the verdict', () => {
   })
 
   it('says how many requests would settle it: with that many like these, four of five do', () => {
-    const truth: GateTruth = { difference: mixed(1000, 20, 16), mean: -0.004, deviation: 0.19 }
-    const { neededRequests } = gated(truth.difference, 0.01)
-    // ((1.645 + 0.842) x 0.1897 / 0.006)^2
-    expect(neededRequests).toBe(6180)
-    const { pass } = verdicts(300, 11, (random) =>
-      gated(resampled(truth.difference, neededRequests!, random), 0.01),
+    const difference = mixed(1000, 20, 16)
+    const { neededRequests } = gated(difference, 0.01)
+    // ((1.645 + 0.842) x 0.1897 / 0.006)^2 = 6180 by the z test, which knows nothing of losses that were not seen.
+    expect(neededRequests).toBeGreaterThan(6180)
+    expect(neededRequests).toBeLessThan(1.2 * 6180)
+    const { pass } = verdicts(1000, 11, (random) =>
+      gated(resampled(difference, neededRequests!, random), 0.01),
     )
-    expect(pass).toBeGreaterThan(0.75)
-    expect(pass).toBeLessThan(0.9)
+    expect(pass).toBeGreaterThan(0.77)
+    expect(pass).toBeLessThan(0.84)
   })
 
   it('asks for more requests where those of a session are alike', () => {
@@ -160,18 +160,25 @@ describe('the verdict', () => {
     expect(cost.delta).toBeCloseTo(0.003, 12)
   })
 
-  it('has no limits under ten sessions', () => {
-    const of = Int32Array.from({ length: 900 }, (_, row) => row % 9)
-    expect(gated(mixed(900, 5, 5), 0.5, of)).toMatchObject({
-      verdict: 'inconclusive',
-      quality: { because: 'fewUnits', limits: null, delta: 0 },
-    })
+  it('has no limits under sixty sessions or ten windows', () => {
+    const few = { verdict: 'inconclusive', quality: { because: 'fewUnits', limits: null, delta: 0 } }
+    const of = (units: number): Int32Array => Int32Array.from({ length: 900 }, (_, row) => row % units)
+    expect(gated(mixed(900, 5, 5), 0.5, of(59))).toMatchObject(few)
+    expect(gated(mixed(900, 5, 5), 0.5, of(60)).verdict).toBe('pass')
+    const windows = (units: number) =>
+      judged(900, {
+        clusters: clustersFrom('windows', of(units)),
+        quality: mixed(900, 5, 5),
+        maxQualityDrop: 0.5,
+      })
+    expect(windows(9)).toMatchObject(few)
+    expect(windows(10).quality.verdict).toBe('pass')
   })
 
   it('limits lie on both sides of the difference, within what can be, and mirror each other (property)', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom(-1, -0.5, -0.1, 0, 0, 0, 0.1, 0.5, 1), { minLength: 10, maxLength: 120 }),
+        fc.array(fc.constantFrom(-1, -0.5, -0.1, 0, 0, 0, 0.1, 0.5, 1), { minLength: 10, maxLength: 300 }),
         fc.integer({ min: 1, max: 4 }),
         (differences, size) => {
           const values = Float64Array.from(differences)
@@ -233,6 +240,8 @@ describe('what the verdict is worth, on known truth', { timeout: 60_000 }, () =>
   )
 
   it.each([
+    { swapped: 50, margin: 0.01 },
+    { swapped: 100, margin: 0.01 },
     { swapped: 200, margin: 0.02 },
     { swapped: 500, margin: 0.03 },
   ])(

@@ -1,6 +1,5 @@
-import { MIN_UNITS } from '../../metrics/clusters.js'
 import type { Interval, LogSummary } from '../../metrics/result.js'
-import type { Judged, Verdict } from '../../metrics/non-inferiority.js'
+import { unitsToJudge, type Judged, type Verdict } from '../../metrics/non-inferiority.js'
 import type { GateResult } from '../../tune/gate.js'
 import { count, listed, money, percent, plainName, plural } from '../format.js'
 
@@ -91,7 +90,7 @@ function openSentence(
     case 'estimated':
       return 'cost cannot be judged, since more than 5 % of the requests differ in a cost that is estimated, not recorded (import their costs, or usage and a price book: tollgate import --prices)'
     case 'fewUnits':
-      return `${name} has no limits, since only ${plural(resampling.units, unitName(resampling.unit))} can be told apart and ${MIN_UNITS} are needed (a longer log)`
+      return `${name} has no limits, since only ${plural(resampling.units, unitName(resampling.unit))} can be told apart and ${unitsToJudge(resampling)} are needed (a longer log)`
     case 'samePolicy':
       return `${name} is the same, since ${SAME_POLICY}`
     default:

@@ -101,15 +101,16 @@ export function offPolicy(input: OffPolicyInput): OffPolicy | undefined {
   }
 }
 
-type CommonRefusal = Pick<RefusalInput, 'overlap' | 'faulty' | 'cascade' | 'drawsLots'>
+type CommonRefusal = Pick<RefusalInput, 'overlap' | 'faulty' | 'cascade' | 'drawsLots' | 'sampled'>
 type OwnInput = Pick<FigureInput, 'logged' | 'replayed' | 'range'>
 
-function commonRefusal({ result, policy }: OffPolicyInput, found: Overlap): CommonRefusal {
+function commonRefusal({ table, result, policy }: OffPolicyInput, found: Overlap): CommonRefusal {
   return {
     overlap: found,
     faulty: result.faults !== undefined,
     cascade: result.scores !== undefined,
     drawsLots: policy?.exploration !== undefined || policy?.selector.chances !== undefined,
+    sampled: table.sampled !== undefined,
   }
 }
 

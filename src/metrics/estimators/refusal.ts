@@ -6,6 +6,7 @@ import { MIN_EFFECTIVE } from './effective-sample-size.js'
 const TOO_FAR = 3
 const SLACK = 0.01
 
+const ATTACH_ALL = 'ask its models for them and attach them (`tollgate import --attach`)'
 const WAYS_OUT =
   'let the router explore (`exploration` in the policy), or ask those models a sample of requests (`tollgate sample`)'
 
@@ -22,6 +23,8 @@ export interface RefusalInput {
   readonly cascade: boolean
   /** The target draws lots itself. */
   readonly drawsLots: boolean
+  /** The chances are those of a sample whose answers were attached. */
+  readonly sampled: boolean
 }
 
 /** Why there is no point estimate, as the end of a sentence, with the way out; null where there is one. */
@@ -48,9 +51,12 @@ function ofTarget({ faulty, cascade }: RefusalInput): string | null {
   return null
 }
 
-function ofOverlap({ overlap, usableShare, figure }: RefusalInput): string | null {
+function ofOverlap({ overlap, usableShare, figure, sampled }: RefusalInput): string | null {
   const { calls, unsupportedShare, models } = overlap
   if (calls === 0) return null
+  if (usableShare < KNOWN_ENOUGH && sampled) {
+    return `${figure} of the answer that the sample asked for, or of the log's own, is known on only ${percent(usableShare)} of the requests that it calls a model for (${percent(KNOWN_ENOUGH)} are needed); ${ATTACH_ALL}`
+  }
   if (usableShare < KNOWN_ENOUGH) {
     return `propensity and ${figure} of the logged call are known for only ${percent(usableShare)} of its requests (${percent(KNOWN_ENOUGH)} are needed); ${figure === 'quality' ? 'label more answers, or ' : ''}${WAYS_OUT}`
   }
@@ -61,7 +67,7 @@ function ofOverlap({ overlap, usableShare, figure }: RefusalInput): string | nul
   return null
 }
 
-function ofWeights({ overlap, effective, drawsLots }: RefusalInput): string | null {
+function ofWeights({ overlap, effective, drawsLots, sampled }: RefusalInput): string | null {
   const { calls, meanWeight, meanWeightError } = overlap
   if (calls === 0 || meanWeight === null || meanWeightError === null) return null
   if (meanWeight > 1 + TOO_FAR * meanWeightError + SLACK) {
@@ -69,10 +75,15 @@ function ofWeights({ overlap, effective, drawsLots }: RefusalInput): string | nu
       ? 'it draws lots of its own that are not independent of those of the log; give the policy another `seed`'
       : `the weights have a mean of ${meanWeight.toFixed(2)} where right propensities give 1: those of the log do not fit its calls`
   }
+  if (effective < MIN_EFFECTIVE && sampled) {
+    return `the answers of the sample that tell of it count as ${Math.floor(effective)} of equal weight (${MIN_EFFECTIVE} are needed); where answers are missing ${ATTACH_ALL}, else draw a larger sample (\`tollgate sample\`)`
+  }
   if (effective < MIN_EFFECTIVE) {
     return `the effective sample size is ${Math.floor(effective)} (${MIN_EFFECTIVE} are needed); log more requests, with a larger \`exploration.epsilon\`, or ask its models a sample of requests (\`tollgate sample\`)`
   }
   if (meanWeight < 1 - TOO_FAR * meanWeightError - SLACK) {
+    if (sampled)
+      return `answers of the sample are missing (the weights of those at hand have a mean of ${meanWeight.toFixed(2)} where 1 is due); ${ATTACH_ALL}`
     return `the weights have a mean of ${meanWeight.toFixed(2)} where 1 is due: on some requests the log gave its models no chance; ${WAYS_OUT}`
   }
   return null

@@ -151,6 +151,27 @@ describe('no point estimate', () => {
     expect(run.estimators!.refused.quality).toMatch(/weights have a mean of 0\.\d+ where 1 is due/)
   })
 
+  it.each([0.25, 0.02])(
+    'where answers of a sample are missing (of %s of the requests), and blames these',
+    (share) => {
+      const table = aLottery(matrix.table, deterministic(3, large), 1)
+      const probability = Float64Array.from(table.ids, (_, row) =>
+        row % Math.round(1 / share) === 0 ? share : 0,
+      )
+      const drawn = (row: number): boolean => (probability[row] ?? 0) > 0
+      const outcomes = table.outcomes.map((outcome, model) => ({
+        ...outcome,
+        quality: outcome.quality.map((value, row) =>
+          model === 0 && drawn(row) && row % 3 === 0 ? matrix.table.outcomes[0]!.quality[row]! : value,
+        ),
+      }))
+      const sampled = { models: ['small'], probability }
+      const { refused } = refusedOf({ ...table, outcomes, sampled }, () => 0).estimators!
+      expect(refused.quality).toContain('import --attach')
+      expect(refused.quality).not.toMatch(/chance|propensit/)
+    },
+  )
+
   it('below an effective sample size of 100', () => {
     const run = refusedOf(aLottery(matrix.table, epsilonGreedy(3, 0.05, large), 5, true), () => 0)
     expect(run.estimators!.ess).toBeLessThan(100)

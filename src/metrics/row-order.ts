@@ -21,6 +21,9 @@ export function inRowOrder(steps: Steps, size: number): Steps {
     ...(steps.chargedNanoUsd === undefined
       ? {}
       : { chargedNanoUsd: reordered(Float64Array, steps.chargedNanoUsd, order) }),
+    ...(steps.overspendNanoUsd === undefined
+      ? {}
+      : { overspendNanoUsd: reordered(Float64Array, steps.overspendNanoUsd, order) }),
     quality: reordered(Float64Array, steps.quality, order),
     latencyMs: reordered(Float64Array, steps.latencyMs, order),
     delayMs: reordered(Float64Array, steps.delayMs, order),

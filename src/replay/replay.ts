@@ -338,6 +338,8 @@ function settle(host: Host, row: number, { ending }: Run, at: number): void {
     throw new RangeError(`row ${row} has nothing to settle`)
   host.ledger.end(reservation, ending)
   host.watch?.ended(row, reservation)
+  const excess = reservation.charged - reservation.choice.reservedNanoUsd
+  if (excess > 0) host.columns.overspent(row, excess * reservation.pools.length)
   flight.reservation = undefined
   if (host.waiting.size > 0) wakeWaiters(host, reservation, at)
 }

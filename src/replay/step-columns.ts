@@ -30,6 +30,8 @@ export interface StepColumns {
   /** What the call of a row charges when it ends, after calls that were charged that much; unknown costs charge nothing. */
   chargeOf(row: number, spentNanoUsd: number): number
   deferred(row: number): void
+  /** A call was charged more than it held, in each of its pools: their sum. */
+  overspent(row: number, nanoUsd: number): void
   /** A pool changed what happens to the row. */
   bound(row: number): void
   finish(row: number, run: Run): void
@@ -62,6 +64,7 @@ export function createStepColumns(size: number, faulty: boolean): StepColumns {
   const flags = new Uint8Array(size)
   const reason = new Uint8Array(size)
   let assessingMs: Float64Array | undefined
+  let overspendNanoUsd: Float64Array | undefined
   const reasons: string[] = []
   const codes = new Map<string, number>()
   let lastReason = 0
@@ -125,6 +128,10 @@ export function createStepColumns(size: number, faulty: boolean): StepColumns {
       return charge >= 0 ? charge : 0
     },
     deferred: (at) => setFlag(at, FLAG_DEFERRED),
+    overspent(at, nanoUsd) {
+      overspendNanoUsd ??= new Float64Array(size)
+      overspendNanoUsd[at] = (overspendNanoUsd[at] as number) + nanoUsd
+    },
     bound: (at) => setFlag(at, FLAG_BOUND),
     finish(at, run) {
       const { phase } = run
@@ -157,6 +164,7 @@ export function createStepColumns(size: number, faulty: boolean): StepColumns {
       requiredTier,
       costNanoUsd,
       ...(faulty ? { chargedNanoUsd } : {}),
+      ...(overspendNanoUsd === undefined ? {} : { overspendNanoUsd }),
       quality,
       latencyMs,
       delayMs,

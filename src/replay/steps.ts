@@ -51,6 +51,8 @@ export interface Steps {
   readonly costNanoUsd: Float64Array
   /** What the pools were charged for it, where faults were injected; without them it is the bill. */
   readonly chargedNanoUsd?: Float64Array
+  /** By how much calls were charged more than they held, summed over their pools; absent where none was. */
+  readonly overspendNanoUsd?: Float64Array
   /** In [0, 1]; NaN = unknown; of a refused request NaN too (metrics apply `unservedQuality`). */
   readonly quality: Float64Array
   /** Model latency, without the wait of a deferral; NaN when not served. */

@@ -59,11 +59,11 @@ function front(candidates: readonly Candidate[]): readonly Candidate[] {
 
 /**
  * How sure the constraints are: the lower end of the 95 % interval of each slack, paired with the baseline request by
- * request and resampled by session. One side of it is 97.5 %, which leaves room for being the best of a few. Metrics of a
- * whole run (a percentile, a total) have no such interval and count as they are.
+ * request and resampled by session. One side of it is 97.5 %, which leaves room for being the best of a few. Of what a
+ * percentile allows the exact interval counts where it is wider.
  */
 export function judge(arena: Arena, trial: Trial, seed: number): Judged {
-  const means = trial.slacks.map(({ values }) => values).filter((values) => values !== undefined)
+  const means = trial.slacks.map(({ values }) => values)
   const intervals = bootstrapIntervals({
     clusters: arena.clusters,
     figures: means.map(meanOfKnown),
@@ -71,8 +71,8 @@ export function judge(arena: Arena, trial: Trial, seed: number): Judged {
     seed,
   })
   const lower = new Map(means.map((values, index) => [values, intervals[index]?.[0] ?? -Infinity]))
-  const doubt = ({ value, values }: Slack): number =>
-    values === undefined ? 0 : value - Math.min(value, lower.get(values) ?? -Infinity)
+  const doubt = ({ value, values, leastDoubt }: Slack): number =>
+    Math.max(leastDoubt, value - Math.min(value, lower.get(values) ?? -Infinity))
   return {
     trial,
     slack: worstSlack(trial),

@@ -1,43 +1,54 @@
 import type { LogTable } from '../core/log-table.js'
 import { parsePolicy, type Policy } from '../core/policy.js'
 import { labelClusters, type Clusters } from '../metrics/clusters.js'
-import { KNOWN_ENOUGH } from '../metrics/contributions.js'
 import { replay } from '../replay/replay.js'
-import type { ReplayResult } from '../replay/steps.js'
-import { isRunMetric, requestValues, runValue, type Metric } from './metrics.js'
+import type { Term } from './expression.js'
+import {
+  isTailMetric,
+  meanOfKnown,
+  measure,
+  sizeOf,
+  tailFor,
+  type Measured,
+  type MeasureOf,
+} from './metrics.js'
 import type { Constraint, Objective } from './objective.js'
+import type { Segment } from './reader.js'
+import { tailSlack } from './tail-slack.js'
 
-/** A constraint without its segment, which an arena holds as rows. */
-export type Bound = Omit<Constraint, 'segment'>
+/** A constraint, or a term of the objective, without its segment, which an arena holds as rows: undefined where all count. */
+export type Bound = Omit<Constraint, 'segment'> & InSegment
+export type GoalTerm = Omit<Term, 'segment'> & InSegment
+
+interface InSegment {
+  readonly segment: Uint8Array | undefined
+}
+
+export interface Goal extends Omit<Objective, 'terms'> {
+  readonly terms: readonly GoalTerm[]
+}
 
 /** One part of the log and how the baseline fares on it: plain data. */
 export interface Arena {
   readonly table: LogTable
   readonly clusters: Clusters
-  readonly objective: Objective
+  readonly objective: Goal
   readonly constraints: readonly Bound[]
-  /** Per constraint. */
-  readonly baseline: readonly Measured[]
-  /** Per constraint: whether a row counts; undefined where all do. */
-  readonly segments: readonly (Uint8Array | undefined)[]
-}
-
-/** A metric of one run: per request where it is a mean. */
-interface Measured {
-  readonly values: Float64Array | undefined
-  /** NaN where unknown, or known for less than 95 % of the requests. */
-  readonly value: number
+  /** Per constraint; undefined where it is not held against the baseline. */
+  readonly baseline: readonly (Measured | undefined)[]
 }
 
 /** How far a constraint is kept: above 0 it holds. NaN where a metric is unknown. */
 export interface Slack {
   readonly value: number
-  /** Per request, NaN outside the segment; their mean is `value`. Undefined for metrics of a whole run. */
-  readonly values: Float64Array | undefined
+  /** Per request, NaN outside the segment; their mean is `value`. */
+  readonly values: Float64Array
   /** What is kept is a bound of about this size: slacks of several metrics are compared as shares of it. */
   readonly scale: number
   /** Kept by every single request, so that no luck is in it and no room can be measured. */
   readonly firm: boolean
+  /** How far its mean may be off at least, whatever the spread of the values says. */
+  readonly leastDoubt: number
 }
 
 /** A policy replayed on an arena. */
@@ -47,8 +58,8 @@ export interface Trial {
   readonly slacks: readonly Slack[]
   readonly costUsd: number
   readonly quality: number
-  /** Per request; undefined for a metric of a whole run, or one that is nowhere known. */
-  readonly values: Readonly<Record<'loss' | 'costUsd' | 'quality', Float64Array | undefined>>
+  /** Per request. */
+  readonly values: Readonly<Record<'loss' | 'costUsd' | 'quality', Float64Array>>
 }
 
 /** Who competes with whom: the policy as given, uncapped or not as the caller has it. */
@@ -68,21 +79,21 @@ export function createArena(
     ? replay(baseline.table, baseline.policy)
     : undefined
   const { unservedQuality } = baseline.policy.file
-  const segments = constraints.map(({ segment }) =>
+  const rowsOf = (segment: Segment | undefined): Uint8Array | undefined =>
     segment === undefined
       ? undefined
-      : Uint8Array.from(table.ids, (_, row) => (segment.holds(table, row) ? 1 : 0)),
-  )
+      : Uint8Array.from(table.ids, (_, row) => (segment.holds(table, row) ? 1 : 0))
+  const bounds = constraints.map((constraint) => ({ ...constraint, segment: rowsOf(constraint.segment) }))
   return {
     table,
     clusters: labelClusters(table),
-    objective,
-    constraints: constraints.map(({ segment: _rows, ...bound }) => bound),
-    segments,
-    baseline: constraints.map(({ metric, ofBaseline }, index) =>
-      ofBaseline && result !== undefined
-        ? within(segments[index], measured(result, unservedQuality, metric))
-        : { values: undefined, value: 1 },
+    objective: {
+      ...objective,
+      terms: objective.terms.map((term) => ({ ...term, segment: rowsOf(term.segment) })),
+    },
+    constraints: bounds,
+    baseline: bounds.map((bound) =>
+      bound.ofBaseline && result !== undefined ? measure(result, unservedQuality, bound) : undefined,
     ),
   }
 }
@@ -92,30 +103,52 @@ export function tryFile(arena: Arena, file: Readonly<Record<string, unknown>>): 
   const policy = parsePolicy(file)
   const result = replay(arena.table, policy, { poolSeries: false })
   const { unservedQuality } = policy.file
-  const { direction, metric } = arena.objective
-  const sign = direction === 'min' ? 1 : -1
-  const objective = measured(result, unservedQuality, metric)
+  const measured = (of: MeasureOf): Measured => measure(result, unservedQuality, of)
+  const objective = combined(arena.objective, measured)
+  const sign = arena.objective.direction === 'min' ? 1 : -1
   const [cost, quality] = [
-    measured(result, unservedQuality, 'costUsd'),
-    measured(result, unservedQuality, 'quality'),
+    measured({ metric: 'costUsd', segment: undefined }),
+    measured({ metric: 'quality', segment: undefined }),
   ]
   return {
     loss: sign * objective.value,
-    slacks: arena.constraints.map((constraint, index) =>
-      slackOf(
-        constraint,
-        within(arena.segments[index], measured(result, unservedQuality, constraint.metric)),
-        arena.baseline[index],
-        arena.segments[index],
-      ),
-    ),
+    slacks: arena.constraints.map((bound, index) => {
+      const baseline = arena.baseline[index]
+      return isTailMetric(bound.metric)
+        ? tailSlack(bound, tailFor(result, bound.metric), baseline)
+        : slackOf(bound, measured(bound), baseline)
+    }),
     costUsd: cost.value,
     quality: quality.value,
     values: {
-      loss: objective.values?.map((value) => sign * value),
+      loss: objective.values.map((value) => sign * value),
       costUsd: cost.values,
       quality: quality.values,
     },
+  }
+}
+
+/** The objective's value, and what each request adds to it. */
+function combined({ constant, terms }: Goal, measured: (of: MeasureOf) => Measured): Measured {
+  const parts = terms.map((term) => ({ factor: term.factor, ...inWhole(measured(term), term.segment) }))
+  const size = parts[0]?.values.length ?? 0
+  const values = new Float64Array(size).fill(constant)
+  for (const part of parts)
+    for (let row = 0; row < size; row++)
+      values[row] = (values[row] as number) + part.factor * (part.values[row] as number)
+  return { value: parts.reduce((sum, { factor, value }) => sum + factor * value, constant), values }
+}
+
+/**
+ * A segment's mean as one of all requests: those outside have the mean, the others differ from it by more, as they are fewer. Means
+ * of these vary by session as the segment's own does.
+ */
+function inWhole({ value, values }: Measured, segment: Uint8Array | undefined): Measured {
+  if (segment === undefined) return { value, values }
+  const weight = segment.length / Math.max(1, sizeOf(segment))
+  return {
+    value,
+    values: values.map((own, row) => (segment[row] === 1 ? value + weight * (own - value) : value)),
   }
 }
 
@@ -130,9 +163,9 @@ export function worstSlack(trial: Trial, luck: (slack: Slack) => number = () => 
   return worst
 }
 
-/** Cluster-robust standard error of a slack's mean; 0 for metrics of a whole run. */
+/** Cluster-robust standard error of a slack's mean. */
 export function standardError({ value, values }: Slack, { of, units }: Clusters): number {
-  if (values === undefined || values.length === 0) return 0
+  if (values.length === 0) return 0
   const sums = new Float64Array(units)
   let known = 0
   for (let row = 0; row < values.length; row++) {
@@ -145,54 +178,24 @@ export function standardError({ value, values }: Slack, { of, units }: Clusters)
   return Math.sqrt(sums.reduce((total, sum) => total + sum * sum, 0)) / Math.max(1, known)
 }
 
-function measured(result: ReplayResult, unservedQuality: number, metric: Metric): Measured {
-  if (isRunMetric(metric)) return { values: undefined, value: runValue(result, metric) ?? NaN }
-  const values = requestValues(result, unservedQuality, metric)
-  return { values, value: values === undefined ? NaN : meanOfKnown(values) }
-}
-
-/** Of the rows of a segment alone; NaN elsewhere. */
-function within(segment: Uint8Array | undefined, whole: Measured): Measured {
-  if (segment === undefined || whole.values === undefined) return whole
-  const values = whole.values.map((value, row) => (segment[row] === 1 ? value : NaN))
-  return { values, value: meanOfKnown(values, sizeOf(segment)) }
-}
-
-function sizeOf(segment: Uint8Array): number {
-  return segment.reduce((sum, is) => sum + is, 0)
-}
-
 /** Paired with the baseline request by request, so that what both share cancels. */
 function slackOf(
-  { op, limit, ofBaseline }: Bound,
+  { op, limit, ofBaseline, segment }: Bound,
   own: Measured,
   baseline: Measured | undefined,
-  segment: Uint8Array | undefined,
 ): Slack {
   const sign = op === '>=' ? 1 : -1
   const bound = ofBaseline ? limit * (baseline?.value ?? NaN) : limit
-  const scale = Math.max(Math.abs(bound), 1e-9)
-  if (own.values === undefined) {
-    const value = sign * (own.value - bound)
-    return { value, values: undefined, scale, firm: value >= 0 }
-  }
   const values = own.values.map((value, row) => {
-    const other = ofBaseline ? limit * (baseline?.values?.[row] ?? NaN) : limit
+    const other = ofBaseline ? limit * (baseline?.values[row] ?? NaN) : limit
     return sign * (value - other)
   })
   const rows = segment === undefined ? values.length : sizeOf(segment)
-  const firm = values.every((value, row) => value >= 0 || segment?.[row] === 0)
-  return { value: meanOfKnown(values, rows), values, scale, firm }
-}
-
-/** NaN where less than 95 % of `rows` are known. */
-function meanOfKnown(values: Float64Array, rows: number = values.length): number {
-  let sum = 0
-  let known = 0
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
-    sum += value
-    known++
+  return {
+    value: meanOfKnown(values, rows),
+    values,
+    scale: Math.max(Math.abs(bound), 1e-9),
+    firm: values.every((value, row) => value >= 0 || segment?.[row] === 0),
+    leastDoubt: 0,
   }
-  return known === 0 || known < rows * KNOWN_ENOUGH ? NaN : sum / known
 }

@@ -2,6 +2,8 @@ import type { Arena, Trial } from './evaluate.js'
 import { isSure, type Finalist, type Judged } from './choose.js'
 import type { PartFigures } from './figures.js'
 import type { Objective } from './objective.js'
+import { isTailMetric } from './metrics.js'
+import { ABOVE } from './tail.js'
 
 /** A model of the policy asked for everything, under the same budgets, on the validate part. */
 export interface JudgedSingle {
@@ -87,11 +89,18 @@ export function whyNone(near: Finalist | undefined, { constraints, clusters, tab
 
 function missed({ slacks }: Trial, constraints: Arena['constraints']): string[] {
   return slacks.flatMap(({ firm, value }, index) => {
-    const text = constraints[index]?.text ?? ''
-    if (firm) return []
-    if (Number.isNaN(value)) return [`${text} (unknown for too many requests)`]
-    return value < -1e-12 ? [`${text} (by ${Number((-value).toPrecision(2))})`] : []
+    const constraint = constraints[index]
+    if (firm || constraint === undefined) return []
+    if (Number.isNaN(value)) return [`${constraint.text} (unknown for too many requests)`]
+    return value < -1e-12 ? [`${constraint.text} (${missedBy(value, constraint)})`] : []
   })
+}
+
+/** Of a percentile it is known how many requests are on the wrong side of it, and not by how far. */
+function missedBy(value: number, { metric, op }: Arena['constraints'][number]): string {
+  if (!isTailMetric(metric)) return `by ${Number((-value).toPrecision(2))}`
+  const above = op === '<=' ? ABOVE - value : ABOVE + value
+  return `above it are ${percent(above)} of the requests, ${op === '<=' ? 'at most' : 'at least'} ${100 * ABOVE} % may`
 }
 
 function figures({ trial: { costUsd, quality } }: Judged): string {

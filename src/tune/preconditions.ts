@@ -2,7 +2,7 @@ import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { evidenceMode } from '../metrics/evidence-mode.js'
-import type { Constraint } from './objective.js'
+import type { MetricOf } from './reader.js'
 import { PARTS, type Split } from './split.js'
 
 /** Fewer requests than this in a part say too little. */
@@ -12,7 +12,7 @@ const FEWEST = 50
 export function requireEvidence(
   table: LogTable,
   policy: Policy,
-  named: readonly { readonly metric: string }[],
+  named: readonly Pick<MetricOf, 'metric'>[],
 ): void {
   requireCosts(table, policy, named)
   const models = policy.models.map(({ id }) => id)
@@ -33,7 +33,7 @@ export function requireEvidence(
 }
 
 /** Money can be reckoned with only where something is known of it. */
-function requireCosts(table: LogTable, policy: Policy, named: readonly { readonly metric: string }[]): void {
+function requireCosts(table: LogTable, policy: Policy, named: readonly Pick<MetricOf, 'metric'>[]): void {
   if (!named.some(({ metric }) => metric === 'costUsd')) return
   const hasPrice = policy.models.some(
     ({ prices, expectedCostNanoUsd }) => prices !== undefined || expectedCostNanoUsd !== undefined,
@@ -61,8 +61,8 @@ export function requireRows({ rows, rule }: Split): void {
 }
 
 /** A segment must be judged in each part too. */
-export function requireSegments(table: LogTable, { rows }: Split, constraints: readonly Constraint[]): void {
-  for (const { text, segment } of constraints) {
+export function requireSegments(table: LogTable, { rows }: Split, named: readonly NamedMetric[]): void {
+  for (const { text, segment } of named) {
     if (segment === undefined) continue
     for (const part of PARTS) {
       const size = rows[part].filter((row) => segment.holds(table, row)).length
@@ -72,6 +72,11 @@ export function requireSegments(table: LogTable, { rows }: Split, constraints: r
         )
     }
   }
+}
+
+/** A metric with the text that names it, for messages. */
+export interface NamedMetric extends MetricOf {
+  readonly text: string
 }
 
 export function budgetNote(policy: Policy, split: Split): string[] {

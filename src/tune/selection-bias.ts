@@ -70,13 +70,13 @@ interface Tally {
 
 function tallyOf({ trial, doubts }: Judged, of: Int32Array, units: number): Tally {
   const { loss, costUsd, quality } = trial.values
-  const lossOf = meanOf(loss, trial.loss, of, units)
-  const slacks = trial.slacks.flatMap(({ value, values, scale, firm }, index) =>
-    firm ? [] : [{ mean: meanOf(values, value, of, units), scale, doubt: doubts[index] ?? 0 }],
+  const lossOf = meanOf(loss, of, units)
+  const slacks = trial.slacks.flatMap(({ values, scale, firm }, index) =>
+    firm ? [] : [{ mean: meanOf(values, of, units), scale, doubt: doubts[index] ?? 0 }],
   )
   const tally: Tally = {
-    cost: meanOf(costUsd, trial.costUsd, of, units),
-    quality: meanOf(quality, trial.quality, of, units),
+    cost: meanOf(costUsd, of, units),
+    quality: meanOf(quality, of, units),
     redrawn(times) {
       const shares = slacks.map(({ mean, scale, doubt }) => (mean(times) - doubt) / scale)
       const sureSlack = shares.some(Number.isNaN) ? -Infinity : Math.min(Infinity, ...shares)
@@ -86,9 +86,7 @@ function tallyOf({ trial, doubts }: Judged, of: Int32Array, units: number): Tall
   return tally
 }
 
-/** A metric of a whole run is what it is, whatever is drawn. */
-function meanOf(values: Float64Array | undefined, whole: number, of: Int32Array, units: number): MeanOf {
-  if (values === undefined) return () => whole
+function meanOf(values: Float64Array, of: Int32Array, units: number): MeanOf {
   const [sums, known] = [new Float64Array(units), new Float64Array(units)]
   for (let row = 0; row < values.length; row++) {
     const value = values[row] as number

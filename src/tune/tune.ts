@@ -22,7 +22,7 @@ export interface TuneOptions {
   /** The policy file as parsed JSON. */
   readonly policyJson: unknown
   readonly baseline: TuneBaseline
-  /** `min cost`, `max quality`: see `parseObjective`. */
+  /** `min cost`, `max quality - 5 * cost`: see `parseObjective`. */
   readonly objective: string
   /** `quality >= 0.98 * baseline`: see `parseConstraints`. */
   readonly constraints: readonly string[]
@@ -119,10 +119,11 @@ function createJob(options: TuneOptions): Job {
   const objective = parseObjective(options.objective)
   const constraints = parseConstraints(options.constraints)
   const policy = parsePolicy(options.policyJson)
-  requireEvidence(options.table, policy, [objective, ...constraints])
+  const named = [...objective.terms.map((term) => ({ ...term, text: objective.text })), ...constraints]
+  requireEvidence(options.table, policy, named)
   const split = splitLog(options.table, options.seed)
   requireRows(split)
-  requireSegments(options.table, split, constraints)
+  requireSegments(options.table, split, named)
   const candidates = Math.max(1, options.candidates ?? DEFAULT_CANDIDATES)
   const total = candidates + FINALISTS
   let done = 0

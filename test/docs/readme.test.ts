@@ -152,6 +152,15 @@ describe('README', () => {
   )
 
   it(
+    'tunes for what it says',
+    async () => {
+      for (const line of blocks('bash tuning').flatMap((block) => block.trimEnd().split('\n')))
+        expect(await works(line)).toContain('The constraints hold on the held-out requests too.')
+    },
+    SLOW_MS,
+  )
+
+  it(
     'its gates end as it says',
     async () => {
       const lines = blocks('bash gate').flatMap((block) => block.trimEnd().split('\n'))

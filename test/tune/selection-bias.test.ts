@@ -17,7 +17,15 @@ function aJudged(costs: Float64Array, qualities: Float64Array): Judged {
       loss: costUsd,
       costUsd,
       quality,
-      slacks: [{ value: quality - 0.4, values: qualities.map((x) => x - 0.4), scale: 0.4, firm: false }],
+      slacks: [
+        {
+          value: quality - 0.4,
+          values: qualities.map((x) => x - 0.4),
+          scale: 0.4,
+          firm: false,
+          leastDoubt: 0,
+        },
+      ],
       values: { loss: costs, costUsd: costs, quality: qualities },
     },
     slack: 1,

@@ -7,6 +7,7 @@ import { parsePolicy } from '../../core/policy.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import type { LogSummary } from '../../metrics/result.js'
 import { readPolicyFile } from '../../router/load-policy.js'
+import { METRICS } from '../../tune/metrics.js'
 import { parseConstraints, parseObjective } from '../../tune/objective.js'
 import { trialsOn } from '../../threads/trial-pool.js'
 import type { Candidate } from '../../tune/search.js'
@@ -16,7 +17,7 @@ import { budgetScale } from '../budget-scale.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
-import { dollars, fraction, plural } from '../format.js'
+import { dollars, plural } from '../format.js'
 import { lastTime } from '../last-time.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
@@ -59,14 +60,13 @@ export const command: Command = defineCommand({
         type: 'string',
         default: 'min cost',
         requiresArg: true,
-        describe: "what to reach: 'min cost', 'max quality'",
+        describe: "what to reach: 'min cost', 'max quality', 'min cost + 0.02 * (1 - quality)'",
       })
       .option('subject-to', {
         type: 'string',
         array: true,
         nargs: 1,
-        describe:
-          "what must hold, such as 'quality >= 0.98 * baseline' or 'quality[task=debug] >= 0.9'; may be given several times",
+        describe: `what must hold, such as 'quality >= 0.98 * baseline' or 'quality[task=debug] >= 0.9', of ${METRICS.join(', ')}; may be given several times`,
       })
       .option('baseline', {
         type: 'string',
@@ -185,9 +185,11 @@ function stoppedNote({ candidates }: TuneArgs): string {
 /** What the best so far reaches on the part that is searched on. */
 function leader(objective: string, best: Candidate | undefined): string {
   if (best === undefined) return ' · none keeps the constraints yet'
-  const { metric, direction } = parseObjective(objective)
+  const { direction, text, constant, terms } = parseObjective(objective)
   const value = direction === 'min' ? best.loss : -best.loss
-  return ` · best so far ${metric === 'costUsd' ? `${dollars(1000 * value)} per 1,000` : `${metric} ${fraction(value)}`}`
+  const isCost = constant === 0 && terms.length === 1 && terms[0]?.metric === 'costUsd'
+  const what = text.slice(direction.length + 1)
+  return ` · best so far ${isCost ? `${dollars(1000 * value)} per 1,000` : `${what} = ${value.toPrecision(4)}`}`
 }
 
 function requireCandidates(candidates: number): void {

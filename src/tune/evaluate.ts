@@ -93,7 +93,9 @@ export function createArena(
     },
     constraints: bounds,
     baseline: bounds.map((bound) =>
-      bound.ofBaseline && result !== undefined ? measure(result, unservedQuality, bound) : undefined,
+      bound.ofBaseline && result !== undefined
+        ? measure({ table: baseline.table, result, unservedQuality }, bound)
+        : undefined,
     ),
   }
 }
@@ -103,7 +105,7 @@ export function tryFile(arena: Arena, file: Readonly<Record<string, unknown>>): 
   const policy = parsePolicy(file)
   const result = replay(arena.table, policy, { poolSeries: false })
   const { unservedQuality } = policy.file
-  const measured = (of: MeasureOf): Measured => measure(result, unservedQuality, of)
+  const measured = (of: MeasureOf): Measured => measure({ table: arena.table, result, unservedQuality }, of)
   const objective = combined(arena.objective, measured)
   const sign = arena.objective.direction === 'min' ? 1 : -1
   const [cost, quality] = [

@@ -1,3 +1,4 @@
+import type { LogTable } from '../core/log-table.js'
 import { usd } from '../core/money.js'
 import { contributions, KNOWN_ENOUGH } from '../metrics/contributions.js'
 import { inRowOrder } from '../metrics/row-order.js'
@@ -9,6 +10,7 @@ import {
   type ReplayResult,
   type Steps,
 } from '../replay/steps.js'
+import { sampledValues } from './sampled-values.js'
 import { tailOf, type Tail } from './tail.js'
 
 /** Metrics that are means over offered requests. Money is in US dollars per request. */
@@ -51,30 +53,33 @@ export interface MeasureOf {
 const SERVED = ENDS.indexOf('served')
 const REJECTED = ENDS.indexOf('rejected')
 
+/** A policy that was replayed on a log. */
+export interface MeasuredRun {
+  readonly table: LogTable
+  readonly result: ReplayResult
+  readonly unservedQuality: number
+}
+
 /** @throws RangeError unless every row of the log has exactly one step. */
-export function measure(
-  result: ReplayResult,
-  unservedQuality: number,
-  { metric, segment }: MeasureOf,
-): Measured {
-  const steps = inRowOrder(result.steps, result.steps.size)
-  if (isTailMetric(metric)) return tailOf(tailFor(result, metric), segment)
-  const whole = meanValues(steps, unservedQuality, metric)
+export function measure(run: MeasuredRun, { metric, segment }: MeasureOf): Measured {
+  if (isTailMetric(metric)) return tailOf(tailFor(run.result, metric), segment)
+  const whole = meanValues(run, metric)
   if (segment === undefined) return { values: whole, value: meanOfKnown(whole) }
   const values = whole.map((value, row) => (segment[row] === 1 ? value : NaN))
   return { values, value: meanOfKnown(values, sizeOf(segment)) }
 }
 
 /** What each request adds to a mean, NaN where unknown. */
-function meanValues(steps: Steps, unservedQuality: number, metric: MeanMetric): Float64Array {
+function meanValues({ table, result, unservedQuality }: MeasuredRun, metric: MeanMetric): Float64Array {
+  const steps = inRowOrder(result.steps, result.steps.size)
   const flagged = (flag: number): Float64Array =>
     Float64Array.from(steps.flags, (flags) => ((flags & flag) === 0 ? 0 : 1))
   const ended = (as: number): Float64Array => Float64Array.from(steps.end, (end) => (end === as ? 1 : 0))
   switch (metric) {
     case 'quality':
-      return contributions(steps, unservedQuality).quality
+      return sampledValues(table, steps, 'quality', contributions(steps, unservedQuality).quality)
     case 'costUsd':
-      return steps.costNanoUsd.map(usd)
+      return sampledValues(table, steps, 'cost', steps.costNanoUsd).map(usd)
     case 'servedShare':
       return ended(SERVED)
     case 'rejectShare':

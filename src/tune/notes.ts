@@ -1,3 +1,4 @@
+import { estimateBasis } from '../metrics/estimators/estimate-sentences.js'
 import type { Arena, Trial } from './evaluate.js'
 import { isSure, type Finalist, type Judged } from './choose.js'
 import type { PartFigures } from './figures.js'
@@ -60,13 +61,14 @@ export function testNotes({ metrics }: PartFigures): string[] {
     metrics.qualityCi === null && metrics.evidence.resampling.note !== null
       ? [`No interval on the held-out requests: ${metrics.evidence.resampling.note}.`]
       : []
+  const sampled = estimateBasis(metrics.estimators).map((sentence) => `Held out. ${sentence}`)
   const estimated =
-    metrics.evidence.costEstimatedShare > 0.01
+    sampled.length === 0 && metrics.evidence.costEstimatedShare > 0.01
       ? [
           `${percent(metrics.evidence.costEstimatedShare)} of the costs on the held-out requests are expected ones, not recorded.`,
         ]
       : []
-  return [...skill, ...unsure, ...estimated]
+  return [...skill, ...unsure, ...sampled, ...estimated]
 }
 
 /** Whether the constraints hold where nothing was chosen: the promise kept or broken. */

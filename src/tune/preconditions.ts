@@ -2,13 +2,18 @@ import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { evidenceMode } from '../metrics/evidence-mode.js'
+import { MIN_EFFECTIVE } from '../metrics/estimators/effective-sample-size.js'
 import type { MetricOf } from './reader.js'
+import { drawnOf, isSampled } from './sampled-values.js'
 import { PARTS, type Split } from './split.js'
 
 /** Fewer requests than this in a part say too little. */
 const FEWEST = 50
 
-/** Costs must be known at all; quality under another policy is known only where every model's outcome is. */
+/**
+ * Costs must be known at all; quality under another policy is known only where every model's outcome is, or was asked of a
+ * sample of the requests.
+ */
 export function requireEvidence(
   table: LogTable,
   policy: Policy,
@@ -16,8 +21,8 @@ export function requireEvidence(
 ): void {
   requireCosts(table, policy, named)
   const models = policy.models.map(({ id }) => id)
-  if (!named.some(({ metric }) => metric === 'quality') || evidenceMode(table, models) === 'full-matrix')
-    return
+  if (!named.some(({ metric }) => metric === 'quality')) return
+  if (evidenceMode(table, models) === 'full-matrix' || isSampled(table, models)) return
   const shares = models.map((id) => {
     const known = table.outcomes
       .find(({ model }) => model === id)
@@ -27,8 +32,9 @@ export function requireEvidence(
   throw new InputError(
     'this log does not say what quality another policy would have had: of each request it must know the quality of ' +
       `every model that the policy may ask (99 % of the requests; known here: ${shares.join(', ')}). ` +
-      'The way out: run a sample of the requests on the other models and import their outcomes as a matrix ' +
-      '(outcomes.csv with --queries), keep complete requests with --complete-cases, or name only cost and served metrics.',
+      'The way out: ask the other models a sample of the requests (tollgate sample, then tollgate import --attach), import ' +
+      'their outcomes of all requests as a matrix (outcomes.csv with --queries), keep complete requests with ' +
+      '--complete-cases, or name only cost and served metrics.',
   )
 }
 
@@ -58,6 +64,18 @@ export function requireRows({ rows, rule }: Split): void {
   throw new InputError(
     `the ${part} part would hold ${size} requests (split ${rule}); ${FEWEST} are needed in each part`,
   )
+}
+
+/** A part of a sampled log is worth what was drawn of it. */
+export function requireDrawn(table: LogTable, { rows }: Split): void {
+  if (table.sampled === undefined) return
+  for (const part of PARTS) {
+    const drawn = drawnOf(table, rows[part])
+    if (drawn < MIN_EFFECTIVE)
+      throw new InputError(
+        `the sample has ${drawn} requests of the ${part} part; ${MIN_EFFECTIVE} are needed in each part (draw a larger one from the log as it was: tollgate sample --detect)`,
+      )
+  }
 }
 
 /** A segment must be judged in each part too. */

@@ -9,7 +9,7 @@ import { hasKnobs, knobsOf, withKnobs, type Knobs } from './knobs.js'
 import { fixedModelNotes, heldOutNote, NOTHING_TO_TUNE, startNote, testNotes, whyNone } from './notes.js'
 import { parseConstraints, parseObjective, type Constraint, type Objective } from './objective.js'
 import { partOf, type TuneBaseline } from './parts.js'
-import { budgetNote, requireEvidence, requireRows, requireSegments } from './preconditions.js'
+import { budgetNote, requireDrawn, requireEvidence, requireRows, requireSegments } from './preconditions.js'
 import { best, search, type Candidate } from './search.js'
 import { splitLog, type Part, type Split } from './split.js'
 import { selectionBias, type SelectionBias } from './selection-bias.js'
@@ -123,6 +123,7 @@ function createJob(options: TuneOptions): Job {
   requireEvidence(options.table, policy, named)
   const split = splitLog(options.table, options.seed)
   requireRows(split)
+  requireDrawn(options.table, split)
   requireSegments(options.table, split, named)
   const candidates = Math.max(1, options.candidates ?? DEFAULT_CANDIDATES)
   const total = candidates + FINALISTS

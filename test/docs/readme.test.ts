@@ -136,7 +136,7 @@ describe('README', () => {
       const lines = blocks('bash sample').flatMap((block) => block.trimEnd().split('\n'))
       const printed: string[] = []
       for (const line of lines) printed.push(await works(line))
-      const [, , drawn = '', , attached = '', replayed = ''] = printed
+      const [, , drawn = '', , attached = '', replayed = '', tuned = ''] = printed
       const [, asked = '', cost = ''] =
         /asks three models (\S+) of the 20,000 requests for about (\S+) /.exec(README) ?? []
       expect(drawn).toContain(`Ask 3 models ${asked} of the 20,000 requests`)
@@ -147,6 +147,8 @@ describe('README', () => {
       const words = replayed.replace(/\s+/g, ' ')
       expect(words).toContain(`a quality of ${quality} (${interval})`)
       expect(words).toContain(`${saved} less`)
+      const [, kept = ''] = /estimated to keep ([\d.]+ % \([^)]+\)) on held-out/.exec(README) ?? []
+      expect(tuned).toContain(`held out (unseen)     quality ${kept}`)
     },
     SLOW_MS,
   )

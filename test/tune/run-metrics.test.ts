@@ -23,7 +23,8 @@ function heldOut(result: TuneResult, metric: Metric, of?: string): number {
   const { test } = splitLog(TABLE, 1).rows
   const rows = new Set(test.filter((row) => of === undefined || task.values[task.codes[row]!] === of))
   const segment = Uint8Array.from(TABLE.ids, (_, row) => (rows.has(row) ? 1 : 0))
-  return measure(replay(TABLE, parsed(result)), 0, { metric, segment }).value
+  const run = { table: TABLE, result: replay(TABLE, parsed(result)), unservedQuality: 0 }
+  return measure(run, { metric, segment }).value
 }
 
 describe('a constraint on a 95th percentile', () => {
@@ -107,7 +108,8 @@ describe('overspend', () => {
     )
     const result = replay(TABLE, policy)
     const pools = result.poolWindows.reduce((sum, pool) => sum + pool.overspendNanoUsd, 0)
-    const { value } = measure(result, 0, { metric: 'overspendUsd', segment: undefined })
+    const run = { table: TABLE, result, unservedQuality: 0 }
+    const { value } = measure(run, { metric: 'overspendUsd', segment: undefined })
     expect(pools).toBeGreaterThan(0)
     expect(value * TABLE.size).toBeCloseTo(pools / 1e9, 6)
   })

@@ -132,8 +132,11 @@ const SWATCHES: Readonly<Record<LegendEntry['mark'], string>> = {
   dashDotted: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2" stroke-dasharray="8 3 2 3"/>',
 }
 
-function swatch({ mark, colour }: LegendEntry): Markup {
-  return trusted(
-    `<svg viewBox="0 0 24 14" aria-hidden="true" focusable="false">${SWATCHES[mark].replaceAll('COLOUR', colour)}</svg>`,
-  )
+/** The entry's mark as SVG in a box of 24 by 14 pixels. */
+export function swatchMarks({ mark, colour }: LegendEntry): string {
+  return SWATCHES[mark].replaceAll('COLOUR', colour)
+}
+
+function swatch(entry: LegendEntry): Markup {
+  return trusted(`<svg viewBox="0 0 24 14" aria-hidden="true" focusable="false">${swatchMarks(entry)}</svg>`)
 }

@@ -92,7 +92,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   report: {
     usage: 'report',
-    describe: 'render a stored run again',
+    describe: 'a stored run as a page or as pictures, what changed between two, or the list of all',
     load: () => import('./commands/report.js'),
   },
 }

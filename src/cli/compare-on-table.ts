@@ -1,7 +1,8 @@
 import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
-import { compare, type ComparedRun } from '../metrics/compare.js'
+import { compare, type CompareInput, type ComparedRun } from '../metrics/compare.js'
+import { requestColumns, type RequestColumns } from '../metrics/request-columns.js'
 import type { Comparison, Tuning } from '../metrics/result.js'
 import { parseFaults } from '../replay/fault-spec.js'
 import { replay } from '../replay/replay.js'
@@ -15,7 +16,7 @@ import { parseErrorRate } from './scorer-error.js'
 import { countProgress } from './progress.js'
 
 /** Replicates of the bootstrap: 95 % limits move little with more. */
-const REPLICATES = 1000
+export const REPLICATES = 1000
 
 /** The log as a policy's classifier reads it; without a policy, as the default heuristic does. */
 export type TableOf = (policy: Policy | undefined) => LogTable
@@ -37,8 +38,24 @@ export interface CompareArgs {
   readonly headroom?: boolean | undefined
 }
 
+/** A comparison, and what each request added to it. */
+export interface ComparedByRequest {
+  readonly comparison: Comparison
+  readonly columns: RequestColumns
+}
+
 /** Replays the baseline, uncapped and capped, and the policies, and compares them. */
 export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
+  return compare(await replayed(args))
+}
+
+/** The same, with what pairs the comparison with another one later. */
+export async function compareByRequest(args: CompareArgs): Promise<ComparedByRequest> {
+  const input = await replayed(args)
+  return { comparison: compare(input), columns: requestColumns(input) }
+}
+
+async function replayed(args: CompareArgs): Promise<CompareInput> {
   const table = args.tableOf(args.files.find((policy) => policy !== undefined))
   const policies = completePolicies(args.names, args.files, table)
   const baseline = await readBaseline(args.baseline, table, policies)
@@ -47,7 +64,7 @@ export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
   const others = policies.filter(({ contentHash }) =>
     references.every((known) => known.contentHash !== contentHash),
   )
-  return compare({
+  return {
     table,
     runs: await replayAll(args, [...references, ...others]),
     baseline: { index: 0, label: baseline.label, rule: baseline.rule },
@@ -59,7 +76,7 @@ export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
     syntheticData: false,
     scaleToRequestsPerDay: null,
     tuning: args.tuning,
-  })
+  }
 }
 
 async function replayAll(

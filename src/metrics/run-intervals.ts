@@ -6,7 +6,8 @@ import type { Interval } from './result.js'
 import type { SavingsSeries } from './savings.js'
 
 const FRACTION: Range = { low: 0, high: 1 }
-const DIFFERENCE: Range = { low: -1, high: 1 }
+/** What a difference of two fractions can be. */
+export const DIFFERENCE: Range = { low: -1, high: 1 }
 
 export interface RunIntervalsInput {
   readonly clusters: Clusters
@@ -48,17 +49,22 @@ export function runIntervals(input: RunIntervalsInput): RunIntervals {
   const [cost = null, quality = null, share = null, delta = null, control = null, hull = null] = intervals
   return {
     costNanoUsd: cost,
-    quality: withRareEvents(quality, clusterMeans(clusters, run.quality), FRACTION),
+    quality: withRareEvents(quality, clusters, run.quality, FRACTION),
     savingsShare: share !== null && share[0] === share[1] ? null : share,
-    difference: withRareEvents(delta, clusterMeans(clusters, difference), DIFFERENCE),
+    difference: withRareEvents(delta, clusters, difference, DIFFERENCE),
     shuffledGain: neverOnePoint(control, clusters.units),
     hullGain: neverOnePoint(hull, clusters.units),
   }
 }
 
 /** The bootstrap's interval, widened where most clusters are alike and it knows too little of the others. */
-function withRareEvents(interval: Interval | null, means: Float64Array, range: Range): Interval | null {
-  const rare = interval === null ? undefined : rareEventInterval(means, range)
+export function withRareEvents(
+  interval: Interval | null,
+  clusters: Clusters,
+  values: Float64Array,
+  range: Range,
+): Interval | null {
+  const rare = interval === null ? undefined : rareEventInterval(clusterMeans(clusters, values), range)
   if (interval === null || rare === undefined) return interval
   return [Math.min(interval[0], rare[0]), Math.max(interval[1], rare[1])]
 }

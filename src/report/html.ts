@@ -49,6 +49,7 @@ const CONTENTS: readonly (readonly [id: string, text: string])[] = [
 function parts(comparison: Comparison, sections: readonly (Markup | null)[]): PageParts {
   return {
     title: `Routing report: ${plainName(comparison.log.path)}`,
+    runId: comparison.runId,
     heading: 'What other routing would have cost',
     sub: html`Replay of ${comparison.runs.length} policies over ${plainName(comparison.log.path)}, run
     ${plainName(comparison.runId)}`,

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError, nearMiss } from '../core/errors.js'
+import type { RequestColumns } from '../metrics/request-columns.js'
 import type { Comparison } from '../metrics/result.js'
+import { readRequestColumns, writeRequestColumns } from './request-columns-store.js'
+import { summarizeRun } from './run-summary.js'
 import { writeFileAtomic } from './write-file.js'
 
 /** Where `replay` and `tune` leave their results, so that a report can be made again. */
@@ -11,16 +14,34 @@ const FORMAT_VERSION = 1
 /** A run id becomes a file name: nothing in it may leave the folder. */
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$/
 
-/** Writes the result whole or not at all and gives its path. */
-export function saveRun(comparison: Comparison, folder: string = RUNS_FOLDER): string {
-  if (!SAFE_ID.test(comparison.runId)) {
-    throw new RangeError(
-      `runId must be a file name of letters, digits, ".", "_" and "-", got ${comparison.runId}`,
-    )
+/**
+ * Writes the result whole or not at all and gives its path. What belongs to it is written first: the columns that pair it
+ * with another run, and the summary for the index.
+ */
+export function saveRun(
+  comparison: Comparison,
+  folder: string = RUNS_FOLDER,
+  columns: RequestColumns | null = null,
+): string {
+  const { runId } = comparison
+  if (!SAFE_ID.test(runId)) {
+    throw new RangeError(`runId must be a file name of letters, digits, ".", "_" and "-", got ${runId}`)
   }
-  const path = join(folder, `${comparison.runId}.json`)
+  const path = join(folder, `${runId}.json`)
+  if (columns !== null) writeRequestColumns(columnsPath(path), columns)
+  writeFileAtomic(summaryPath(runId, folder), `${JSON.stringify(summarizeRun(comparison))}\n`)
   writeFileAtomic(path, `${JSON.stringify(comparison, null, 2)}\n`)
   return path
+}
+
+const SUMMARY = '.summary.json'
+
+export function summaryPath(runId: string, folder: string): string {
+  return join(folder, `${runId}${SUMMARY}`)
+}
+
+function columnsPath(run: string): string {
+  return `${run.replace(/\.json$/, '')}.requests.gz`
 }
 
 /**
@@ -28,13 +49,37 @@ export function saveRun(comparison: Comparison, folder: string = RUNS_FOLDER): s
  * @throws InputError when there is none (with the nearest run id), or it is not a result of this format version.
  */
 export function loadRun(run: string, folder: string = RUNS_FOLDER): Comparison {
-  const path = SAFE_ID.test(run) && !run.endsWith('.json') ? join(folder, `${run}.json`) : run
+  const path = pathOf(run, folder)
   return checked(parsed(read(path, run, folder), path), path)
+}
+
+/**
+ * What each request added to a stored run; null where it was stored without.
+ * @throws InputError when the file cannot be read, or belongs to another run.
+ */
+export function loadRequestColumns(
+  run: string,
+  comparison: Comparison,
+  folder: string = RUNS_FOLDER,
+): RequestColumns | null {
+  const path = columnsPath(pathOf(run, folder))
+  const columns = readRequestColumns(path)
+  const hashes = (runs: readonly { readonly contentHash: string }[]): string =>
+    runs.map(({ contentHash }) => contentHash).join()
+  if (columns !== null && hashes(columns.runs) !== hashes(comparison.runs))
+    throw new InputError(`${path} belongs to another run; replay the policies again to make it anew`)
+  return columns
+}
+
+function pathOf(run: string, folder: string): string {
+  return SAFE_ID.test(run) && !run.endsWith('.json') ? join(folder, `${run}.json`) : run
 }
 
 export function storedRuns(folder: string = RUNS_FOLDER): string[] {
   try {
-    const names = readdirSync(folder).filter((file) => file.endsWith('.json') && !file.startsWith('.'))
+    const names = readdirSync(folder).filter(
+      (file) => file.endsWith('.json') && !file.endsWith(SUMMARY) && !file.startsWith('.'),
+    )
     return names.map((file) => file.slice(0, -'.json'.length)).sort()
   } catch {
     return []

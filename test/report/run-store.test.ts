@@ -18,7 +18,11 @@ describe('stored runs', () => {
     const path = saveRun(run, join(folder, 'deep'))
     expect(loadRun(run.runId, join(folder, 'deep'))).toEqual(run)
     expect(loadRun(path)).toEqual(run)
-    expect(readdirSync(join(folder, 'deep'))).toEqual([`${run.runId}.json`])
+    expect(readdirSync(join(folder, 'deep')).sort()).toEqual([
+      `${run.runId}.json`,
+      `${run.runId}.summary.json`,
+    ])
+    expect(storedRuns(join(folder, 'deep'))).toEqual([run.runId])
     expect(storedRuns(join(folder, 'nowhere'))).toEqual([])
   })
 

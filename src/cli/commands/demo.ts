@@ -17,7 +17,7 @@ import { defineCommand, type Command } from '../command.js'
 import { trialsOn } from '../../threads/trial-pool.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
-import { compareOnTable, tableReader, type TableOf } from '../compare-on-table.js'
+import { compareByRequest, compareOnTable, tableReader, type TableOf } from '../compare-on-table.js'
 import { plural } from '../format.js'
 import { defaultMeasuring } from '../measuring.js'
 import { note, print, printJson } from '../output.js'
@@ -27,6 +27,7 @@ import { requireSeed } from '../seed.js'
 import { readPolicyFiles } from '../policies.js'
 import { terminal } from '../terminal.js'
 import { tuneText } from '../tune-text.js'
+import { writeIndex } from '../write-index.js'
 import { makeFolder, writeFileAtomic } from '../../report/write-file.js'
 
 const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
@@ -75,7 +76,7 @@ export const command: Command = defineCommand({
     const tuned = await tuneSample(tableOf, args)
     const policy = tuned.kind === 'tuned' ? parsePolicy(tuned.policyJson) : undefined
     if (tuned.kind === 'tuned') writeFileAtomic(args.tuned, `${JSON.stringify(tuned.policyJson, null, 2)}\n`)
-    const comparison = await compareOnTable({
+    const { comparison, columns } = await compareByRequest({
       tableOf,
       names: policy === undefined ? names : [...names, args.tuned],
       files: policy === undefined ? files : [...files, policy],
@@ -84,9 +85,10 @@ export const command: Command = defineCommand({
       seed: args.seed,
       tuning: tuned.kind === 'tuned' ? tuned.tuning : null,
     })
-    const kept = saveRun(comparison, join(dirname(args.out), 'runs'))
+    const kept = saveRun(comparison, join(dirname(args.out), 'runs'), columns)
     const { renderHtml } = await import('../../report/html.js')
     writeFileAtomic(args.out, await renderHtml(comparison))
+    writeIndex(dirname(kept))
 
     const asLogged = await compareOnTable({
       tableOf: (policy) => loggedOnly(tableOf(policy)),

@@ -1,19 +1,20 @@
 import { existsSync } from 'node:fs'
 import { InputError } from '../../core/errors.js'
 import type { Comparison } from '../../metrics/result.js'
-import { saveRun } from '../../report/run-store.js'
+import { RUNS_FOLDER, saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
 import { parseFaults } from '../../replay/fault-spec.js'
 import { asRecorded } from '../as-recorded.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
-import { compareOnTable, filterNames, tableReader } from '../compare-on-table.js'
+import { compareByRequest, filterNames, tableReader, type ComparedByRequest } from '../compare-on-table.js'
 import { logOptions } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { readPolicyFiles } from '../policies.js'
 import { parseErrorRate } from '../scorer-error.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
+import { writeIndex } from '../write-index.js'
 import { writeFileAtomic } from '../../report/write-file.js'
 
 /** `tollgate replay`: what the policies would have cost, kept and refused on this log, next to the baseline. */
@@ -78,7 +79,7 @@ export const command: Command = defineCommand({
     if (!args['as-recorded']) refuseDecisionLog(args.log)
     const files = await readPolicyFiles(args.policy)
     if (args['as-recorded']) return asRecorded(args.log, files, args.json)
-    const comparison = await compareOnTable({
+    const compared = await compareByRequest({
       ...args,
       tableOf: tableReader(args),
       names: args.policy,
@@ -86,12 +87,14 @@ export const command: Command = defineCommand({
       filters: filterNames(args),
       tuning: null,
     })
-    keep(comparison)
+    const { comparison } = compared
+    const isKept = keep(compared)
     noteUnused(args['scorer-error'], comparison)
     if (args.out !== undefined) {
       const { renderHtml } = await import('../../report/html.js')
       writeFileAtomic(args.out, await renderHtml(comparison))
     }
+    if (isKept) writeIndex()
     if (args.json) printJson(asJson(comparison))
     else print(renderText(comparison, terminal()))
     if (args.out !== undefined) note(`report written to ${args.out}`)
@@ -139,13 +142,15 @@ function refuseDecisionLog(path: string): void {
 }
 
 /** The result outlives the command, so that a report can be made of it later; a folder that forbids it is no failure. */
-function keep(comparison: Comparison): void {
+function keep({ comparison, columns }: ComparedByRequest): boolean {
   try {
-    saveRun(comparison)
+    saveRun(comparison, RUNS_FOLDER, columns)
     note(`run ${comparison.runId} is kept: tollgate report --run ${comparison.runId} --out report.html`)
+    return true
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     note(`warning: ${error.message}`)
+    return false
   }
 }
 

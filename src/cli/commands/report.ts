@@ -1,21 +1,30 @@
 import { InputError } from '../../core/errors.js'
 import type { Comparison } from '../../metrics/result.js'
+import { runChanges, sameRequests, type RunChanges } from '../../metrics/run-changes.js'
 import { SCHEMES, type Scheme } from '../../report/page-colours.js'
-import { loadRun } from '../../report/run-store.js'
+import { writeRunIndex } from '../../report/run-index.js'
+import { loadRequestColumns, loadRun } from '../../report/run-store.js'
+import { renderChangesText } from '../../report/terminal-changes.js'
 import type { WrittenChart } from '../../report/write-charts.js'
 import { writeFileAtomic } from '../../report/write-file.js'
+import { REPLICATES } from '../compare-on-table.js'
 import { defineCommand, type Command } from '../command.js'
 import { plural } from '../format.js'
-import { print, printJson } from '../output.js'
+import { note, print, printJson } from '../output.js'
+import { terminal } from '../terminal.js'
+import { writeIndex } from '../write-index.js'
 
-/** `tollgate report`: a stored run as a page, or its charts as pictures, without replaying. */
+/** `tollgate report`: a stored run as a page or as pictures, two runs held against each other, or the list of all, without replaying. */
 export const command: Command = defineCommand({
   options: (yargs) =>
     yargs
       .option('run', {
         type: 'string',
-        demandOption: true,
-        describe: 'run id as replay printed it, or a run’s file',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        defaultDescription: 'none',
+        describe: 'run id as replay printed it, or a run’s file; given twice, the second minus the first',
       })
       .option('out', { type: 'string', requiresArg: true, describe: 'HTML file to write' })
       .option('charts', {
@@ -29,37 +38,71 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe: 'colours of the charts in --charts',
       })
-      .check(({ out, charts }) => {
-        if (out === undefined && charts === undefined)
-          throw new InputError('say what to write: --out F.html for the page, --charts DIR for its charts')
-        return true
+      .option('index', {
+        type: 'boolean',
+        default: false,
+        describe: 'write reports/index.html, the list of all stored runs',
       })
-      .example('tollgate report --run RUN_ID --charts slides', 'frontier.svg, frontier.png, …'),
-  async run({ run, out, charts, scheme, json }) {
-    const comparison = loadRun(run)
-    if (out !== undefined) await writePage(comparison, out)
-    const pictures = charts === undefined ? [] : await writePictures(comparison, charts, scheme)
-    if (json) {
-      const { runId } = comparison
-      printJson({
-        runId,
-        ...(out === undefined ? {} : { out }),
-        ...(charts === undefined ? {} : { charts: pictures }),
-      })
-      return 0
-    }
-    if (out !== undefined) print(`${out}: report of run ${comparison.runId}`)
-    if (charts !== undefined)
-      print(
-        `${charts}: ${plural(pictures.length, 'chart')} of run ${comparison.runId}, each as SVG and PNG; --json has their text alternatives`,
-      )
+      .check(checkAsked)
+      .example('tollgate report --run RUN_ID --charts slides', 'frontier.svg, frontier.png, …')
+      .example('tollgate report --run RUN_A --run RUN_B', 'what changed from A to B'),
+  async run({ run: runs, out, charts, scheme, index, json }) {
+    const [first, second] = runs
+    if (first !== undefined && second !== undefined) await printChanges(first, second, { out, json })
+    else if (first !== undefined) await writeRun(loadRun(first), { out, charts, scheme, json })
+    if (index) {
+      const path = writeRunIndex()
+      if (first === undefined && json) printJson({ index: path })
+      else note(`${path}: the list of all stored runs`)
+    } else if (out !== undefined) writeIndex()
     return 0
   },
 })
 
-async function writePage(comparison: Comparison, out: string): Promise<void> {
-  const { renderHtml } = await import('../../report/html.js')
-  writeFileAtomic(out, await renderHtml(comparison))
+interface Asked {
+  readonly run: readonly string[]
+  readonly out: string | undefined
+  readonly charts: string | undefined
+  readonly index: boolean
+}
+
+function checkAsked({ run, out, charts, index }: Asked): true {
+  if (run.length > 2) throw new InputError('--run was given more than twice; two runs are compared at a time')
+  if (run.length === 2 && charts !== undefined) throw new InputError('--charts takes one --run')
+  if (run.length === 0 && (!index || out !== undefined || charts !== undefined))
+    throw new InputError('missing --run; see --help')
+  if (run.length === 1 && out === undefined && charts === undefined && !index)
+    throw new InputError('say what to write: --out F.html for the page, --charts DIR for its charts')
+  return true
+}
+
+interface Wanted {
+  readonly out: string | undefined
+  readonly charts: string | undefined
+  readonly scheme: Scheme
+  readonly json: boolean
+}
+
+async function writeRun(comparison: Comparison, { out, charts, scheme, json }: Wanted): Promise<void> {
+  const { runId } = comparison
+  if (out !== undefined) {
+    const { renderHtml } = await import('../../report/html.js')
+    writeFileAtomic(out, await renderHtml(comparison))
+  }
+  const pictures = charts === undefined ? null : await writePictures(comparison, charts, scheme)
+  if (json) {
+    printJson({
+      runId,
+      ...(out === undefined ? {} : { out }),
+      ...(pictures === null ? {} : { charts: pictures }),
+    })
+    return
+  }
+  if (out !== undefined) print(`${out}: report of run ${runId}`)
+  if (pictures !== null)
+    print(
+      `${charts ?? ''}: ${plural(pictures.length, 'chart')} of run ${runId}, each as SVG and PNG; --json has their text alternatives`,
+    )
 }
 
 async function writePictures(
@@ -69,4 +112,39 @@ async function writePictures(
 ): Promise<WrittenChart[]> {
   const { writeCharts } = await import('../../report/write-charts.js')
   return writeCharts(comparison, folder, scheme)
+}
+
+async function printChanges(
+  first: string,
+  second: string,
+  { out, json }: Pick<Wanted, 'out' | 'json'>,
+): Promise<void> {
+  const changes = changesBetween(first, second)
+  if (out !== undefined) {
+    const { renderChangesHtml } = await import('../../report/changes-html.js')
+    writeFileAtomic(out, await renderChangesHtml(changes))
+  }
+  if (json) printJson(changes)
+  else print(renderChangesText(changes, terminal()))
+  if (out !== undefined) note(`report written to ${out}`)
+}
+
+/** The seed of the second run: the same two runs give the same intervals. */
+function changesBetween(first: string, second: string): RunChanges {
+  const [from, to] = [loadRun(first), loadRun(second)]
+  if (from.runId === to.runId) throw new InputError(`both --run are run ${from.runId}`)
+  const input = {
+    from,
+    to,
+    fromColumns: loadRequestColumns(first, from),
+    toColumns: loadRequestColumns(second, to),
+    seed: to.seed,
+    replicates: REPLICATES,
+  }
+  const because = sameRequests(input)
+  if (because !== null)
+    throw new InputError(
+      `these runs cannot be paired: ${because}; replay the policies of both over one log: tollgate replay --log LOG.db --policy P1.json --policy P2.json`,
+    )
+  return runChanges(input)
 }

@@ -15,6 +15,9 @@ export interface JudgedSingle {
 export const NOTHING_TO_TUNE =
   'This policy has nothing to tune: its selector looks at no request, and it has neither a margin nor a reserve.'
 
+export const NO_TEXTS =
+  'No texts are known, so requests that nearly repeat earlier ones could not be left out of the held-out ones.'
+
 /** What a reader of the tuned policy must not miss, as sentences. Figures are of the validate part unless they say so. */
 export function startNote(judged: readonly Finalist[], chosen: Finalist): string[] {
   const start = judged[0]

@@ -1,12 +1,23 @@
 import type { LogTable } from '../core/log-table.js'
 import { parsePolicy, type Policy } from '../core/policy.js'
+import type { Message } from '../core/request.js'
 import { convexHull } from '../metrics/hull.js'
 import type { Point, Tuning } from '../metrics/result.js'
 import { closest, finalists, judge, winner, type Finalist } from './choose.js'
 import { createArena, tryFile, type Arena } from './evaluate.js'
 import { asPrediction, measurePart, type PartFigures } from './figures.js'
 import { hasKnobs, knobsOf, withKnobs, type Knobs } from './knobs.js'
-import { fixedModelNotes, heldOutNote, NOTHING_TO_TUNE, startNote, testNotes, whyNone } from './notes.js'
+import {
+  fixedModelNotes,
+  heldOutNote,
+  NO_TEXTS,
+  NOTHING_TO_TUNE,
+  startNote,
+  testNotes,
+  whyNone,
+} from './notes.js'
+import { nearDuplicates } from './near-duplicates/near-duplicates.js'
+import { purgeDuplicates } from './near-duplicates/purge-duplicates.js'
 import { parseConstraints, parseObjective, type Constraint, type Objective } from './objective.js'
 import { partOf, type TuneBaseline } from './parts.js'
 import { budgetNote, requireDrawn, requireEvidence, requireRows, requireSegments } from './preconditions.js'
@@ -19,6 +30,8 @@ import { tunedFile } from './tuned-file.js'
 export interface TuneOptions {
   /** Loaded with the policy's own extractor. */
   readonly table: LogTable
+  /** What was asked, by row, undefined where the log has no text: requests that nearly repeat earlier ones are then no test. */
+  readonly messages?: readonly (readonly Message[] | undefined)[]
   /** The policy file as parsed JSON. */
   readonly policyJson: unknown
   readonly baseline: TuneBaseline
@@ -97,7 +110,7 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
     ...summary,
     because: whyNone(near, validate),
     closest: near === undefined ? null : pointOf(near),
-    notes: [...fixed, ...budgetNote(job.policy, job.split)],
+    notes: [...fixed, ...budgetNote(job.policy, job.split), ...job.warnings],
   }
 }
 
@@ -109,6 +122,8 @@ interface Job {
   readonly objective: Objective
   readonly constraints: readonly Constraint[]
   readonly split: Split
+  /** What is to be said of the split. */
+  readonly warnings: readonly string[]
   readonly candidates: number
   readonly advance: (best: Candidate | undefined) => void
 }
@@ -121,7 +136,7 @@ function createJob(options: TuneOptions): Job {
   const policy = parsePolicy(options.policyJson)
   const named = [...objective.terms.map((term) => ({ ...term, text: objective.text })), ...constraints]
   requireEvidence(options.table, policy, named)
-  const split = splitLog(options.table, options.seed)
+  const { split, warnings } = splitOf(options)
   requireRows(split)
   requireDrawn(options.table, split)
   requireSegments(options.table, split, named)
@@ -135,9 +150,17 @@ function createJob(options: TuneOptions): Job {
     objective,
     constraints,
     split,
+    warnings,
     candidates,
     advance: (best) => options.onProgress?.(Math.min(++done, total), total, best),
   }
+}
+
+function splitOf({ table, messages, seed }: TuneOptions): Pick<Job, 'split' | 'warnings'> {
+  const split = splitLog(table, seed)
+  if (messages === undefined || messages.every((own) => own === undefined))
+    return { split, warnings: [NO_TEXTS] }
+  return purgeDuplicates(split, nearDuplicates(messages, seed))
 }
 
 function arenaOf({ options, split, objective, constraints }: Job, part: Part): Arena {
@@ -209,6 +232,7 @@ function tuned(
       ...notes,
       ...testNotes(heldOut),
       ...budgetNote(policy, split),
+      ...job.warnings,
     ],
   }
 }

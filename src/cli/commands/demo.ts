@@ -20,6 +20,7 @@ import { readBaseline } from '../baseline.js'
 import { compareByRequest, compareOnTable, tableReader, type TableOf } from '../compare-on-table.js'
 import { plural } from '../format.js'
 import { defaultMeasuring } from '../measuring.js'
+import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
 import { byteProgress, countProgress } from '../progress.js'
 import { loadPolicy, readPolicyFile } from '../../router/load-policy.js'
@@ -138,6 +139,7 @@ async function tuneSample(
   const progress = await countProgress('tune')
   const result = await tune({
     table,
+    messages: messagesOf(table.path, table),
     openTrials: trialsOn(availableParallelism()),
     policyJson,
     baseline,

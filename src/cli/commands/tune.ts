@@ -20,6 +20,7 @@ import { tableReader } from '../compare-on-table.js'
 import { dollars, plural } from '../format.js'
 import { lastTime } from '../last-time.js'
 import { logOptions, type LogArgs } from '../log-options.js'
+import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { requireSeed } from '../seed.js'
@@ -129,6 +130,7 @@ export const command: Command = defineCommand({
     const interrupt = onInterrupt()
     const result = await tune({
       table,
+      messages: messagesOf(args.log, table),
       policyJson,
       baseline: { label, policy: baseline, table: tableOf(baseline) },
       objective,

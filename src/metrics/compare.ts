@@ -14,6 +14,7 @@ import type { Comparison, Headroom, Tuning } from './result.js'
 import { inRowOrder } from './row-order.js'
 import { runCharts } from './run-charts.js'
 import { runMetrics } from './run-metrics.js'
+import { knownOnTrajectory, onTrajectory, trajectoryOf, type Trajectory } from './trajectory.js'
 import { clustersOfRun } from './window-clusters.js'
 
 /** A replayed policy and what its figures need to know of it. */
@@ -57,8 +58,10 @@ export interface CompareInput {
  */
 export function compare(input: CompareInput): Comparison {
   const { table, runs, baseline, seed, replicates } = input
-  const aligned = runs.map((run) => ({ ...run, steps: inRowOrder(run.result.steps, table.size) }))
-  const added = aligned.map(({ steps, unservedQuality }) => contributions(steps, unservedQuality))
+  const aligned = runs.map((run) => alignedRun(table, run))
+  const added = aligned.map(({ steps, unservedQuality, trajectory }) =>
+    onTrajectory(contributions(steps, unservedQuality), trajectory),
+  )
   const base = added[baseline.index]
   const baseRun = runs[baseline.index]
   if (base === undefined || baseRun === undefined)
@@ -66,7 +69,7 @@ export function compare(input: CompareInput): Comparison {
   const reference = references(withReplayCosts(table, runs.flatMap(namedModels)).table)
   const baselineEstimatedShare = costEstimatedShare(baseRun.result.steps)
   const summary = summarizeLog(table)
-  const baseAligned = aligned[baseline.index] ?? { ...baseRun, steps: baseRun.result.steps }
+  const baseAligned = aligned[baseline.index] ?? alignedRun(table, baseRun)
   const baselineEstimates = estimatesOf(input, baseAligned, base)
   const baselineFigures = baselineEstimates ?? lookedUpRun(baseAligned.steps, base)
   return {
@@ -79,13 +82,14 @@ export function compare(input: CompareInput): Comparison {
     ...(input.faults === undefined ? {} : { faults: input.faults }),
     ...(input.scorerError === undefined ? {} : { scorerError: input.scorerError }),
     runs: aligned.map((each, index) => {
-      const { result, steps, description, budgets, policy, evidence, headroom } = each
+      const { result, steps, trajectory, description, budgets, policy, evidence, headroom } = each
       const run = added[index] ?? base
       const isBaseline = index === baseline.index
       const metrics = runMetrics({
         ...withReplayCosts(table, namedModels({ result, policy })),
         result,
         steps,
+        trajectory,
         run,
         baseline: base,
         baselineEstimatedShare,
@@ -103,23 +107,36 @@ export function compare(input: CompareInput): Comparison {
       })
       return headroom === undefined ? metrics : { ...metrics, headroom }
     }),
-    charts: aligned.map(({ result, steps }) => runCharts(table, result, steps)),
+    charts: aligned.map(({ result, steps, trajectory }) =>
+      runCharts(table, result, { ...steps, quality: knownOnTrajectory(steps.quality, trajectory) }),
+    ),
     references: reference,
     tuning: input.tuning,
     scaleToRequestsPerDay: input.scaleToRequestsPerDay ?? table.requestsPerDay ?? null,
   }
 }
 
+/** A run row by row, and how far its sessions are those of the log. */
+interface AlignedRun extends ComparedRun {
+  readonly steps: Steps
+  readonly trajectory: Trajectory | undefined
+}
+
+function alignedRun(table: LogTable, run: ComparedRun): AlignedRun {
+  const steps = inRowOrder(run.result.steps, table.size)
+  return { ...run, steps, trajectory: trajectoryOf(table, steps, run.policy) }
+}
+
 /** Where the log has every model's outcome there is nothing to estimate. */
 function estimatesOf(
   { table, seed }: CompareInput,
-  { result, steps, policy, budgets }: ComparedRun & { readonly steps: Steps },
+  { result, steps, trajectory, policy, budgets }: AlignedRun,
   run: Contributions,
 ): OffPolicy | undefined {
   const models = steps.models.map(({ id }) => id)
   if (evidenceMode(table, models) === 'full-matrix') return undefined
   const clusters = clustersOfRun({ table, steps, poolWindows: result.poolWindows, budgets })
-  return offPolicy({ table, result, steps, run, policy, clusters, seed })
+  return offPolicy({ table, result, steps, trajectory, run, policy, clusters, seed })
 }
 
 /** Without a policy nothing is known to limit an answer but the model. */

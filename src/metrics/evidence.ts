@@ -14,11 +14,13 @@ import { evidenceMode } from './evidence-mode.js'
 import type { QualitySummary } from './quality.js'
 import { estimateBasis, identificationOf } from './estimators/estimate-sentences.js'
 import type { Estimators, Evidence, EvidenceMode } from './result.js'
+import type { TrajectoryEffect } from './trajectory.js'
 
 export interface EvidenceInput {
   readonly table: LogTable
   readonly steps: Steps
   readonly quality: QualitySummary
+  readonly trajectory: TrajectoryEffect
   readonly clusters: Clusters
   readonly replicates: number
   /** Policies in the comparison, the baseline not counted. */
@@ -51,6 +53,21 @@ const MODE_SENTENCES: Readonly<Record<EvidenceMode, string>> = {
 const SAMPLED =
   'The log has the answer of the model called, and of others those to a sample of the requests, drawn with known chances.'
 
+/** Of what is not identified the refusal of the estimators tells. */
+const TRAJECTORY_SENTENCES: Readonly<Record<TrajectoryEffect, readonly string[]>> = {
+  none: [],
+  'not identified': [],
+  'logged prompts': [
+    'Some requests are off the trajectory: they come after one of their session that another model answered than in the log. The recorded answers were given to the logged conversations, so quality holds for these prompts, and not for what users would have asked next.',
+  ],
+  few: [
+    'At most 5 % of the requests come after one of their session that another model answered than in the log: they are taken as the log has them.',
+  ],
+  'once a session': [
+    'One model is chosen for a whole session, so sessions differ from those of the log as a whole and never midway; later prompts are still those of the log.',
+  ],
+}
+
 /** What the figures of one run stand on, in numbers and in sentences for people. */
 export function evidence(input: EvidenceInput): Evidence {
   const { table, steps, quality, clusters, replicates } = input
@@ -75,6 +92,7 @@ export function evidence(input: EvidenceInput): Evidence {
       mode === 'logged-propensity' && table.sampled !== undefined ? SAMPLED : MODE_SENTENCES[mode],
       ...estimateBasis(input.estimators),
       ...(input.estimators?.refused.quality === null ? [] : knownSentences(quality, mode)),
+      ...TRAJECTORY_SENTENCES[input.trajectory],
       ...input.heldOut,
       ...estimateSentences(shares, input.estimators?.refused.cost === null),
       ...unknownCostSentences(steps),

@@ -190,6 +190,11 @@ export interface RunMetrics {
   readonly qualityServed: number | null
   readonly servedShare: number
   readonly knownShare: number
+  /**
+   * Of offered requests: those after the first of their session that another model answered than in the log. Absent where the
+   * log has no sessions of several requests or does not name the models called, and from older results.
+   */
+  readonly offTrajectoryShare?: number
   /** Policy minus baseline in quality over requests known under both; null without them. */
   readonly qualityDelta: number | null
   readonly qualityDeltaCi: Interval | null

@@ -25,6 +25,7 @@ import { runIntervals } from './run-intervals.js'
 import { savings, savingsSeries } from './savings.js'
 import { shuffledDecisions, type ShuffledDecisions } from './shuffled-decisions.js'
 import { stepCounts, unansweredCount } from './step-counts.js'
+import type { Trajectory } from './trajectory.js'
 
 export interface RunMetricsInput {
   /** With costs as the run's own replay charges them. */
@@ -34,6 +35,8 @@ export interface RunMetricsInput {
   readonly result: ReplayResult
   /** The result's steps in row order. */
   readonly steps: Steps
+  /** Undefined where the log has no sessions of several requests. */
+  readonly trajectory: Trajectory | undefined
   readonly run: Contributions
   readonly baseline: Contributions
   readonly isBaseline: boolean
@@ -118,6 +121,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
     qualityServed: quality.qualityServed,
     servedShare: quality.servedShare,
     knownShare: quality.knownShare,
+    ...(input.trajectory === undefined ? {} : { offTrajectoryShare: input.trajectory.share }),
     qualityDelta: difference.mean,
     qualityDeltaCi: isBaseline || difference.mean === null ? null : intervals.difference,
     qualityDeltaKnownShare: difference.knownShare,
@@ -152,6 +156,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
       table,
       steps,
       quality,
+      trajectory: input.trajectory?.effect ?? 'none',
       clusters,
       replicates,
       compared,

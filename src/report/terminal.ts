@@ -7,6 +7,7 @@ import { marked } from './findings/estimated.js'
 import { estimateSentence } from './findings/estimates.js'
 import { faultBanner, faultSentence } from './findings/faults.js'
 import { headroomSentence } from './findings/headroom.js'
+import { offTrajectorySentence } from './findings/off-trajectory.js'
 import { simulatedBanner } from './findings/simulated.js'
 import { unanswered } from './findings/unanswered.js'
 import { capsShort, delaySentence } from './findings/words.js'
@@ -179,6 +180,7 @@ function notes(
       ? []
       : [`Quality by the rules ${log.qualityRules.map(plainName).join(', ')}, named at import.`]),
     ...knownWarnings(comparison.runs),
+    ...[offTrajectorySentence(comparison.runs)].filter((text) => text !== null),
     ...perPolicy(untold(comparison, featured), estimateSentence),
     ...perPolicy(comparison.runs, headroomSentence),
     ...perPolicy(comparison.runs, delaySentence),

@@ -9,6 +9,7 @@ import { nonInferiority, type NonInferiority } from '../metrics/non-inferiority.
 import { qualityDifference } from '../metrics/quality-difference.js'
 import type { Interval } from '../metrics/result.js'
 import { inRowOrder } from '../metrics/row-order.js'
+import { onTrajectory, trajectoryOf, type Trajectory } from '../metrics/trajectory.js'
 import { clustersOfRun } from '../metrics/window-clusters.js'
 import { replay } from '../replay/replay.js'
 import { FLAG_COST_ESTIMATED, type Steps } from '../replay/steps.js'
@@ -34,6 +35,8 @@ export interface GatedRun {
   /** Mean over offered requests; null where less than 95 % are known. */
   readonly quality: number | null
   readonly meanCostUsd: number | null
+  /** As `RunMetrics` has it; absent where the log has no sessions of several requests. */
+  readonly offTrajectoryShare?: number
 }
 
 export interface GateResult extends NonInferiority {
@@ -45,6 +48,8 @@ export interface GateResult extends NonInferiority {
   readonly resampling: Pick<Clusters, 'unit' | 'units' | 'note'>
   /** Of the quality difference, whatever the unknown answers were worth. */
   readonly qualityBounds: Interval
+  /** Quality of one of them is not identified, since the log's sessions are not those that it would have had. */
+  readonly offTrajectory: boolean
   /** What the candidate's file says of its being chosen on this very log; undefined where it was not. */
   readonly chosenOnThisLog: readonly string[] | undefined
   /** The candidate would count requests without an answer otherwise than the incumbent, whose value holds for both. */
@@ -74,13 +79,14 @@ export function gate(options: GateOptions): GateResult {
   })
   return {
     ...judged,
-    candidate: summary(candidate, ours.run),
-    incumbent: summary(incumbent, theirs.run),
+    candidate: summary(candidate, ours),
+    incumbent: summary(incumbent, theirs),
     maxQualityDrop,
     maxCostRise,
     requests: ours.run.size,
     resampling: { unit: clusters.unit, units: clusters.units, note: clusters.note },
     qualityBounds: difference.bounds,
+    offTrajectory: [ours, theirs].some(({ trajectory }) => trajectory?.effect === 'not identified'),
     chosenOnThisLog: heldOut(candidate.file.evidence, ours.logHash)?.sentences,
     unservedQuality: {
       candidate: candidate.file.unservedQuality,
@@ -92,6 +98,7 @@ export function gate(options: GateOptions): GateResult {
 interface Replayed {
   readonly steps: Steps
   readonly run: Contributions
+  readonly trajectory: Trajectory | undefined
   readonly clusters: Clusters
   readonly logHash: string
 }
@@ -107,9 +114,11 @@ function replayed(
   })
   const steps = inRowOrder(result.steps, table.size)
   const { poolWindows } = result
+  const trajectory = trajectoryOf(table, steps, policy)
   return {
     steps,
-    run: contributions(steps, incumbent.file.unservedQuality),
+    run: onTrajectory(contributions(steps, incumbent.file.unservedQuality), trajectory),
+    trajectory,
     clusters: clustersOfRun({ table, steps, poolWindows, budgets: policy.file.budgets }),
     logHash: table.hash,
   }
@@ -151,12 +160,13 @@ function decidesAlike(one: PolicyFile, other: PolicyFile): boolean {
   return rules(one) === rules(other)
 }
 
-function summary({ policyId, contentHash }: Policy, run: Contributions): GatedRun {
+function summary({ policyId, contentHash }: Policy, { run, trajectory }: Replayed): GatedRun {
   const nanoUsd = knownMean(run.costNanoUsd)
   return {
     policyId,
     contentHash,
     quality: knownMean(run.quality),
     meanCostUsd: nanoUsd === null ? null : usd(nanoUsd),
+    ...(trajectory === undefined ? {} : { offTrajectoryShare: trajectory.share }),
   }
 }

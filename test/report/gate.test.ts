@@ -37,6 +37,7 @@ function aReport(parts: Partial<GateResult> = {}): GateReport {
     requests: 5000,
     resampling: { unit: 'sessions', units: 800, note: null },
     qualityBounds: [-0.002, -0.002],
+    offTrajectory: false,
     chosenOnThisLog: undefined,
     unservedQuality: { candidate: 0, incumbent: 0 },
     ...parts,
@@ -64,6 +65,22 @@ describe('the reason of a gate', () => {
   it('never rounds a limit onto its bound', () => {
     const close = { ...quality, verdict: 'inconclusive', limits: [-0.01002, 0.001] } as const
     expect(reason({ verdict: 'inconclusive', quality: close })).toContain('at worst −1.0020 points')
+  })
+
+  it('says so where the sessions of the log are not those of the policies', () => {
+    const none = {
+      ...quality,
+      verdict: 'inconclusive',
+      because: 'unknown',
+      delta: null,
+      limits: null,
+    } as const
+    const candidate = { ...aReport().result.candidate, offTrajectoryShare: 0.3 }
+    const text = reason({ verdict: 'inconclusive', quality: none, offTrajectory: true, candidate })
+    expect(text).toContain(
+      'quality is not identified, since 30.0 % of the requests come after one of their session that another model answered than in the log, and only 5 % may',
+    )
+    expect(text).toContain('sessionAffinity with mode pin')
   })
 
   it('names what is missing, and the way out', () => {

@@ -35,6 +35,24 @@ describe('text of a comparison', () => {
     expect(renderText(comparison, options)).not.toMatch(/fault|unanswered/i)
   })
 
+  it('says how many requests come after another model than the logged one', () => {
+    const comparison = aComparison()
+    const options = { width: 400, color: false }
+    const off = (identification: 'recorded' | 'not identified'): string => {
+      const runs = comparison.runs.map((run, index) => ({
+        ...run,
+        offTrajectoryShare: index === 0 ? 0 : 0.125,
+        evidence: { ...run.evidence, identification },
+      }))
+      return renderText({ ...comparison, runs }, options)
+    }
+    expect(off('recorded')).toMatch(
+      /Requests after another model than the logged one had answered in their session: 12.5 % with .*\. The recorded answers were given to the logged conversations: quality holds for these prompts\.\n/,
+    )
+    expect(off('not identified')).not.toContain('holds for these prompts')
+    expect(renderText(comparison, options)).not.toContain('had answered in their session')
+  })
+
   it('has colours only when asked', () => {
     const codes = /\u001b\[/
     expect(renderText(aComparison(), { width: 80, color: false })).not.toMatch(codes)

@@ -5,6 +5,7 @@ import type { Clusters } from '../clusters.js'
 import { knownMean, type Contributions } from '../contributions.js'
 import { costColumn } from '../outcome-cost.js'
 import type { Overlap } from '../result.js'
+import type { Trajectory } from '../trajectory.js'
 import { covariates } from './covariates.js'
 import { estimateFigure, type FigureEstimates, type FigureInput } from './estimate-figure.js'
 import { effectiveSampleSize } from './effective-sample-size.js'
@@ -21,6 +22,8 @@ export interface OffPolicyInput {
   readonly result: ReplayResult
   /** In row order. */
   readonly steps: Steps
+  /** Undefined where the log has no sessions. */
+  readonly trajectory: Trajectory | undefined
   readonly run: Contributions
   readonly policy: Policy | undefined
   readonly clusters: Clusters
@@ -101,14 +104,18 @@ export function offPolicy(input: OffPolicyInput): OffPolicy | undefined {
   }
 }
 
-type CommonRefusal = Pick<RefusalInput, 'overlap' | 'faulty' | 'cascade' | 'drawsLots' | 'sampled'>
+type CommonRefusal = Pick<
+  RefusalInput,
+  'overlap' | 'faulty' | 'cascade' | 'drawsLots' | 'sampled' | 'offTrajectory'
+>
 type OwnInput = Pick<FigureInput, 'logged' | 'replayed' | 'range'>
 
-function commonRefusal({ table, result, policy }: OffPolicyInput, found: Overlap): CommonRefusal {
+function commonRefusal({ table, result, policy, trajectory }: OffPolicyInput, found: Overlap): CommonRefusal {
   return {
     overlap: found,
     faulty: result.faults !== undefined,
     cascade: result.scores !== undefined,
+    offTrajectory: trajectory?.effect === 'not identified',
     drawsLots: policy?.exploration !== undefined || policy?.selector.chances !== undefined,
     sampled: table.sampled !== undefined,
   }

@@ -82,11 +82,12 @@ function neededClause(needed: number, requests: number): string {
 function openSentence(
   name: GateCheck['name'],
   { because, knownShare }: Judged,
-  { log, result: { resampling } }: Pick<GateReport, 'log' | 'result'>,
+  { log, result }: Pick<GateReport, 'log' | 'result'>,
 ): string | null {
+  const { resampling } = result
   switch (because) {
     case 'unknown':
-      return name === 'quality' ? unknownQuality(knownShare, log) : unknownCost(knownShare)
+      return name === 'quality' ? unknownQuality(knownShare, { log, result }) : unknownCost(knownShare)
     case 'estimated':
       return 'cost cannot be judged, since more than 5 % of the requests differ in a cost that is estimated, not recorded (import their costs, or usage and a price book: tollgate import --prices)'
     case 'fewUnits':
@@ -98,10 +99,16 @@ function openSentence(
   }
 }
 
-function unknownQuality(knownShare: number, { evidence }: LogSummary): string {
-  if (evidence === 'cost-only')
+function unknownQuality(knownShare: number, { log, result }: Pick<GateReport, 'log' | 'result'>): string {
+  if (log.evidence === 'cost-only')
     return 'quality cannot be gated, since the log holds costs and no quality at all (import labels, or name rules that make qualities: tollgate import --quality)'
+  if (result.offTrajectory)
+    return `quality is not identified, since ${percent(offShare(result))} of the requests come after one of their session that another model answered than in the log, and only 5 % may (choose once per session: sessionAffinity with mode pin)`
   return `quality is known under both policies for only ${percent(knownShare)} of the requests, and 95 % are needed (run the other requests on the models that the candidate asks and import their outcomes, or keep requests that all models answered: --complete-cases)`
+}
+
+function offShare({ candidate, incumbent }: GateResult): number {
+  return Math.max(candidate.offTrajectoryShare ?? 0, incumbent.offTrajectoryShare ?? 0)
 }
 
 function unknownCost(knownShare: number): string {

@@ -123,14 +123,24 @@ function oracleReason({ references: { singles }, log }: Comparison): string {
 
 function qualityReason(comparison: Comparison, open: readonly RunMetrics[]): string {
   if (open.every(({ evidence }) => evidence.mode === 'cost-only')) return 'the log holds no quality'
-  const refused = open.map(({ evidence, estimators }) =>
-    evidence.mode === 'logged-propensity' ? estimators?.refused.quality : undefined,
+  const refused = open.map((run) =>
+    run.evidence.mode === 'logged-propensity' || isOffTrajectoryOnly(run)
+      ? run.estimators?.refused.quality
+      : undefined,
   )
   const [first] = refused
   if (first !== undefined && first !== null && refused.every((reason) => reason === first))
     return `it is not identified: ${first}`
   const missing = shares(open.map(({ evidence }) => evidence.noOutcomeShare))
   return `the log holds no outcome of the chosen model for ${missing} of the requests; ${wayOut(comparison)}ask those models a sample of requests (\`tollgate sample\`) and import their answers`
+}
+
+/** Its sessions alone stand in the way: nearly all of its calls have an outcome. */
+function isOffTrajectoryOnly({
+  offTrajectoryShare = 0,
+  evidence: { mode, noOutcomeShare },
+}: RunMetrics): boolean {
+  return mode !== 'full-matrix' && offTrajectoryShare > 0.05 && noOutcomeShare <= 0.05
 }
 
 /** A log that names no call but holds several models is a matrix with gaps. */

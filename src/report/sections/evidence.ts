@@ -75,6 +75,11 @@ const COLUMNS = [
     cell: (run: RunMetrics) => percent(run.evidence.noOutcomeShare),
   },
   {
+    head: 'Off trajectory',
+    kind: 'number' as const,
+    cell: ({ offTrajectoryShare: share }: RunMetrics) => (share === undefined ? '–' : percent(share)),
+  },
+  {
     head: 'Cost estimated',
     kind: 'number' as const,
     cell: (run: RunMetrics) => percent(run.evidence.costEstimatedShare),

@@ -32,8 +32,21 @@ export interface LogRecord {
   readonly policyHash?: string
   readonly assessment?: Assessment
   readonly outcomes?: readonly OutcomeRecord[]
+  /** Of the answer that was served, where the label came later than the line of the request. */
+  readonly feedback?: LateLabel
+  /** Of the whole session that `scope.session` names, on any line of it. */
+  readonly sessionOutcome?: LateLabel
   /** What the runtime adds, so that `replay --as-recorded` can feed the same events. */
   readonly run?: RunRecord
+}
+
+/** What became known after the fact: a thumb, a test that passed, a pull request that was merged. */
+export interface LateLabel {
+  /** In [0, 1]. */
+  readonly quality: number
+  readonly source?: string
+  /** When it was known: ISO 8601 in files; epoch milliseconds once parsed. Of two labels the later one counts. */
+  readonly at?: number
 }
 
 export interface OutcomeRecord {

@@ -95,6 +95,8 @@ export interface LogTable {
    * to be drawn; 0 where it was not drawn, NaN where it could not be.
    */
   readonly sampled?: { readonly models: readonly string[]; readonly probability: Float64Array } | undefined
+  /** By row, what its whole session was worth (`sessionOutcome`), NaN unknown; undefined where no session has an outcome. */
+  readonly sessionQuality?: Float64Array | undefined
   /** One entry a model that occurs in the log. */
   readonly outcomes: readonly OutcomeColumns[]
   /** True when the log's card says that its data are generated. */

@@ -33,6 +33,7 @@ export function parseDecisionLog(text: string, file: string): readonly RecordedL
     const named = lifeOf(value)
     if (value['start'] === true) started = named ?? `line ${index + 1}`
     const life = openLife(lives, named ?? started)
+    if (isLateLabel(value)) return
     if (typeof value['id'] === 'string') life.records.set(value['id'], withTimes(value))
     else if (typeof value['policyHash'] === 'string') life.changes.push(value as unknown as RecordedChange)
     else if (value['tollgateLog'] === undefined)
@@ -41,6 +42,11 @@ export function parseDecisionLog(text: string, file: string): readonly RecordedL
   return [...lives.values()]
     .filter(({ records }) => records.size > 0)
     .map(({ records, changes }) => ({ records: [...records.values()], changes }))
+}
+
+/** Labels that came later decide nothing. */
+function isLateLabel({ run, feedback, sessionOutcome }: Record<string, unknown>): boolean {
+  return run === undefined && (feedback !== undefined || sessionOutcome !== undefined)
 }
 
 function lifeOf({ life, run }: Record<string, unknown>): string | undefined {

@@ -23,6 +23,7 @@ const CONTENT: readonly string[] = [
 
 /** Only where a log says so: those that do not keep the hash they had. */
 const SAMPLED = `select id, probability from sampled join requests on key = request order by id`
+const SESSION_OUTCOMES = `select name, quality from labels where about = 'session' order by name`
 const SHARED_PREFIXES = `select id, shared_prefix_tokens from requests where shared_prefix_tokens is not null order by id`
 
 /**
@@ -40,6 +41,8 @@ export function contentHash(store: LogStore): string {
     updateRows(store.db, SAMPLED, (text) => hash.update(text))
   const isShared = store.db.prepare(`${SHARED_PREFIXES} limit 1`).get() !== undefined
   if (isShared) updateRows(store.db, SHARED_PREFIXES, (text) => hash.update(text))
+  if (store.db.prepare(`${SESSION_OUTCOMES} limit 1`).get() !== undefined)
+    updateRows(store.db, SESSION_OUTCOMES, (text) => hash.update(text))
   const text = `sha256:${hash.digest('hex')}`
   whenWritable(store, () => writeMeta(store.db, 'contentHash', text))
   return text

@@ -12,6 +12,7 @@ import { putArrivals, untimedWarning, type ArrivalOptions } from './store-arriva
 import { fileHash } from './store-files.js'
 import { forgetHash } from './store-hash.js'
 import { openInputs, type Inputs } from './store-inputs.js'
+import { layFeedback, waitingLabels } from './store-labels.js'
 import { LogWriter, type Counter, type Extractor } from './store-merge.js'
 import { planFile } from './store-plan.js'
 import { noteQualityRules } from './store-quality.js'
@@ -135,11 +136,13 @@ async function importPlanned(
   for (const source of planned)
     files.push(await importFile({ store, writer, source, redact, accept, onBytes }))
   refuseRejects(store.db, files, options.strict === true)
+  const laid = layFeedback(store.db)
   const retries = judge(store.db, options.quality ?? NO_QUALITY_RULES)
   const arrivals = await putArrivals(store.db, options.arrivals)
   const prices = options.prices === undefined ? undefined : computeCosts(store.db, options.prices)
   if (options.strict === true && prices !== undefined) refuseUnpriced(prices)
-  const changed = files.some(({ stored }) => stored > 0) || retries > 0 || prices !== undefined
+  const labels = laid + writer.labelChanges
+  const changed = files.some(({ stored }) => stored > 0) || labels > 0 || retries > 0 || prices !== undefined
   if (changed || options.arrivals !== undefined) forgetHash(store.db)
   if (redact) writeMeta(store.db, 'redacted', 'true')
   return {
@@ -150,6 +153,7 @@ async function importPlanned(
       ...files.flatMap(({ warnings }) => warnings),
       ...arrivals,
       ...untimedWarning(store.db),
+      ...waitingLabels(store.db),
       ...(attach === undefined ? [] : missingAnswers(store, attach)),
       ...(prices?.warnings ?? []),
     ],

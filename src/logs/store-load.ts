@@ -7,6 +7,7 @@ import { readRequests } from './load-requests.js'
 import { readRowOrder } from './load-rows.js'
 import { layTraceTokens } from './load-trace-tokens.js'
 import { readSampled } from './store-sample.js'
+import { readSessionQuality } from './store-labels.js'
 import { storedArrivals } from './store-arrivals.js'
 import { qualityRulesOf } from './store-quality.js'
 import { inputErrors, isEmpty, readMeta, type LogStore } from './store.js'
@@ -52,6 +53,7 @@ function load(store: LogStore, extractor: Extractor): LogTable {
     ...requests,
     propensities: readPropensities(store, rows),
     sampled: readSampled(store, rows),
+    sessionQuality: readSessionQuality(store, { labels: requests.labels, size: rows.size }),
     features: fillFeatures(store, extractor, rows.rowOf, rows.size),
     outcomes,
     syntheticData: meta.get('synthetic') === 'true',

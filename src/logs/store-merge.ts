@@ -9,6 +9,7 @@ import { outcomeCells } from './outcome-cells.js'
 import { RecentMap } from './recent-map.js'
 import { furtherRun } from './recorded-run.js'
 import { SparseInsert, type NewRow } from './store-insert.js'
+import { hasLabel, isLabelOnly, LabelWriter } from './store-labels.js'
 import { OUTCOME_COLUMNS, prepareStatements, REQUEST_COLUMNS, type Cell } from './store-statements.js'
 
 export type Counter = Parameters<typeof measure>[1]
@@ -81,6 +82,7 @@ export class LogWriter {
   readonly #newRequests: InsertQueue<RequestRow>
   readonly #newOutcomes: InsertQueue<OutcomeRow>
   readonly #redact: boolean
+  readonly #labels: LabelWriter
 
   /** With `redact` no text is kept: what is measured of it is, and its hash. */
   constructor(db: Database.Database, { counter, extractor, redact = false }: WriterOptions) {
@@ -88,6 +90,7 @@ export class LogWriter {
     this.#counter = counter
     this.#extractor = extractor
     this.#redact = redact
+    this.#labels = new LabelWriter(db)
     this.#statements = prepareStatements(db)
     this.#insertRequest = new SparseInsert(db, 'requests', ['id'], REQUEST_COLUMNS)
     this.#insertOutcome = new SparseInsert(db, 'outcomes', ['request', 'model'], OUTCOME_COLUMNS)
@@ -111,12 +114,21 @@ export class LogWriter {
    */
   put(record: LogRecord, { file, line }: Place, tally: Tally): void {
     const place = { file, line }
+    if (hasLabel(record)) {
+      const isNew = this.#labels.put(record, place)
+      if (isLabelOnly(record)) return void tally[isNew ? 'stored' : 'duplicates']++
+    }
     if (namesOnly(record)) return this.#putNames({ record, place, tally })
     const request = this.#requestRow(record, place, tally)
     const isTwice = this.#newRequests.last?.record.id === record.id
     if (isTwice || hasContent(record)) this.#newRequests.flush()
     if (hasContent(record)) this.#putAlone(request)
     else this.#newRequests.push(request)
+  }
+
+  /** Late labels that were added or changed, which `put` counts by themselves only where a record holds nothing else. */
+  get labelChanges(): number {
+    return this.#labels.changes
   }
 
   /** Writes what was put: at the end of every file, before anything reads the store. */

@@ -5,6 +5,7 @@ import { PRIORITIES, type Assessment } from '../core/request.js'
 import { InputError } from '../core/errors.js'
 import type { RecordedLife } from './decision-log.js'
 import type { PolicyChange } from './formats/format.js'
+import { readSessionOutcomes } from './store-labels.js'
 import { inputErrors, type LogStore } from './store.js'
 import { messagesOf } from './stored-text.js'
 
@@ -54,9 +55,18 @@ function groupedBy<Value>(values: Iterable<Value>, keyOf: (value: Value) => stri
 
 type Row = Readonly<Record<string, string | number | Buffer | null>>
 
-/** Everything that the store holds of its requests, as canonical records in order of arrival. */
-export function readRecords(store: LogStore): Generator<LogRecord> {
-  return requestsOf(store, 'true')
+/**
+ * Everything that the store holds of its requests, as canonical records in order of arrival. The outcome of a session stands on
+ * the first of its lines; late labels of answers are the quality of their outcomes.
+ */
+export function* readRecords(store: LogStore): Generator<LogRecord> {
+  const open = new Map(readSessionOutcomes(store))
+  for (const record of requestsOf(store, 'true')) {
+    const session = record.scope?.['session'] ?? ''
+    const sessionOutcome = open.get(session)
+    open.delete(session)
+    yield sessionOutcome === undefined ? record : { ...record, sessionOutcome }
+  }
 }
 
 function* requestsOf(store: LogStore, condition: string): Generator<LogRecord> {

@@ -1,5 +1,5 @@
 /** The log store's tables. A change of shape raises the version: an older program then refuses instead of misreading. */
-export const SCHEMA_VERSION = 6
+export const SCHEMA_VERSION = 7
 /** `TOLL` in ASCII: tells our files from other SQLite databases. */
 export const APPLICATION_ID = 0x544f4c4c
 
@@ -77,6 +77,12 @@ create table price_rules (model integer primary key references models (key), ent
 create table conflicts (
   id text not null, model text, field text not null, earlier text, later text, file text not null, line integer not null
 );
+-- What became known after the fact, of a request's answer (by its id) or a whole session (by its name), whether or not the
+-- log holds them yet; laid: 1 once the quality of the answer stands in outcomes.
+create table labels (
+  about text not null, name text not null, quality real not null, source text, at real, laid integer not null,
+  primary key (about, name)
+) without rowid;
 -- Where a router was given a policy, its first (seq 0) or another, in the order of its own operations.
 create table policy_changes (
   life text not null, seq integer not null, policy_hash text not null, at real not null, primary key (life, seq)

@@ -40,6 +40,16 @@ describe('--map', () => {
     expect(table.outcomes[0]!.latencyMs[0]).toBe(1500)
   })
 
+  it('reads the outcome of a session, which needs to be named', async () => {
+    const fields = { model: 'llm', sessionOutcome: { column: 'merged', unit: 'percent' } }
+    const file = dir.file('own.csv', 'llm,merged,pr\nm1,100,s1\nm1,,s1\nm1,0,s2\n')
+    const log = dir.path('x.db')
+    await importLog({ log, files: [file], mapped: mapping({ ...fields, 'scope.session': 'pr' }) })
+    expect([...load(log).sessionQuality!].sort()).toEqual([0, 1, 1])
+    const { rejected } = await importLog({ log: dir.path('y.db'), files: [file], mapped: mapping(fields) })
+    expect(rejected).toEqual({ 'no-session': 2 })
+  })
+
   it('reads JSON by paths, a usage object and a whole request', () => {
     const format = mapping({
       id: 'meta.id',

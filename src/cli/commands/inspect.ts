@@ -7,6 +7,7 @@ import { logEvidence } from '../../metrics/evidence-mode.js'
 import { summarizeLog } from '../../metrics/log-summary.js'
 import { oracle, type Oracle } from '../../metrics/oracle.js'
 import type { LogSummary } from '../../metrics/result.js'
+import { sessionsOf } from '../../metrics/sessions.js'
 import { singles, type SingleModel } from '../../metrics/singles.js'
 import type { Finding } from '../../metrics/suspect/finding.js'
 import { suspectOutcomes } from '../../metrics/suspect/suspect-outcomes.js'
@@ -35,6 +36,7 @@ export const command: Command = defineCommand({
       oracle: log.sampled === undefined ? oracle(log) : NO_ORACLE,
       warnings: [...lint(log, facts), ...suspectOutcomes(log).map(asFinding)],
       answers: answers(log, logEvidence(log)),
+      sessions: sessionCounts(log),
       quality: { rules: facts.qualityRules, sources: facts.qualitySources },
     }
     const fixed = args.fix === undefined ? undefined : writeFixed(args.log, args.fix)
@@ -71,6 +73,8 @@ interface Inspection {
   readonly oracle: Oracle
   readonly warnings: readonly LintFinding[]
   readonly answers: readonly Answer[]
+  /** Absent where no session has an outcome. */
+  readonly sessions: SessionCounts | undefined
   /** Where qualities come from: the rules named at import, and outcomes by source in the whole store. */
   readonly quality: {
     readonly rules: readonly string[]
@@ -78,18 +82,35 @@ interface Inspection {
   }
 }
 
+interface SessionCounts {
+  readonly count: number
+  readonly withOutcome: number
+  /** Over those that have one. */
+  readonly meanQuality: number
+}
+
+function sessionCounts(log: LogTable): SessionCounts | undefined {
+  const sessions = sessionsOf(log)
+  const known = sessions?.quality.filter((value) => !Number.isNaN(value)) ?? new Float64Array()
+  if (sessions === undefined || known.length === 0) return undefined
+  const sum = known.reduce((all, value) => all + value, 0)
+  return { count: sessions.count, withOutcome: known.length, meanQuality: sum / known.length }
+}
+
 /** A filter may leave models without an outcome: they do not count here. */
 function summarize(log: LogTable): LogSummary {
   return { ...summarizeLog(log), models: singles(log).filter(({ outcomes }) => outcomes > 0).length }
 }
 
-function asJson({ log, models, oracle: best, warnings, answers: replies, quality }: Inspection): object {
+function asJson(inspection: Inspection): object {
+  const { log, models, oracle: best, warnings, answers: replies, sessions, quality } = inspection
   return {
     log,
     models: models.map(({ model, ...facts }) => ({ id: model, ...facts })),
     oracle: { quality: best.quality, costUsd: best.costUsd },
     warnings,
     answers: replies,
+    ...(sessions === undefined ? {} : { sessions }),
     ...(quality.rules.length > 0 && { quality }),
   }
 }
@@ -97,6 +118,7 @@ function asJson({ log, models, oracle: best, warnings, answers: replies, quality
 function asText(inspection: Inspection, filters: readonly string[]): string {
   return [
     ...headLines(inspection.log, filters),
+    ...sessionLines(inspection.sessions),
     ...qualityLines(inspection.quality),
     '',
     modelTable(inspection),
@@ -117,6 +139,14 @@ function headLines(log: LogSummary, filters: readonly string[]): string[] {
     `${time(log.from)} to ${time(log.to)}, ${times}`,
     ...(filters.length === 0 ? [] : [`only rows with: ${filters.join(', ')}`]),
     log.hash,
+  ]
+}
+
+function sessionLines(sessions: SessionCounts | undefined): string[] {
+  if (sessions === undefined) return []
+  const { count: all, withOutcome, meanQuality } = sessions
+  return [
+    `${plural(all, 'session')}, ${count(withOutcome)} with an outcome of their own (mean ${fraction(meanQuality)})`,
   ]
 }
 

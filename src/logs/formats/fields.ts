@@ -36,9 +36,9 @@ export function flag(value: unknown, field: string): boolean | undefined {
   return value
 }
 
-export function quality(value: number | undefined): number | undefined {
+export function quality(value: number | undefined, field = 'quality'): number | undefined {
   if (value !== undefined && (value < 0 || value > 1)) {
-    throw new Rejection('quality-out-of-range', `quality must be in [0, 1], got ${value}`)
+    throw new Rejection('quality-out-of-range', `${field} must be in [0, 1], got ${value}`)
   }
   return value
 }

@@ -5,6 +5,7 @@ import type { Assessment, Message } from '../../core/request.js'
 import * as check from './fields.js'
 import { Rejection, type LogCard, type PolicyChange, type LogFormat, type Row } from './format.js'
 import { jsonObject, type JsonObject } from './json-line.js'
+import { lateLabel, requireSession } from './late-label.js'
 
 const RECORD_FIELDS = [
   'id',
@@ -26,6 +27,8 @@ const RECORD_FIELDS = [
   'policyHash',
   'assessment',
   'outcomes',
+  'feedback',
+  'sessionOutcome',
   'run',
 ] as const
 
@@ -99,7 +102,7 @@ function policyChange(value: JsonObject): PolicyChange {
 
 function record(value: JsonObject): LogRecord {
   refuseUnknown(value, RECORD_FIELDS)
-  return withoutUnknown({
+  const read = withoutUnknown({
     id: check.requiredId(value['id'], 'id'),
     at: check.time(value['at'], 'at'),
     scope: scope(value['scope']),
@@ -119,8 +122,12 @@ function record(value: JsonObject): LogRecord {
     policyHash: check.text(value['policyHash'], 'policyHash'),
     assessment: assessment(value['assessment']),
     outcomes: list(value['outcomes'], 'outcomes')?.map(outcome),
+    feedback: lateLabel(value['feedback'], 'feedback'),
+    sessionOutcome: lateLabel(value['sessionOutcome'], 'sessionOutcome'),
     run: run(value['run']),
   })
+  requireSession(read)
+  return read
 }
 
 function outcome(value: unknown): OutcomeRecord {

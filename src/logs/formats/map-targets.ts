@@ -34,6 +34,7 @@ const TARGETS: Readonly<Record<string, TargetKind>> = {
   costUsd: 'money',
   latencyMs: 'duration',
   quality: 'fraction',
+  sessionOutcome: 'fraction',
   thumbs: 'content',
   error: 'content',
   finishReason: 'text',

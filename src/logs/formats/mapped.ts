@@ -6,6 +6,7 @@ import { callRecord, NO_OPTIONS } from './call-record.js'
 import * as check from './fields.js'
 import { Rejection, type LogFormat, type ReadOptions, type RowReader } from './format.js'
 import type { JsonObject } from './json-line.js'
+import { requireSession } from './late-label.js'
 import type { FieldSource, Mapping } from './mapping.js'
 import { askedFor, askedText, type AskedFor } from './request-body.js'
 import {
@@ -104,13 +105,30 @@ function readMapped(mapped: MappedRow): LogRecord {
     },
     options,
   )
-  return withOwn(record, value, unit('quality'))
+  return withSessionOutcome(withOwn(record, value, unit('quality')), value, unit('sessionOutcome'))
+}
+
+function withSessionOutcome(
+  record: LogRecord,
+  value: (name: string) => unknown,
+  unit: string | undefined,
+): LogRecord {
+  const quality = fraction(value('sessionOutcome'), 'sessionOutcome', unit)
+  if (quality === undefined) return record
+  const labelled = { ...record, sessionOutcome: { quality } }
+  requireSession(labelled)
+  return labelled
+}
+
+/** In [0, 1], from a number or a percentage. */
+function fraction(value: unknown, field: string, unit: string | undefined): number | undefined {
+  const told = numberOf(value, field)
+  return check.quality(told !== undefined && unit === 'percent' ? told / 100 : told, field)
 }
 
 /** What a signal's rule does not make: a quality of the row's own, its split, priority and basis. */
 function withOwn(record: LogRecord, value: (name: string) => unknown, unit: string | undefined): LogRecord {
-  const told = numberOf(value('quality'), 'quality')
-  const quality = check.quality(told !== undefined && unit === 'percent' ? told / 100 : told)
+  const quality = fraction(value('quality'), 'quality', unit)
   const basis = textOf(value('basis')) ?? 'logged'
   const known = BASES.find((name) => name === basis)
   if (known === undefined)

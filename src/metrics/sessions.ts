@@ -1,0 +1,36 @@
+import type { LogTable } from '../core/log-table.js'
+
+/** The log's sessions, numbered in the order of their first requests. */
+export interface Sessions {
+  readonly count: number
+  /** Number of each row's session, -1 where it has none. */
+  readonly of: Int32Array
+  /** First row of each. */
+  readonly first: Int32Array
+  /** What each was worth as it went in the log, NaN unknown. */
+  readonly quality: Float64Array
+}
+
+/** Undefined where no request of the log belongs to a session. */
+export function sessionsOf({ labels, sessionQuality, size }: LogTable): Sessions | undefined {
+  const codes = labels['session']?.codes
+  if (codes === undefined || !codes.some((code) => code >= 0)) return undefined
+  const numbers = new Map<number, number>()
+  const first: number[] = []
+  const of = new Int32Array(size).fill(-1)
+  codes.forEach((code, row) => {
+    if (code < 0) return
+    const known = numbers.get(code)
+    if (known === undefined) {
+      numbers.set(code, first.length)
+      first.push(row)
+    }
+    of[row] = known ?? first.length - 1
+  })
+  return {
+    count: first.length,
+    of,
+    first: Int32Array.from(first),
+    quality: Float64Array.from(first, (row) => sessionQuality?.[row] ?? NaN),
+  }
+}

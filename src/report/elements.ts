@@ -1,6 +1,6 @@
 /** The page's repeated pieces: names, tables, legends, figures. */
 
-import type { Chart, LegendEntry } from './charts/chart.js'
+import type { Chart, LegendEntry, Width } from './charts/chart.js'
 import { plainName, shortName, UNKNOWN } from './format.js'
 import { html, trusted, type Markup, type Piece } from './markup.js'
 import { renderSvg } from './render-svg.js'
@@ -99,7 +99,7 @@ export async function figure({ title, chart, data }: FigureOptions): Promise<Mar
   return html`<figure>
     <figcaption>${title}</figcaption>
     ${legend(chart.legend)}
-    <div class="${both}">${drawings}</div>
+    <div class="${both}">${drawings}${chart.widths.map((width) => modelKey(chart, width))}</div>
     ${
       data === null
         ? null
@@ -114,15 +114,36 @@ export async function figure({ title, chart, data }: FigureOptions): Promise<Mar
 export function legend(entries: readonly LegendEntry[]): Markup | null {
   if (entries.length === 0) return null
   return html`<ul class="legend">
-    ${entries.map((entry) => html`<li>${swatch(entry)}<span>${entry.label}</span></li>`)}
+    ${entries.map((entry) => html`<li>${legendEntry(entry)}</li>`)}
   </ul>`
+}
+
+/** What may be switched off is a box to tick: the style sheet hides the layer of the figure, without a script. */
+function legendEntry(entry: LegendEntry): Markup {
+  const { layer, label } = entry
+  return layer === undefined
+    ? html`${swatch(entry)}<span>${label}</span>`
+    : html`<label
+        ><input type="checkbox" class="show-${layer}" checked />${swatch(entry)}<span>${label}</span></label
+      >`
+}
+
+/** Only the one of the drawing that is shown is. */
+function modelKey({ key }: Chart, width: Width): Markup | null {
+  const entries = key?.(width) ?? []
+  if (entries.length === 0) return null
+  return html`<ol class="key ${width}" aria-label="Models by their number on the chart">
+    ${entries.map((entry) => html`<li value="${entry.number}">${name(entry.name)}</li>`)}
+  </ol>`
 }
 
 const SWATCHES: Readonly<Record<LegendEntry['mark'], string>> = {
   circle: '<circle cx="12" cy="7" r="5" fill="COLOUR"/>',
   square: '<path d="M7.5,2.5h9v9h-9Z" fill="COLOUR"/>',
   diamond: '<path d="M12,1.5L17,7L12,12.5L7,7Z" fill="COLOUR"/>',
+  openDiamond: '<path d="M12,2L16.5,7L12,12L7.5,7Z" fill="none" stroke="COLOUR" stroke-width="1.5"/>',
   triangle: '<path d="M12,1.5L17.5,12H6.5Z" fill="COLOUR"/>',
+  arrow: '<path d="M8,2L17,7L8,12Z" stroke="COLOUR" stroke-width="1.5" fill="none"/>',
   cross: '<path d="M8,3L16,11M16,3L8,11" stroke="COLOUR" stroke-width="2" fill="none"/>',
   bar: '<path d="M2,1h20v12h-20Z" fill="COLOUR" stroke="var(--muted)" stroke-width=".5"/>',
   line: '<path d="M1,7H23" stroke="COLOUR" stroke-width="2"/>',

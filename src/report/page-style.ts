@@ -78,6 +78,10 @@ figcaption .sub { display: block; font-weight: 400; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; padding: 0; margin: .5rem 0; font-size: .8125rem; }
 .legend li { display: flex; align-items: center; gap: .375rem; }
 .legend svg { width: 1.5rem; height: .875rem; flex: none; }
+.legend label { display: flex; align-items: center; gap: .375rem; min-height: 1.5rem; cursor: pointer; } .legend input { margin: 0; accent-color: var(--link); }
+figure:has(.show-single:not(:checked)) [class*=single_], figure:has(.show-partial:not(:checked)) [class*=partial_], figure:has(.show-control:not(:checked)) [class*=control_], figure:has(.show-oracle:not(:checked)) [class*=oracle_] { display: none; }
+.key { columns: 8.5rem auto; column-gap: .75rem; margin: .5rem 0; padding: 0; font-size: .8125rem; } .key.wide { columns: 13rem auto; } .both > .key.wide { display: none; } .key li { margin-left: 1.75rem; break-inside: avoid; }
+@container (min-width: 40rem) { .both > .key.wide { display: block; } .both > .key.narrow { display: none; } }
 details { margin: .5rem 0; }
 summary { cursor: pointer; color: var(--link); font-size: .875rem; padding: .25rem 0; }
 dl.facts { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .375rem 1rem; font-size: .9375rem; margin: 0 0 .75rem; }
@@ -87,7 +91,7 @@ pre { background: var(--raised); border-radius: .375rem; padding: .75rem; margin
 bdi { unicode-bidi: isolate; }
 @media (max-width: 40rem) { h1 { font-size: 1.25rem; } .lead { font-size: 1.0625rem; } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; } }
 @media print {
-  body { font-size: 10pt; } nav, .skip { display: none; } header, main, footer { max-width: none; padding: 0; }
+  body { font-size: 10pt; } nav, .skip, .legend input { display: none; } header, main, footer { max-width: none; padding: 0; }
   section { padding: 1rem 0; } figure, tr, .figures div, .banner { break-inside: avoid; } h2, h3, figcaption { break-after: avoid; }
   .scroll { overflow: visible; } .scroll table, .scroll .sub { font-size: 7.5pt; } th, td { padding: .125rem .25rem; } td.number { white-space: normal; } td.words, td.words .sub, tbody th { min-width: 4.5rem; }
   .figures div, .banner, tr.featured > * { background: none; } .figures div { border: 1px solid var(--muted); }

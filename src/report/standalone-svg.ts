@@ -1,7 +1,7 @@
-import type { Chart, LegendEntry } from './charts/chart.js'
-import { WIDTHS } from './charts/chart.js'
+import { WIDTHS, type Chart, type KeyEntry, type LegendEntry } from './charts/chart.js'
 import { textWidth } from './charts/place-labels.js'
 import { swatchMarks } from './elements.js'
+import { shortName } from './format.js'
 import { escapeHtml } from './markup.js'
 import { withColours } from './page-colours.js'
 import { renderSvg } from './render-svg.js'
@@ -22,6 +22,11 @@ export interface Picture {
 
 /** What XML has no way to write. */
 const NOT_XML = /[\ufffe\uffff]/g
+interface Block {
+  readonly marks: string
+  readonly height: number
+}
+
 const FONT = 'font-family="system-ui, sans-serif"'
 const EDGE = 14
 const TITLE_SIZE = 15
@@ -44,7 +49,9 @@ export async function standaloneSvg(
   const noteLines = lines(note, NOTE_SIZE, inner)
   const legendTop = EDGE + titleLines.length * 19 + 4
   const chartTop = legendTop + legend.height + 6
-  const noteTop = chartTop + drawn.height + 16
+  const key = keyColumns(chart.key?.(width) ?? [], inner)
+  const keyTop = chartTop + drawn.height + 14
+  const noteTop = keyTop + key.height + 2
   const height = Math.ceil(noteTop + noteLines.length * 15 + EDGE - 10)
   const full = inner + 2 * EDGE
   const parts = [
@@ -56,6 +63,7 @@ export async function standaloneSvg(
     ),
     `<g transform="translate(${EDGE},${legendTop})">${legend.marks}</g>`,
     `<svg x="${EDGE}" y="${chartTop}" width="${drawn.width}" height="${drawn.height}" viewBox="0 0 ${drawn.width} ${drawn.height}">${drawn.body}</svg>`,
+    `<g transform="translate(${EDGE},${keyTop})">${key.marks}</g>`,
     ...noteLines.map((line, i) =>
       text(line, EDGE, noteTop + i * 15, `font-size="${NOTE_SIZE}" fill="var(--muted)"`),
     ),
@@ -87,15 +95,31 @@ function lines(content: string, fontSize: number, width: number): string[] {
   return broken
 }
 
+const KEY_COLUMN = 190
+const KEY_ROW = 15
+
+/** What the numbers on the chart stand for, down the columns. */
+function keyColumns(key: readonly KeyEntry[], width: number): Block {
+  const columns = Math.max(1, Math.floor(width / KEY_COLUMN))
+  const rows = Math.ceil(key.length / columns)
+  const marks = key.map(({ number, name }, i) => {
+    const x = Math.floor(i / rows) * KEY_COLUMN
+    return text(
+      `${number}  ${shortName(name, 24)}`,
+      x,
+      (i % rows) * KEY_ROW,
+      `font-size="${NOTE_SIZE}" fill="var(--ink)"`,
+    )
+  })
+  return { marks: marks.join(''), height: rows === 0 ? 0 : rows * KEY_ROW + 6 }
+}
+
 const SWATCH = 24
 const GAP = 16
 const ROW = 20
 
 /** Entries side by side while there is room. */
-function legendRows(
-  entries: readonly LegendEntry[],
-  width: number,
-): { readonly marks: string; readonly height: number } {
+function legendRows(entries: readonly LegendEntry[], width: number): Block {
   let x = 0
   let row = 0
   const marks = entries.map((entry) => {

@@ -7,7 +7,7 @@ import { frontierRows } from '../../src/report/charts/frontier-rows.js'
 import { mixByDifficultyChart } from '../../src/report/charts/mix-by-difficulty.js'
 import { mixByTaskChart } from '../../src/report/charts/mix-by-task.js'
 import { modelLegend, modelOrder } from '../../src/report/charts/model-order.js'
-import { placeLabels } from '../../src/report/charts/place-labels.js'
+import { NUMBER_SIZE, placeLabels, textWidth } from '../../src/report/charts/place-labels.js'
 import { poolSpendChart } from '../../src/report/charts/pool-spend.js'
 import { promisedHeldOutChart } from '../../src/report/charts/promised-held-out.js'
 import { timeAxis } from '../../src/report/charts/time-axis.js'
@@ -33,10 +33,17 @@ function sure<T>(value: T | null): T {
   if (value === null) throw new Error('expected a chart')
   return value
 }
-const labelsOf = (chart: Chart, width: 'narrow' | 'wide'): string[] =>
-  (layers(chart.spec(width)).findLast((layer) => layer.mark.type === 'text')?.data.values ?? []).map((row) =>
-    String(row.text),
+/** Each stands twice, once as a halo. */
+const textsOf = (chart: Chart, width: 'narrow' | 'wide', isNumber: boolean): string[] => {
+  const texts = layers(chart.spec(width)).filter(
+    ({ mark }) => mark.type === 'text' && mark.stroke === undefined,
   )
+  return texts
+    .flatMap(({ data }) => data.values)
+    .filter((row) => 'isNumber' in row === isNumber)
+    .map((row) => String(row.text))
+}
+const labelsOf = (chart: Chart, width: 'narrow' | 'wide'): string[] => textsOf(chart, width, false)
 
 describe('frontier', () => {
   it('shows every policy with a known cost and quality, the singles, the oracle and the controls', () => {
@@ -51,7 +58,11 @@ describe('frontier', () => {
       'tuned',
     ])
     // The baseline is one of the singles: it is drawn once.
-    expect([...kinds('hullSingle'), ...kinds('single')].sort()).toEqual([...SAMPLE_MODELS.slice(0, 4)].sort())
+    expect([...kinds('hullSingle'), ...kinds('single'), ...kinds('partialSingle')].sort()).toEqual(
+      [...SAMPLE_MODELS.slice(0, 4)].sort(),
+    )
+    // It lies above the hull of the others: that can only be since it was asked some of the requests.
+    expect(kinds('partialSingle')).toEqual(['mistral/small'])
     expect(kinds('oracle')).toEqual(['oracle'])
     expect(kinds('control')).toHaveLength(4)
     expect(missing).toEqual([])
@@ -77,6 +88,30 @@ describe('frontier', () => {
     }
   })
 
+  it('numbers the models that have no label, and says which number is which', () => {
+    const chart = sure(frontierChart(manyModels()))
+    const key = new Map(chart.key?.('wide').map(({ number, name }) => [String(number), name]))
+    const singles = frontierRows(manyModels()).rows.filter(({ number }) => number !== null)
+    const numbers = textsOf(chart, 'wide', true)
+    expect([...key.keys()].sort()).toEqual([...numbers].sort())
+    expect(new Set(numbers).size).toBe(numbers.length)
+    expect(numbers.length).toBeGreaterThan(singles.length * 0.6)
+    const named = labelsOf(chart, 'wide')
+    for (const number of numbers) expect(named).not.toContain(key.get(number))
+    const few = sure(frontierChart(aComparison()))
+    expect(few.key?.('wide')).toEqual([])
+    expect(textsOf(few, 'wide', true)).toEqual([])
+  })
+
+  it('lets the reader switch off what is drawn beside the policies, with its texts', async () => {
+    const chart = sure(frontierChart(manyModels()))
+    const toggled = chart.legend.flatMap(({ layer }) => (layer === undefined ? [] : [layer]))
+    expect(toggled).toContain('single')
+    const svg = await renderSvg(chart.spec('wide'))
+    for (const layer of toggled) expect(svg).toContain(` ${layer}_marks"`)
+    expect(svg).toContain(' single_numbers_marks"')
+  })
+
   it('draws a policy far below the rest at the edge and says how far', () => {
     const labels = labelsOf(sure(frontierChart(aComparison())), 'wide').map((text) =>
       text.replace('\u00a0', ' '),
@@ -91,7 +126,7 @@ describe('frontier', () => {
 })
 
 describe('cost axis', () => {
-  it('is logarithmic from one and a half decades on, linear below', () => {
+  it('is logarithmic from a factor of twenty on, linear below', () => {
     expect(costAxis([0.01, 0.02], 6).type).toBe('linear')
     expect(costAxis([0.0004, 0.031], 6).type).toBe('log')
     expect(costAxis([0, 0.0004, 0.031], 6).type).toBe('symlog')
@@ -129,6 +164,16 @@ describe('labels', () => {
     const placed = placeLabels(anchors, [], plot)
     const spots = new Set(placed.map((label) => `${label?.x},${label?.y}`))
     expect(spots.size).toBe(6)
+  })
+  it('let no two numbers read as one', () => {
+    const numbers = [100, 106].map((x) => ({ x, y: 50, text: '6', optional: true, isNumber: true }))
+    const placed = placeLabels(numbers, [], plot)
+    const width = textWidth('6', plot.fontSize * NUMBER_SIZE)
+    const [left, right] = placed
+      .flatMap((label) => (label === null ? [] : [label.x - (label.align === 'right' ? width : 0)]))
+      .sort((a, b) => a - b)
+    expect((right ?? 0) - (left ?? 0)).toBeGreaterThan(width + 4)
+    expect(placed.every((label) => label?.leader === null)).toBe(true)
   })
   it('leave out an optional one that has no good place', () => {
     const full = [{ left: 0, top: 0, right: 300, bottom: 200 }]

@@ -4,11 +4,15 @@ export type ChartSpec = Readonly<Record<string, unknown>>
 /** What a legend entry looks like; drawn by the page, so that it wraps and needs no text measuring. */
 export interface LegendEntry {
   readonly label: string
+  /** The layer of the drawing that the reader may switch off. */
+  readonly layer?: ToggledLayer
   readonly mark:
     | 'circle'
     | 'square'
     | 'diamond'
+    | 'openDiamond'
     | 'triangle'
+    | 'arrow'
     | 'cross'
     | 'bar'
     | 'line'
@@ -17,6 +21,16 @@ export interface LegendEntry {
     | 'dashDotted'
     | 'longDashed'
   readonly colour: string
+}
+
+/** Layers that a reader may switch off; a drawing names their marks so. */
+export const TOGGLED_LAYERS = ['single', 'partial', 'control', 'oracle'] as const
+export type ToggledLayer = (typeof TOGGLED_LAYERS)[number]
+
+/** A number on the chart and what it stands for. */
+export interface KeyEntry {
+  readonly number: number
+  readonly name: string
 }
 
 /** `narrow` fits a phone, `wide` a desk. */
@@ -29,6 +43,8 @@ export interface Chart {
   /** The finding in words: the text alternative. */
   readonly finding: string
   readonly legend: readonly LegendEntry[]
+  /** What the numbers beside dots stand for, those that are drawn; absent where there never are any. */
+  readonly key?: (width: Width) => readonly KeyEntry[]
   /** One width stands for small multiples, which never grow. */
   readonly widths: readonly Width[]
   readonly spec: (width: Width) => ChartSpec

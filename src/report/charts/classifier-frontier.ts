@@ -1,9 +1,9 @@
 import type { Point } from '../../metrics/result.js'
 import type { ClassifierFrontier, FrontierKind, FrontierResult } from '../../tune/frontier.js'
 import type { Chart, LegendEntry } from './chart.js'
-import { frontierSpec } from './frontier.js'
+import { frontierSpec, modelKey } from './frontier.js'
 import { curveLayer, hullLine } from './frontier-layers.js'
-import { rowOf, type FrontierRows } from './frontier-rows.js'
+import { rowOf, singleRows, type FrontierRows } from './frontier-rows.js'
 import * as theme from './theme.js'
 
 interface Line {
@@ -29,6 +29,7 @@ export function classifierFrontierChart(result: FrontierResult): Chart {
   return {
     finding: `Cost against quality. ${data.rows.map(({ title }) => title).join('; ')}.`,
     legend: legend(result.classifiers),
+    key: (width) => modelKey(data, width),
     widths: ['narrow', 'wide'],
     spec: (width) =>
       frontierSpec(data, width, (scale) => curves.map(({ line, dash }) => curveLayer(line, dash, scale))),
@@ -36,10 +37,9 @@ export function classifierFrontierChart(result: FrontierResult): Chart {
 }
 
 function rowsOf({ singles, hull, oracle, classifiers }: FrontierResult): FrontierRows {
-  const onHull = new Set(hull.map(({ label }) => label))
   return {
     rows: [
-      ...singles.map((point) => rowOf(onHull.has(point.label) ? 'hullSingle' : 'single', point)),
+      ...singleRows(singles, hull),
       ...(oracle === null ? [] : [rowOf('oracle', oracle)]),
       ...classifiers.map(({ kind, chosen }) => rowOf('policy', { ...chosen, label: kind })),
     ],
@@ -62,8 +62,14 @@ function legend(classifiers: readonly ClassifierFrontier[]): LegendEntry[] {
       colour: theme.POLICY,
     })),
     { label: 'the setting that was chosen', mark: 'circle', colour: theme.POLICY },
-    { label: 'single model', mark: 'diamond', colour: theme.SINGLE },
+    { label: 'single model on the hull', mark: 'diamond', colour: theme.SINGLE },
+    { label: 'single model below it', mark: 'openDiamond', colour: theme.SINGLE, layer: 'single' },
     { label: 'hull: fixed mixes of single models', mark: 'line', colour: theme.SINGLE },
-    { label: 'oracle: knows every outcome beforehand', mark: 'triangle', colour: theme.ORACLE },
+    {
+      label: 'oracle: knows every outcome beforehand',
+      mark: 'triangle',
+      colour: theme.ORACLE,
+      layer: 'oracle',
+    },
   ]
 }

@@ -2,7 +2,8 @@
 
 import { tidyMoney } from '../format.js'
 
-const LOG_FROM_DECADES = 1.5
+/** A factor of twenty: below, a linear axis keeps the cheap ones apart too. */
+const LOG_FROM_DECADES = 1.3
 
 export interface CostAxis {
   readonly type: 'linear' | 'log' | 'symlog'

@@ -1,18 +1,24 @@
 /** Direct labels of the frontier chart: which points get one, and where it stands. */
 
 import { percent, shortName } from '../format.js'
-import type { Width } from './chart.js'
-import type { FrontierKind, FrontierRow, FrontierRows } from './frontier-rows.js'
+import type { ToggledLayer, Width } from './chart.js'
+import { isSingle, TOGGLED, type FrontierKind, type FrontierRow, type FrontierRows } from './frontier-rows.js'
 import { isBelow, type FrontierScale } from './frontier-scale.js'
-import { placeLabels, type Box, type PlacedLabel, type Plot } from './place-labels.js'
+import { placeLabels, textWidth, type Box, type PlacedLabel, type Plot } from './place-labels.js'
 
 const LABEL_LENGTH: Readonly<Record<Width, number>> = { narrow: 18, wide: 30 }
 /** So many hull models get a label; the rest are dots whose title says their name, as in the table. */
 const HULL_LABELS: Readonly<Record<Width, number>> = { narrow: 4, wide: 9 }
 
+/** So many models beside the hull get their names; of more, numbers. */
+const OTHER_LABELS: Readonly<Record<Width, number>> = { narrow: 3, wide: 9 }
+
 /** In pixels of the plot. */
 export interface DataLabel {
   readonly text: string
+  readonly isNumber?: boolean
+  /** Goes with marks that the reader may switch off. */
+  readonly layer?: ToggledLayer
   readonly x: number
   readonly y: number
   readonly align: PlacedLabel['align']
@@ -40,20 +46,70 @@ export function directLabels(data: FrontierRows, line: readonly Spot[], space: L
   const pixel = pixels(space)
   const obstacles: Box[] = [
     ...data.rows.map((row) => around(pixel(row), 5)),
-    ...line.map((point) => around(pixel(point), 2)),
+    ...along(line.map(pixel)).map((point) => around(point, 2)),
     ...data.rows.flatMap((row) => intervalBoxes(row, pixel)),
   ]
-  const anchors = labelledRows(data, space.width).map((row) => ({
+  const rows = labelledRows(data, space.width)
+  const names = rows.map((row) => ({
     ...pixel(row),
     text: labelText(row, space),
-    optional: row.kind === 'hullSingle',
+    optional: isSingle(row),
+    layer: TOGGLED[row.kind],
   }))
-  return placeLabels(anchors, obstacles, space.plot).flatMap((label, i) =>
-    label === null ? [] : [withLeader(label, anchors[i])],
-  )
+  const placed = placeLabels(names, obstacles, space.plot)
+  const named = new Set(rows.filter((_, i) => placed[i] !== null))
+  const known = policyNames(data)
+  const numbers = data.rows
+    .filter((row) => row.number !== null && !named.has(row) && !known.has(row.label))
+    .map((row) => ({
+      ...pixel(row),
+      text: String(row.number),
+      optional: true,
+      isNumber: true,
+      layer: TOGGLED[row.kind],
+    }))
+  const texts = placed.flatMap((label, i) => (label === null ? [] : [withLeader(label, names[i])]))
+  const taken = [...obstacles, ...texts.map((label) => boxOf(label, space.plot.fontSize))]
+  return [
+    ...texts,
+    ...placeLabels(numbers, taken, space.plot).flatMap((label, i) =>
+      label === null ? [] : [{ ...withLeader(label, numbers[i]), isNumber: true }],
+    ),
+  ]
 }
 
-type ToPixel = (spot: Spot) => { readonly x: number; readonly y: number }
+/** `model:X` is the policy that asks X for everything: one label for both is enough. */
+function policyNames({ rows }: FrontierRows): ReadonlySet<string> {
+  const policies = rows.filter(({ kind }) => kind === 'policy' || kind === 'baseline')
+  return new Set(policies.map(({ label }) => label.replace(/^model:/, '')))
+}
+
+/** Points of a line so close that no label passes between them. */
+function along(line: readonly Pixel[]): Pixel[] {
+  return line.flatMap((from, i) => {
+    const to = line[i + 1]
+    if (to === undefined) return [from]
+    const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 5))
+    return Array.from({ length: steps }, (_, k) => ({
+      x: from.x + ((to.x - from.x) * k) / steps,
+      y: from.y + ((to.y - from.y) * k) / steps,
+    }))
+  })
+}
+
+/** Where a placed label lies. */
+function boxOf({ text, x, y, align }: DataLabel, fontSize: number): Box {
+  const width = textWidth(text, fontSize)
+  const left = align === 'left' ? x : align === 'right' ? x - width : x - width / 2
+  return { left, right: left + width, top: y - fontSize * 0.6, bottom: y + fontSize * 0.6 }
+}
+
+interface Pixel {
+  readonly x: number
+  readonly y: number
+}
+
+type ToPixel = (spot: Spot) => Pixel
 
 function pixels({ scale: { cost, quality }, plot }: LabelSpace): ToPixel {
   const [low, high] = quality
@@ -63,15 +119,20 @@ function pixels({ scale: { cost, quality }, plot }: LabelSpace): ToPixel {
   })
 }
 
-function labelledRows({ rows }: FrontierRows, width: Width): FrontierRow[] {
+function labelledRows(data: FrontierRows, width: Width): FrontierRow[] {
+  const { rows } = data
   const of = (...kinds: FrontierKind[]): FrontierRow[] => rows.filter((row) => kinds.includes(row.kind))
-  const policies = of('baseline', 'policy')
-  // `model:X` is the policy that asks X for everything: one label for both is enough.
-  const named = new Set(policies.map((row) => row.label.replace(/^model:/, '')))
+  const named = policyNames(data)
   const hull = of('hullSingle')
     .filter((row) => !named.has(row.label))
     .sort((a, b) => b.quality - a.quality)
-  return [...policies, ...of('oracle'), ...spread(hull, HULL_LABELS[width])]
+  const others = of('single', 'partialSingle').filter((row) => !named.has(row.label))
+  return [
+    ...of('baseline', 'policy'),
+    ...of('oracle'),
+    ...spread(hull, HULL_LABELS[width]),
+    ...(others.length <= OTHER_LABELS[width] ? others : []),
+  ]
 }
 
 /** At most `count` of the items, first and last included. */
@@ -116,13 +177,18 @@ function intervalBoxes(row: FrontierRow, pixel: ToPixel): Box[] {
   })
 }
 
-function around({ x, y }: { x: number; y: number }, radius: number): Box {
+function around({ x, y }: Pixel, radius: number): Box {
   return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }
 }
 
-function withLeader(label: PlacedLabel, anchor: { x: number; y: number } | undefined): DataLabel {
+interface LabelAnchor extends Pixel {
+  readonly layer: ToggledLayer | undefined
+}
+
+function withLeader(label: PlacedLabel, anchor: LabelAnchor | undefined): DataLabel {
   const { text, x, y, align, leader } = label
   return {
+    ...(anchor?.layer === undefined ? {} : { layer: anchor.layer }),
     text,
     x,
     y,

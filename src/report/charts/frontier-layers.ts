@@ -4,8 +4,9 @@ import type { Point } from '../../metrics/result.js'
 import { plainName } from '../format.js'
 import { tickLabel } from './cost-axis.js'
 import type { DataLabel, Spot } from './frontier-labels.js'
-import type { FrontierKind, FrontierRow } from './frontier-rows.js'
+import { TOGGLED, type FrontierKind, type FrontierRow } from './frontier-rows.js'
 import { isBelow, type FrontierScale } from './frontier-scale.js'
+import { NUMBER_SIZE } from './place-labels.js'
 import * as theme from './theme.js'
 
 const SAMPLES_PER_SEGMENT = 16
@@ -15,6 +16,7 @@ const COLOURS: Readonly<Record<FrontierKind, string>> = {
   baseline: theme.BASELINE,
   hullSingle: theme.SINGLE,
   single: theme.SINGLE,
+  partialSingle: theme.SINGLE,
   oracle: theme.ORACLE,
   control: theme.CONTROL,
 }
@@ -138,18 +140,26 @@ export function intervalLayer(
   }
 }
 
+const SIZES: Partial<Readonly<Record<FrontierKind, number>>> = {
+  single: 30,
+  partialSingle: 34,
+  hullSingle: 55,
+}
+
 export function pointLayer(kind: FrontierKind, rows: readonly FrontierRow[], scale: FrontierScale): Layer {
   const values = rows
     .filter((row) => row.kind === kind)
     .map((row) => ({ ...row, quality: Math.max(row.quality, scale.quality[0]), below: isBelow(row, scale) }))
-  const hollow = kind === 'single' || kind === 'control'
+  const hollow = kind === 'single' || kind === 'partialSingle' || kind === 'control'
+  const name = TOGGLED[kind]
   return {
+    ...(name === undefined ? {} : { name }),
     data: { values },
     mark: {
       type: 'point',
       filled: !hollow,
       opacity: 1,
-      size: kind === 'single' ? 30 : kind === 'hullSingle' ? 55 : 85,
+      size: SIZES[kind] ?? 85,
       color: COLOURS[kind],
       strokeWidth: hollow ? 1.5 : 1,
       ...(hollow ? {} : { stroke: theme.SURFACE }),
@@ -159,7 +169,7 @@ export function pointLayer(kind: FrontierKind, rows: readonly FrontierRow[], sca
       ...xy(scale),
       shape: {
         condition: { test: 'datum.below', value: 'triangle-down' },
-        value: kind === 'hullSingle' || kind === 'single' ? theme.SHAPES.single : theme.SHAPES[kind],
+        value: theme.SHAPES[kind],
       },
       description: { field: 'title', type: 'nominal' },
     },
@@ -179,12 +189,43 @@ export function leaderLayer(labels: readonly DataLabel[]): Layer {
   }
 }
 
-/** Twice: first a halo in the page's colour, so that lines do not run through the letters. */
+/** Twice: first a halo in the page's colour, so that lines do not run through the letters. Names lie above numbers. */
 export function labelLayers(labels: readonly DataLabel[]): Layer[] {
+  const numbers = labels.filter(({ isNumber }) => isNumber === true)
+  const names = labels.filter(({ isNumber }) => isNumber !== true)
+  return [
+    ...byToggle(numbers, 'numbers', { fontSize: theme.FONT_SIZE * NUMBER_SIZE, color: theme.MUTED }),
+    ...byToggle(
+      names.filter(({ layer }) => layer !== undefined),
+      'names',
+      {},
+    ),
+    ...textLayers(
+      names.filter(({ layer }) => layer === undefined),
+      'labels',
+      {},
+    ),
+  ]
+}
+
+/** A text that belongs to marks which the reader may switch off goes with them. */
+function byToggle(labels: readonly DataLabel[], what: string, look: Layer): Layer[] {
+  const layers = [...new Set(labels.map(({ layer }) => layer))]
+  return layers.flatMap((layer) =>
+    textLayers(
+      labels.filter((label) => label.layer === layer),
+      `${layer ?? 'hull'}_${what}`,
+      look,
+    ),
+  )
+}
+
+function textLayers(labels: readonly DataLabel[], name: string, look: Layer): Layer[] {
   const halo = { stroke: theme.SURFACE, strokeWidth: 3, strokeJoin: 'round' }
-  return [halo, {}].map((mark) => ({
+  return [halo, {}].map((mark, pass) => ({
+    name: pass === 0 ? `${name}_halo` : name,
     data: { values: labels },
-    mark: { type: 'text', align: { expr: 'datum.align' }, baseline: 'middle', limit: 0, ...mark },
+    mark: { type: 'text', align: { expr: 'datum.align' }, baseline: 'middle', limit: 0, ...look, ...mark },
     encoding: {
       x: { field: 'x', type: 'quantitative', ...plain },
       y: { field: 'y', type: 'quantitative', ...plain },

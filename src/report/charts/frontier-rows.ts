@@ -1,9 +1,21 @@
 /** What stands on the frontier chart, still in cost and quality. */
 
+import { qualityOnHull } from '../../metrics/hull.js'
 import type { Comparison, Interval, Point, RunMetrics } from '../../metrics/result.js'
+import type { ToggledLayer } from './chart.js'
 import { money, percent, percentInterval, plainName } from '../format.js'
 
-export type FrontierKind = 'policy' | 'baseline' | 'hullSingle' | 'single' | 'oracle' | 'control'
+/** `partialSingle`: above or left of the hull, since its outcomes are known for a part of the requests only. */
+export type FrontierKind =
+  'policy' | 'baseline' | 'hullSingle' | 'single' | 'partialSingle' | 'oracle' | 'control'
+
+/** Layers that the reader may switch off. */
+export const TOGGLED: Partial<Readonly<Record<FrontierKind, ToggledLayer>>> = {
+  single: 'single',
+  partialSingle: 'partial',
+  control: 'control',
+  oracle: 'oracle',
+}
 
 export interface FrontierRow {
   readonly kind: FrontierKind
@@ -14,6 +26,8 @@ export interface FrontierRow {
   readonly qualityCi: Interval | null
   /** Shown on hover, and as the text of an unlabelled dot. */
   readonly title: string
+  /** Of a single model, the cheapest first: what stands beside its dot where there is no room for its name. */
+  readonly number: number | null
 }
 
 export interface FrontierRows {
@@ -29,9 +43,10 @@ export interface FrontierRows {
 export function frontierRows(comparison: Comparison): FrontierRows {
   const { references, baseline } = comparison
   const onHull = new Set(references.hull.map((point) => point.label))
-  const singles = references.singles
-    .filter((point) => point.label !== baseline.label || !isDrawn(comparison.runs[0]))
-    .map((point) => rowOf(onHull.has(point.label) ? 'hullSingle' : 'single', point))
+  const singles = singleRows(
+    references.singles.filter((point) => point.label !== baseline.label || !isDrawn(comparison.runs[0])),
+    references.hull,
+  )
   const oracle =
     references.oracle === null ? [] : [rowOf('oracle', { ...references.oracle, label: 'oracle' })]
   const runs = runRows(comparison)
@@ -41,6 +56,33 @@ export function frontierRows(comparison: Comparison): FrontierRows {
     randomMix: references.randomMix.filter((point) => !onHull.has(point.label)),
     missing: runs.missing,
   }
+}
+
+/** Fewer models have room for their names. */
+const NUMBERED_FROM = 5
+
+export function isSingle({ kind }: FrontierRow): boolean {
+  return kind === 'hullSingle' || kind === 'single' || kind === 'partialSingle'
+}
+
+/** Single models, the cheapest first; numbered where they are many. */
+export function singleRows(singles: readonly Point[], hull: readonly Point[]): FrontierRow[] {
+  const onHull = new Set(hull.map(({ label }) => label))
+  const kindOf = (point: Point): FrontierKind =>
+    onHull.has(point.label) ? 'hullSingle' : isAbove(point, hull) ? 'partialSingle' : 'single'
+  return [...singles]
+    .sort((a, b) => a.costUsd - b.costUsd)
+    .map((point, index) => ({
+      ...rowOf(kindOf(point), point),
+      number: singles.length < NUMBERED_FROM ? null : index + 1,
+    }))
+}
+
+/** A model above the hull of those that are comparable was asked some of the requests only, maybe the easy ones. */
+function isAbove(point: Point, hull: readonly Point[]): boolean {
+  if (hull.length === 0) return false
+  const reached = qualityOnHull(hull, point.costUsd)
+  return reached === null || point.quality > reached + 1e-9
 }
 
 function runRows(comparison: Comparison): { rows: FrontierRow[]; missing: string[] } {
@@ -68,7 +110,7 @@ function controlRows(comparison: Comparison): FrontierRow[] {
 export function rowOf(kind: FrontierKind, point: Point, qualityCi: Interval | null = null): FrontierRow {
   const interval = qualityCi === null ? '' : ` (${percentInterval(qualityCi)})`
   const title = `${plainName(point.label)}: ${money(point.costUsd * 1000)} per 1,000 requests, quality ${percent(point.quality)}${interval}`
-  return { kind, ...point, costCi: null, qualityCi, title }
+  return { kind, ...point, costCi: null, qualityCi, title, number: null }
 }
 
 function modelsUsed(shares: Readonly<Record<string, number>>): number {

@@ -1,9 +1,17 @@
 import type { Comparison } from '../../metrics/result.js'
 import { listed, plainName, plural } from '../format.js'
-import { framed, plotWidth, type Chart, type ChartSpec, type LegendEntry, type Width } from './chart.js'
-import { directLabels } from './frontier-labels.js'
+import {
+  framed,
+  plotWidth,
+  type Chart,
+  type ChartSpec,
+  type KeyEntry,
+  type LegendEntry,
+  type Width,
+} from './chart.js'
+import { directLabels, type DataLabel, type Spot } from './frontier-labels.js'
 import * as layer from './frontier-layers.js'
-import { frontierRows, type FrontierKind, type FrontierRows } from './frontier-rows.js'
+import { frontierRows, isSingle, type FrontierKind, type FrontierRows } from './frontier-rows.js'
 import { frontierScale, type FrontierScale } from './frontier-scale.js'
 import * as theme from './theme.js'
 
@@ -18,6 +26,7 @@ export function frontierChart(comparison: Comparison): Chart | null {
   return {
     finding: finding(data),
     legend: legend(data),
+    key: (width) => modelKey(data, width),
     widths: ['narrow', 'wide'],
     spec: (width) => frontierSpec(data, width),
   }
@@ -26,6 +35,7 @@ export function frontierChart(comparison: Comparison): Chart | null {
 /** Later ones lie on top. */
 const DRAWN_ORDER: readonly FrontierKind[] = [
   'single',
+  'partialSingle',
   'hullSingle',
   'control',
   'oracle',
@@ -39,12 +49,9 @@ export function frontierSpec(
   width: Width,
   curves: (scale: FrontierScale) => readonly ChartSpec[] = () => [],
 ): ChartSpec {
-  const scale = frontierScale(data, width === 'narrow' ? 4 : 9)
-  const line = layer.hullLine(data.hull)
-  const plot = { width: plotWidth(width, LEFT), height: HEIGHT[width], fontSize: theme.FONT_SIZE }
-  const labels = directLabels(data, line, { scale, plot, width })
+  const { scale, line, labels } = laidOut(data, width)
   return {
-    ...framed(width, { height: plot.height, left: LEFT, bottom: 44 }),
+    ...framed(width, { height: HEIGHT[width], left: LEFT, bottom: 44 }),
     layer: [
       layer.hullLayer(line, scale),
       ...curves(scale),
@@ -59,9 +66,32 @@ export function frontierSpec(
   }
 }
 
+/** Names of the models that have their number beside them at this width. */
+export function modelKey(data: FrontierRows, width: Width): KeyEntry[] {
+  const drawn = new Set(
+    laidOut(data, width).labels.flatMap(({ isNumber, text }) => (isNumber === true ? [text] : [])),
+  )
+  return data.rows.flatMap(({ number, label }) =>
+    number !== null && drawn.has(String(number)) ? [{ number, name: label }] : [],
+  )
+}
+
+interface Layout {
+  readonly scale: FrontierScale
+  readonly line: readonly Spot[]
+  readonly labels: readonly DataLabel[]
+}
+
+function laidOut(data: FrontierRows, width: Width): Layout {
+  const scale = frontierScale(data, width === 'narrow' ? 4 : 9)
+  const line = layer.hullLine(data.hull)
+  const plot = { width: plotWidth(width, LEFT), height: HEIGHT[width], fontSize: theme.FONT_SIZE }
+  return { scale, line, labels: directLabels(data, line, { scale, plot, width }) }
+}
+
 function finding({ rows, missing }: FrontierRows): string {
   const shown = rows.filter((row) => row.kind === 'policy' || row.kind === 'baseline')
-  const singles = rows.filter((row) => row.kind === 'single' || row.kind === 'hullSingle').length
+  const singles = rows.filter(isSingle).length
   const parts = shown.map((row) => row.title)
   const absent =
     missing.length === 0
@@ -75,7 +105,21 @@ function legend({ rows }: FrontierRows): LegendEntry[] {
   const all: (LegendEntry & { readonly when: boolean })[] = [
     { label: 'policy, with 95 % intervals', mark: 'circle', colour: theme.POLICY, when: has('policy') },
     { label: 'baseline', mark: 'square', colour: theme.BASELINE, when: has('baseline') },
-    { label: 'single model', mark: 'diamond', colour: theme.SINGLE, when: has('single', 'hullSingle') },
+    { label: 'single model on the hull', mark: 'diamond', colour: theme.SINGLE, when: has('hullSingle') },
+    {
+      label: 'single model below it',
+      mark: 'openDiamond',
+      colour: theme.SINGLE,
+      layer: 'single',
+      when: has('single'),
+    },
+    {
+      label: 'single model known on a part of the requests: not comparable',
+      mark: 'arrow',
+      colour: theme.SINGLE,
+      layer: 'partial',
+      when: has('partialSingle'),
+    },
     {
       label: 'hull: fixed mixes of single models, what a random mix reaches',
       mark: 'line',
@@ -86,14 +130,16 @@ function legend({ rows }: FrontierRows): LegendEntry[] {
       label: 'control: a policy’s models handed out by lot',
       mark: 'cross',
       colour: theme.CONTROL,
+      layer: 'control',
       when: has('control'),
     },
     {
       label: 'oracle: knows every outcome beforehand',
       mark: 'triangle',
       colour: theme.ORACLE,
+      layer: 'oracle',
       when: has('oracle'),
     },
   ]
-  return all.filter((entry) => entry.when).map(({ label, mark, colour }) => ({ label, mark, colour }))
+  return all.filter(({ when }) => when).map(({ when: _when, ...entry }) => entry)
 }

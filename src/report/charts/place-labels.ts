@@ -9,6 +9,8 @@ export interface Anchor {
   readonly text: string
   /** May be left out where there is no good place near its point. */
   readonly optional: boolean
+  /** Goes right beside its point or nowhere, and hides nothing: a number says nothing from afar. */
+  readonly isNumber?: boolean
 }
 
 export interface Box {
@@ -43,7 +45,8 @@ export function placeLabels(
   const taken = [...obstacles]
   return anchors.map((anchor) => {
     const best = bestPlace(anchor, taken, plot)
-    if (anchor.optional && best.badness > MOST_BADNESS) return null
+    const most = anchor.isNumber === true ? MOST_HIDDEN : MOST_BADNESS
+    if (anchor.optional && best.badness > most) return null
     taken.push(best.box)
     const y = (best.box.top + best.box.bottom) / 2
     const leader = best.distance > 0 ? nearestEdge(anchor, best.box) : null
@@ -55,6 +58,12 @@ export function placeLabels(
 const DISTANCE_WEIGHT = 2.5
 /** An optional label worse than this would confuse more than it tells. */
 const MOST_BADNESS = 140
+/** Square pixels of other things that a number may lie on. */
+const MOST_HIDDEN = 6
+/** Between numbers: 6 and 9 side by side must not read as 69. */
+const NUMBER_GAP = 5
+/** Of numbers, in letters of the names. */
+export const NUMBER_SIZE = 0.85
 
 /** Width of a text in a sans-serif face: wide enough for most, so that labels rarely touch. */
 export function textWidth(text: string, fontSize: number): number {
@@ -82,9 +91,12 @@ function bestPlace(anchor: Anchor, taken: readonly Box[], plot: Plot): Place & {
 }
 
 function places(anchor: Anchor, plot: Plot): Place[] {
-  const width = textWidth(anchor.text, plot.fontSize)
-  const height = plot.fontSize * 1.15
+  const isNumber = anchor.isNumber === true
+  const fontSize = plot.fontSize * (isNumber ? NUMBER_SIZE : 1)
+  const width = textWidth(anchor.text, fontSize)
+  const height = fontSize * 1.15
   const { x, y } = anchor
+  if (isNumber) return beside(anchor, width + NUMBER_GAP, height)
   const near = [
     boxAt(x + 9, y - height / 2, width, height),
     boxAt(x - 9 - width, y - height / 2, width, height),
@@ -104,6 +116,20 @@ function places(anchor: Anchor, plot: Plot): Place[] {
     ),
   )
   return [...near.map((box) => ({ box, distance: 0 })), ...far]
+}
+
+/** Closer than names: a number must be read as that of its own point. */
+function beside({ x, y }: Anchor, width: number, height: number): Place[] {
+  return [
+    boxAt(x + 6, y - height / 2, width, height),
+    boxAt(x - 6 - width, y - height / 2, width, height),
+    boxAt(x - width / 2, y - 5 - height, width, height),
+    boxAt(x - width / 2, y + 5, width, height),
+    boxAt(x + 4, y - 3 - height, width, height),
+    boxAt(x - 4 - width, y - 3 - height, width, height),
+    boxAt(x + 4, y + 3, width, height),
+    boxAt(x - 4 - width, y + 3, width, height),
+  ].map((box) => ({ box, distance: 0 }))
 }
 
 function boxAt(left: number, top: number, width: number, height: number): Box {

@@ -37,7 +37,9 @@ export const FONT_SIZE = 12
 export const SHAPES = {
   policy: 'circle',
   baseline: 'square',
+  hullSingle: 'diamond',
   single: 'diamond',
+  partialSingle: 'triangle-right',
   oracle: 'triangle-up',
   control: 'M-.85,-.85L.85,.85M.85,-.85L-.85,.85',
 } as const

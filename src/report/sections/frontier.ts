@@ -1,6 +1,5 @@
 import { frontierChart } from '../charts/frontier.js'
 import { frontierRows, type FrontierRow } from '../charts/frontier-rows.js'
-import { qualityOnHull } from '../../metrics/hull.js'
 import type { Comparison } from '../../metrics/result.js'
 import { figure, name, table } from '../elements.js'
 import { money, moneyInterval, percent, percentInterval, plural } from '../format.js'
@@ -11,6 +10,7 @@ const KINDS: Readonly<Record<FrontierRow['kind'], string>> = {
   baseline: 'baseline',
   hullSingle: 'single model on the hull',
   single: 'single model',
+  partialSingle: 'single model, known in part',
   oracle: 'oracle',
   control: 'control',
 }
@@ -32,13 +32,10 @@ export async function frontierSection(comparison: Comparison): Promise<Markup> {
 }
 
 /** A model that lies above the hull is not comparable: it was asked some of the requests only, maybe the easy ones. */
-function partialNote({ references: { singles, hull } }: Comparison): Markup | null {
-  const onHull = new Set(hull.map((point) => point.label))
-  const above = singles.filter((point) => {
-    const reached = qualityOnHull(hull, point.costUsd)
-    return !onHull.has(point.label) && (reached === null || point.quality > reached + 1e-9)
-  })
-  if (above.length === 0 || hull.length === 0) return null
+function partialNote(comparison: Comparison): Markup | null {
+  const { rows } = frontierRows(comparison)
+  const above = rows.filter(({ kind }) => kind === 'partialSingle')
+  if (above.length === 0) return null
   return html`<p class="sub">
     ${plural(above.length, 'single model')} above or left of the line do not count for it: their outcomes are
     known for a part of the requests only, so that their means are not comparable.
@@ -53,6 +50,7 @@ function dataTable(comparison: Comparison): Markup {
     rows: [...rows].sort((a, b) => a.costUsd - b.costUsd),
     columns: [
       { head: 'Name', kind: 'words', cell: (row) => name(row.label) },
+      { head: 'No.', kind: 'number', cell: (row) => row.number ?? '' },
       { head: 'Kind', kind: 'words', cell: (row) => KINDS[row.kind] },
       { head: 'Cost', kind: 'number', cell: (row) => perThousand(row.costUsd) },
       {

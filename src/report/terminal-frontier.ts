@@ -15,8 +15,10 @@ import {
   simulatedCells,
   type FrontierReport,
 } from './findings/frontier.js'
+import { classifierRows } from './charts/classifier-frontier.js'
 import { money, percent, plainName, UNKNOWN } from './format.js'
 import { moneyScale, scaled, type MoneyScale } from './monthly.js'
+import { plotFrontier } from './terminal-plot.js'
 import { banner, plainTable, spaced, withoutTrailingSpace, wrapped, type TextOptions } from './terminal.js'
 
 type Row = ClassifierFrontier & Partial<Academic>
@@ -37,6 +39,7 @@ export function renderFrontierText(report: FrontierReport, { width, color }: Tex
     frontierSentences(report)
       .map((text) => wrapped(colours.bold, text, width))
       .join('\n'),
+    plotFrontier(classifierRows(report), { width, colours }) ?? '',
     ...groups.map((columns) => classifierTable(report.classifiers, columns, colours.dim)),
     ...failurePricedTable(report, colours.dim),
     ...(report.classifiers.some(({ aiq }) => aiq !== undefined)

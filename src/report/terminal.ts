@@ -2,6 +2,7 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { Comparison, RunMetrics } from '../metrics/result.js'
 import { savedShare } from '../metrics/savings.js'
+import { frontierRows } from './charts/frontier-rows.js'
 import { headline, type Headline } from './findings/headline.js'
 import { marked } from './findings/estimated.js'
 import { estimateSentence } from './findings/estimates.js'
@@ -13,6 +14,7 @@ import { unanswered } from './findings/unanswered.js'
 import { capsShort, delaySentence } from './findings/words.js'
 import { count, money, percent, percentInterval, plainName, shortName, UNKNOWN } from './format.js'
 import { scaled, type MoneyScale } from './monthly.js'
+import { plotFrontier } from './terminal-plot.js'
 
 export interface TextOptions {
   /** Columns of the terminal. */
@@ -27,7 +29,7 @@ const WIDE = 118
 
 type Colours = ReturnType<typeof pc.createColors>
 
-/** The comparison for `tollgate replay`: the answer, one table, what to beware of. */
+/** The comparison for `tollgate replay`, in the order of the page: the answer, what is open, the plot, one table, what it rests on. */
 export function renderText(comparison: Comparison, options: TextOptions): string {
   const colours = pc.createColors(options.color)
   const width = Math.max(MIN_WIDTH, options.width)
@@ -44,9 +46,11 @@ export function renderText(comparison: Comparison, options: TextOptions): string
     ...banner(comparison, width, colours),
     wrapped(colours.bold, head.sentence, width),
     ...(head.wholeLog === null ? [] : [wrapped((text) => text, head.wholeLog, width)]),
-    ...tables,
     head.caveats.map((text) => wrapped((line) => line, text, width)).join('\n'),
-    notes(comparison, head, { width, colours }),
+    notAnswered(comparison, { width, colours }),
+    plotFrontier(frontierRows(comparison), { width, colours }) ?? '',
+    ...tables,
+    notes(comparison, head, width),
   ])
 }
 
@@ -166,11 +170,15 @@ function syntheticBanner({ log }: Pick<Comparison, 'log'>, width: number, colour
   return [wrapped(colours.yellow, `SYNTHETIC ${parts.join(' and ')}: generated, not observed.`, width)]
 }
 
-function notes(
-  comparison: Comparison,
-  { scale, featured }: Headline,
-  { width, colours }: Omit<Drawing, 'columns'>,
-): string {
+/** Second on the page too: what the log leaves open weighs more than any figure. */
+function notAnswered(comparison: Comparison, { width, colours }: Omit<Drawing, 'columns'>): string {
+  const open = unanswered(comparison).map((gap) =>
+    `Not answered: ${gap.question} ${gap.because}.`.replace(/\.\.$/, '.'),
+  )
+  return open.map((line) => wrapped(colours.yellow, line, width)).join('\n')
+}
+
+function notes(comparison: Comparison, { scale, featured }: Headline, width: number): string {
   const { log, baseline, filters } = comparison
   const lines = [
     `${plainName(log.path)}: ${count(log.requests)} requests, ${count(log.models)} models, evidence ${log.evidence}, baseline ${plainName(baseline.label)} (${plainName(baseline.rule)}).`,
@@ -186,13 +194,7 @@ function notes(
     ...perPolicy(comparison.runs, delaySentence),
     ...perPolicy(comparison.runs, faultSentence),
   ]
-  const open = unanswered(comparison).map((gap) =>
-    `Not answered: ${gap.question} ${gap.because}.`.replace(/\.\.$/, '.'),
-  )
-  return [
-    ...lines.map((line) => wrapped((text) => text, line, width)),
-    ...open.map((line) => wrapped(colours.yellow, line, width)),
-  ].join('\n')
+  return lines.map((line) => wrapped((text) => text, line, width)).join('\n')
 }
 
 /** Runs of which the caveats of the headline have not said how their figures are known. */

@@ -21,7 +21,7 @@ const LINES: Readonly<Record<FrontierKind, Line>> = {
 
 /** Each classifier's settings as a line with the chosen one marked, over the single models, their hull and the oracle. */
 export function classifierFrontierChart(result: FrontierResult): Chart {
-  const data = rowsOf(result)
+  const data = classifierRows(result)
   const curves = result.classifiers.map(({ kind, points }) => ({
     line: hullLine(byCost(points)),
     dash: LINES[kind].dash,
@@ -36,7 +36,8 @@ export function classifierFrontierChart(result: FrontierResult): Chart {
   }
 }
 
-function rowsOf({ singles, hull, oracle, classifiers }: FrontierResult): FrontierRows {
+/** What stands on the chart, as the drawing and the terminal's plot place it. */
+export function classifierRows({ singles, hull, oracle, classifiers }: FrontierResult): FrontierRows {
   return {
     rows: [
       ...singleRows(singles, hull),

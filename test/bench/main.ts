@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   windows: () => import('./windows.bench.js'),
   memory: () => import('./memory.bench.js'),
   redis: () => import('./redis.bench.js'),
+  report: () => import('./report.bench.js'),
   gate: () => import('./gate.bench.js'),
   azure: () => import('./azure.bench.js'),
   stores: () => import('./stores.bench.js'),

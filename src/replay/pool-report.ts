@@ -1,4 +1,5 @@
 import type { BindingPool, BudgetSlot, Ledger, OpenPool } from '../core/budget/ledger.js'
+import { refill, refillRate } from '../core/budget/token-bucket.js'
 import { poolKey } from '../core/deferral-queue.js'
 import { durationMs } from '../core/duration.js'
 import type { LogTable } from '../core/log-table.js'
@@ -246,10 +247,13 @@ function seriesOf({ window, slot, charges }: Chart, { from, width }: Bins): Pool
   const used = new Float64Array(BINS)
   const kept =
     slot.window.kind === 'sliding' ? Math.ceil(durationMs(slot.window.budgetDuration) / width) : Infinity
+  // A bucket that was full for a part of a bin has let some of this overflow: it shows what is missing from it at least.
+  const refilled = slot.window.kind === 'tokenBucket' ? refill(width, refillRate(slot.window), 0).whole : 0
   for (let bin = 0; bin < BINS; bin++) {
     const same = bin > 0 && starts[bin] === starts[bin - 1]
     used[bin] = (same ? (used[bin - 1] as number) : 0) + (charges[bin] as number)
     if (bin >= kept) used[bin] = (used[bin] as number) - (charges[bin - kept] as number)
+    used[bin] = Math.max(0, (used[bin] as number) - refilled)
   }
   return {
     budgetId: window.budgetId,

@@ -1,7 +1,7 @@
 import type pc from 'picocolors'
 import { tickLabel } from './charts/cost-axis.js'
 import { hullLine } from './charts/frontier-layers.js'
-import type { FrontierKind, FrontierRow, FrontierRows } from './charts/frontier-rows.js'
+import { directName, type FrontierKind, type FrontierRow, type FrontierRows } from './charts/frontier-rows.js'
 import { frontierScale, type FrontierScale } from './charts/frontier-scale.js'
 import { listed, percent, shortName } from './format.js'
 
@@ -228,13 +228,11 @@ function namesByLetter(
     if (kind === 'baseline') add(BASELINE, shortName(label, NAME_LENGTH + 9))
   // An arrow: the point stands on the lowest line and belongs further down.
   for (const [row, letter] of letters)
-    add(letter, `${nameOf(row)}${row.quality < lowest ? ` ↓ ${percent(row.quality)}` : ''}`)
+    add(
+      letter,
+      `${shortName(directName(row), NAME_LENGTH)}${row.quality < lowest ? ` ↓ ${percent(row.quality)}` : ''}`,
+    )
   return [...found]
-}
-
-/** The capped baseline is told from the uncapped one by whose budgets it is under, as in the table. */
-function nameOf({ label }: FrontierRow): string {
-  return shortName(/^model:.* \((capped by .+)\)$/s.exec(label)?.[1] ?? label, NAME_LENGTH)
 }
 
 function folded(line: string, width: number): string[] {

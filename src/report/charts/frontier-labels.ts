@@ -2,7 +2,14 @@
 
 import { percent, shortName } from '../format.js'
 import type { ToggledLayer, Width } from './chart.js'
-import { isSingle, TOGGLED, type FrontierKind, type FrontierRow, type FrontierRows } from './frontier-rows.js'
+import {
+  directName,
+  isSingle,
+  TOGGLED,
+  type FrontierKind,
+  type FrontierRow,
+  type FrontierRows,
+} from './frontier-rows.js'
 import { isBelow, type FrontierScale } from './frontier-scale.js'
 import { placeLabels, textWidth, type Box, type PlacedLabel, type Plot } from './place-labels.js'
 
@@ -146,7 +153,7 @@ function spread<T>(items: readonly T[], count: number): T[] {
 }
 
 function labelText(row: FrontierRow, { scale, width }: LabelSpace): string {
-  const name = shortName(row.label, LABEL_LENGTH[width])
+  const name = shortName(directName(row), LABEL_LENGTH[width])
   // An arrow: the point stands at the lower edge and belongs further down.
   return isBelow(row, scale) ? `${name} ↓ ${percent(row.quality)}` : name
 }

@@ -113,6 +113,11 @@ export function rowOf(kind: FrontierKind, point: Point, qualityCi: Interval | nu
   return { kind, ...point, costCi: null, qualityCi, title, number: null }
 }
 
+/** The capped baseline is told from the uncapped one by whose budgets it is under: `capped by POLICY`. */
+export function directName({ label }: FrontierRow): string {
+  return /^model:.* \((capped by .+)\)$/s.exec(label)?.[1] ?? label
+}
+
 function modelsUsed(shares: Readonly<Record<string, number>>): number {
   return Object.values(shares).filter((share) => share > 0).length
 }

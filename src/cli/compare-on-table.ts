@@ -99,6 +99,7 @@ async function replayAll(
       budgets: policy.file.budgets,
       evidence: policy.file.evidence,
       policy,
+      features: table.features,
       headroom:
         isAsked === true && policy.budgets.length > 0 && policy.models.length > 1
           ? headroom(table, policy, result)

@@ -3,16 +3,17 @@ import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import type { BudgetSpec } from '../core/policy-schema.js'
 import type { ReplayResult, Steps } from '../replay/steps.js'
+import { chartsOfRuns } from './charts-of-runs.js'
 import { contributions, type Contributions } from './contributions.js'
 import { costEstimatedShare } from './cost-basis.js'
 import { lookedUpRun, offPolicy, type OffPolicy } from './estimators/off-policy.js'
 import { evidenceMode } from './evidence-mode.js'
 import { summarizeLog } from './log-summary.js'
-import { withReplayCosts, type NamedModel } from './outcome-cost.js'
+import { withReplayCosts, type NamedModel, type ReplayCosts } from './outcome-cost.js'
+import { priceList } from './price-list.js'
 import { references } from './references.js'
 import type { Comparison, Headroom, Tuning } from './result.js'
 import { inRowOrder } from './row-order.js'
-import { runCharts } from './run-charts.js'
 import { runMetrics } from './run-metrics.js'
 import { knownOnTrajectory, onTrajectory, trajectoryOf, type Trajectory } from './trajectory.js'
 import { clustersOfRun } from './window-clusters.js'
@@ -29,6 +30,8 @@ export interface ComparedRun {
   /** `evidence` of the policy's file: a policy that was tuned on this log is judged by what it held out. */
   readonly evidence?: unknown
   readonly headroom?: Headroom | undefined
+  /** As the policy's own classifier reads the log, where that is not as the table has them. */
+  readonly features?: readonly Float64Array[] | undefined
 }
 
 export interface CompareInput {
@@ -82,11 +85,11 @@ export function compare(input: CompareInput): Comparison {
     ...(input.faults === undefined ? {} : { faults: input.faults }),
     ...(input.scorerError === undefined ? {} : { scorerError: input.scorerError }),
     runs: aligned.map((each, index) => {
-      const { result, steps, trajectory, description, budgets, policy, evidence, headroom } = each
+      const { result, steps, trajectory, priced, description, budgets, policy, evidence, headroom } = each
       const run = added[index] ?? base
       const isBaseline = index === baseline.index
       const metrics = runMetrics({
-        ...withReplayCosts(table, namedModels({ result, policy })),
+        ...priced,
         result,
         steps,
         trajectory,
@@ -107,12 +110,20 @@ export function compare(input: CompareInput): Comparison {
       })
       return headroom === undefined ? metrics : { ...metrics, headroom }
     }),
-    charts: aligned.map(({ result, steps, trajectory }) =>
-      runCharts(table, result, { ...steps, quality: knownOnTrajectory(steps.quality, trajectory) }),
-    ),
+    charts: chartsOfRuns({
+      table,
+      runs: aligned.map((run, index) => ({
+        ...run,
+        steps: { ...run.steps, quality: knownOnTrajectory(run.steps.quality, run.trajectory) },
+        priced: run.priced.table,
+        own: added[index] ?? base,
+      })),
+      baseline: baseline.index,
+    }),
     references: reference,
     tuning: input.tuning,
     scaleToRequestsPerDay: input.scaleToRequestsPerDay ?? table.requestsPerDay ?? null,
+    prices: priceList(runs.flatMap(({ policy }) => policy ?? [])),
   }
 }
 
@@ -120,11 +131,14 @@ export function compare(input: CompareInput): Comparison {
 interface AlignedRun extends ComparedRun {
   readonly steps: Steps
   readonly trajectory: Trajectory | undefined
+  /** The log with costs as the run's own replay charges them. */
+  readonly priced: ReplayCosts
 }
 
 function alignedRun(table: LogTable, run: ComparedRun): AlignedRun {
   const steps = inRowOrder(run.result.steps, table.size)
-  return { ...run, steps, trajectory: trajectoryOf(table, steps, run.policy) }
+  const priced = withReplayCosts(table, namedModels(run))
+  return { ...run, steps, trajectory: trajectoryOf(table, steps, run.policy), priced }
 }
 
 /** Where the log has every model's outcome there is nothing to estimate. */

@@ -24,6 +24,27 @@ export interface MarginRow extends MarginFigures {
   readonly quantile: number | null
 }
 
+/** What every way of reserving costs under one policy, on requests that the estimates were not learned from. */
+export interface MarginResult {
+  readonly policyId: string
+  readonly contentHash: string
+  readonly split: {
+    readonly rule: string
+    /** Requests that output tokens were learned from, and requests that the rows are measured on. */
+    readonly learned: number
+    readonly measured: number
+  }
+  readonly outputTokens: {
+    readonly outcomes: number
+    /** Outcomes whose output tokens are recorded, or follow from the recorded cost. */
+    readonly counted: number
+    readonly fromCost: number
+    /** Models of the policy of which nothing is learned: their `expectedOutputTokens` stands in. */
+    readonly unlearned: readonly string[]
+  }
+  readonly rows: readonly MarginRow[]
+}
+
 export interface MarginFigures {
   /**
    * Share of the charged attempts whose charge passed its reservation. Attempts are counted and not windows, since a log

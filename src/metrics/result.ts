@@ -5,6 +5,12 @@
 
 import type { AssessmentCounts } from '../replay/assessments.js'
 import type { ScoreCounts } from '../replay/scoring.js'
+import type { ClassifierQuality } from './classifier-quality.js'
+import type { LabelRows } from './label-rows.js'
+import type { MarginResult } from './margin-row.js'
+import type { ListedPrice } from './price-list.js'
+import type { Provenance } from './provenance.js'
+import type { QualityLost } from './quality-lost.js'
 
 export type Interval = readonly [low: number, high: number]
 
@@ -311,6 +317,12 @@ export interface RunCharts {
     readonly bindings: number
   }[]
   readonly reasons: readonly { readonly reason: string; readonly requests: number }[]
+  /** Money and service by priority, org, team, user and the like. Absent, as what follows, from older results. */
+  readonly labels?: readonly LabelRows[]
+  /** Against the baseline; null for the baseline itself, and where no request is known under both. */
+  readonly qualityLost?: QualityLost | null
+  /** Null where the policy has one tier, or the log lacks what its models would have done. */
+  readonly classifier?: ClassifierQuality | null
 }
 
 export interface References {
@@ -342,6 +354,14 @@ export interface Comparison {
   readonly tuning: Tuning | null
   /** Requests a day that the log stands for at full scale, when the user or the log's card says so. */
   readonly scaleToRequestsPerDay: number | null
+  /** Of the policies' models. Absent from older results. */
+  readonly prices?: readonly ListedPrice[]
+  /** What each way of reserving would have cost, of one policy with budgets, where it was asked for (`replay --margin`). */
+  readonly margin?: MarginResult
+  /** Absent where nobody gathered it. */
+  readonly provenance?: Provenance
+  /** Names of people and organisations are replaced, and no prompt may be shown with it (`--redact`). */
+  readonly redacted?: true
 }
 
 export interface TuneEstimate {

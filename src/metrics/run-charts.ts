@@ -2,6 +2,7 @@ import type { LogTable } from '../core/log-table.js'
 import type { ReplayResult, Steps } from '../replay/steps.js'
 import { budgetRows } from './budgets.js'
 import { endsByTime } from './ends-by-time.js'
+import { labelRows } from './label-rows.js'
 import { mixByDifficulty } from './mix-by-difficulty.js'
 import { mixByTask } from './mix-by-task.js'
 import { poolSpend, poolWindowRows } from './pool-rows.js'
@@ -17,6 +18,7 @@ export function runCharts(table: LogTable, result: ReplayResult, steps: Steps): 
     poolWindows: poolWindowRows(result.poolWindows),
     budgets: budgetRows(result.poolWindows),
     reasons: reasonCounts(steps),
+    labels: labelRows(table, steps),
   }
 }
 

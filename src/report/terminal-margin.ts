@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import type { MarginRow } from '../metrics/margin-row.js'
 import type { LogSummary } from '../metrics/result.js'
-import type { MarginResult } from '../tune/margin.js'
+import type { MarginResult } from '../metrics/margin-row.js'
 import {
   isDefaultMargin,
   MARGIN_WORDS,

@@ -3,7 +3,12 @@ import { NO_OUTCOME, type LogTable } from '../core/log-table.js'
 import { STORED_QUANTILES, type OutputTokens } from '../core/output-tokens-schema.js'
 import { parsePolicy, type Policy } from '../core/policy.js'
 import type { PolicyFile } from '../core/policy-schema.js'
-import { marginFigures, type MarginFigures, type MarginRow } from '../metrics/margin-row.js'
+import {
+  marginFigures,
+  type MarginFigures,
+  type MarginResult,
+  type MarginRow,
+} from '../metrics/margin-row.js'
 import { replay } from '../replay/replay.js'
 import { selectRows } from '../replay/rows.js'
 import { learnOutputTokens, type LearnedOutputTokens } from './learn-output-tokens.js'
@@ -15,27 +20,6 @@ export interface MarginOptions {
   /** Of the split, where it is by lot. */
   readonly seed: number
   readonly onProgress?: (done: number, total: number) => void
-}
-
-/** What every way of reserving costs under one policy, on requests that the estimates were not learned from. */
-export interface MarginResult {
-  readonly policyId: string
-  readonly contentHash: string
-  readonly split: {
-    readonly rule: string
-    /** Requests that output tokens were learned from, and requests that the rows are measured on. */
-    readonly learned: number
-    readonly measured: number
-  }
-  readonly outputTokens: {
-    readonly outcomes: number
-    /** Outcomes whose output tokens are recorded, or follow from the recorded cost. */
-    readonly counted: number
-    readonly fromCost: number
-    /** Models of the policy of which nothing is learned: their `expectedOutputTokens` stands in. */
-    readonly unlearned: readonly string[]
-  }
-  readonly rows: readonly MarginRow[]
 }
 
 /** As in the margin's published rows: none, a little, the default, half, twice. */

@@ -4,11 +4,12 @@ import type { LogTable } from '../core/log-table.js'
 import { parsePolicy, type Policy } from '../core/policy.js'
 import { permutation } from '../core/random.js'
 import type { Message } from '../core/request.js'
+import { requiredTiers } from '../metrics/required-tier.js'
 import { learnCascade, type LearnedCascade } from './cascade/learn-cascade.js'
 import { modelSkills, type ModelSkill } from './learn/model-skill.js'
 import { learnBy, LEAST_OUTCOMES } from './learn/learn.js'
 import type { FitAll } from './learn/linear-heads.js'
-import { bestBoundaries, requiredTiers, rising, sameShares } from './learn/required-tier.js'
+import { bestBoundaries, rising, sameShares } from './learn/tier-boundaries.js'
 import {
   accuracy,
   chooseMargin,

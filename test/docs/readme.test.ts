@@ -7,7 +7,7 @@ import { COMMANDS } from '../../src/cli/commands.js'
 import { FORMAT_NAMES } from '../../src/logs/formats/registry.js'
 import { wayName } from '../../src/report/findings/margin.js'
 import { count, money, percent as asPercent } from '../../src/report/format.js'
-import type { MarginResult } from '../../src/tune/margin.js'
+import type { MarginResult } from '../../src/metrics/margin-row.js'
 import { BUILT, hasSharedData, SHARED_DATA, type Finished } from '../cli/built.js'
 
 /** The README's commands, example, figures, tables and links, run as a reader would run them from the repository's root. */

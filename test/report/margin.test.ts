@@ -3,7 +3,7 @@ import type { MarginRow } from '../../src/metrics/margin-row.js'
 import { marginChart } from '../../src/report/charts/margin.js'
 import { renderMarginHtml } from '../../src/report/margin-html.js'
 import { renderMarginText } from '../../src/report/terminal-margin.js'
-import type { MarginResult } from '../../src/tune/margin.js'
+import type { MarginResult } from '../../src/metrics/margin-row.js'
 import { aComparison } from '../builders/a-comparison.js'
 
 const row = (parts: Partial<MarginRow>): MarginRow => ({

@@ -1,5 +1,5 @@
 import type { MarginRow } from '../../metrics/margin-row.js'
-import type { MarginResult } from '../../tune/margin.js'
+import type { MarginResult } from '../../metrics/margin-row.js'
 import { count, listed, money, percent, plainName, plural } from '../format.js'
 
 /** A way of reserving, in the fewest words. */

@@ -1,5 +1,5 @@
 import { convexHull } from '../../metrics/hull.js'
-import { ACCEPTABLE } from '../learn/required-tier.js'
+import { ACCEPTABLE } from '../../metrics/required-tier.js'
 import { singleModels, type OutcomeMatrix } from './outcome-matrix.js'
 
 const STEPS = 41

@@ -37,7 +37,7 @@ export function table<Row>({ caption, columns, rows, isFeatured }: TableOptions<
   const shown = rows.slice(0, MAX_ROWS)
   const cut =
     rows.length > shown.length ? ` First ${MAX_ROWS} of ${rows.length} rows; the stored run has all.` : ''
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${caption}">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: ${caption}">
     <table>
       <caption>
         ${caption}${cut}
@@ -65,6 +65,19 @@ function tableRow<Row>(columns: readonly Column<Row>[], row: Row, isFeatured: bo
     : html`<tr>
         ${cells}
       </tr> `
+}
+
+/** What a reader may look into: folded away, or open where it belongs to the story. */
+export function folded(summary: Piece, body: Piece, isOpen = false): Markup {
+  return isOpen
+    ? html`<details open="">
+        <summary>${summary}</summary>
+        ${body}
+      </details>`
+    : html`<details>
+        <summary>${summary}</summary>
+        ${body}
+      </details>`
 }
 
 /** A value with its interval or note beneath. */

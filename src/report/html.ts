@@ -5,17 +5,25 @@ import { unanswered } from './findings/unanswered.js'
 import { html, type Markup } from './markup.js'
 import { page, type PageParts } from './page.js'
 import { answerSection, banner, unansweredSection } from './sections/answer.js'
+import { NO_PROMPTS, REDACTED_PROMPTS, type Prompts } from './prompts.js'
 import { budgetsSection } from './sections/budgets.js'
+import { classifierSection } from './sections/classifier.js'
 import { comparisonSection } from './sections/comparison-table.js'
 import { evidenceSection } from './sections/evidence.js'
 import { frontierSection } from './sections/frontier.js'
+import { marginSection } from './sections/margin.js'
 import { moneySection } from './sections/money.js'
+import { qualityLostSection } from './sections/quality-lost.js'
 import { reproduceSection } from './sections/reproduce.js'
 import { serviceSection } from './sections/service.js'
 import { tuningSection } from './sections/tuning.js'
 
-/** A stored result as one HTML page. The same result gives the same page. */
-export async function renderHtml(comparison: Comparison): Promise<string> {
+/**
+ * A stored result as one HTML page. The same result gives the same page; prompts are no part of it and are handed in by who
+ * may show them.
+ */
+export async function renderHtml(comparison: Comparison, given: Prompts = NO_PROMPTS): Promise<string> {
+  const prompts = comparison.redacted === true ? REDACTED_PROMPTS : given
   const head = headline(comparison)
   const featuredIndex = head.featured?.index ?? -1
   const sections = await Promise.all([
@@ -26,6 +34,9 @@ export async function renderHtml(comparison: Comparison): Promise<string> {
     moneySection(comparison, featuredIndex),
     budgetsSection(comparison, featuredIndex),
     serviceSection(comparison, featuredIndex),
+    qualityLostSection(comparison, featuredIndex, prompts),
+    classifierSection(comparison, featuredIndex),
+    marginSection(comparison),
     tuningSection(comparison, head.scale),
     evidenceSection(comparison),
     reproduceSection(comparison),
@@ -33,6 +44,7 @@ export async function renderHtml(comparison: Comparison): Promise<string> {
   return page(parts(comparison, sections)).text
 }
 
+/** In the order of the sections; one that a result has nothing for is left out. */
 const CONTENTS: readonly (readonly [id: string, text: string])[] = [
   ['answer', 'The answer'],
   ['unanswered', 'Not answered'],
@@ -41,6 +53,9 @@ const CONTENTS: readonly (readonly [id: string, text: string])[] = [
   ['money', 'Where the money goes'],
   ['budgets', 'Budgets'],
   ['service', 'Refused and deferred'],
+  ['lost', 'Quality lost'],
+  ['classifier', 'Hard and easy'],
+  ['margin', 'How much to hold'],
   ['tuning', 'Tuning'],
   ['evidence', 'Evidence'],
   ['reproduce', 'Reproduce'],
@@ -54,7 +69,7 @@ function parts(comparison: Comparison, sections: readonly (Markup | null)[]): Pa
     sub: html`Replay of ${comparison.runs.length} policies over ${plainName(comparison.log.path)}, run
     ${plainName(comparison.runId)}`,
     banner: banner(comparison),
-    contents: CONTENTS.filter(([id]) => id !== 'tuning' || comparison.tuning !== null),
+    contents: CONTENTS.filter((_, index) => sections[index] !== null),
     sections,
   }
 }

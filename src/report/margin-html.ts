@@ -1,20 +1,12 @@
-import type { MarginRow } from '../metrics/margin-row.js'
+import type { MarginResult } from '../metrics/margin-row.js'
 import type { LogSummary } from '../metrics/result.js'
-import type { MarginResult } from '../tune/margin.js'
-import { marginChart, type MarginAgainst } from './charts/margin.js'
-import { figure, name, table, type Column } from './elements.js'
-import {
-  isDefaultMargin,
-  MARGIN_WORDS,
-  marginNotes,
-  marginSentence,
-  unboundSentence,
-  wayName,
-} from './findings/margin.js'
-import { count, money, percent, plainName } from './format.js'
+import { name } from './elements.js'
+import { marginNotes, marginSentence, unboundSentence } from './findings/margin.js'
+import { count, plainName } from './format.js'
 import { html, type Markup } from './markup.js'
 import { page } from './page.js'
 import { banner } from './sections/answer.js'
+import { marginFigures, marginTable, marginWords } from './sections/margin.js'
 
 /** What every way of reserving costs, as one HTML page. The same result gives the same page. */
 export async function renderMarginHtml(log: LogSummary, result: MarginResult): Promise<string> {
@@ -53,74 +45,17 @@ function answer(result: MarginResult): Markup {
   </section>`
 }
 
-const CHARTS: readonly (readonly [against: MarginAgainst, title: string])[] = [
-  ['stranded', 'Calls over their reservation against stranded budget'],
-  ['refused', 'Calls over their reservation against requests refused or downgraded'],
-]
-
-async function chartSection({ rows }: MarginResult): Promise<Markup> {
-  const figures = await Promise.all(
-    CHARTS.map(async ([against, title]) => {
-      const chart = marginChart(rows, against)
-      return chart === null ? null : figure({ title, chart, data: chartTable(rows, against) })
-    }),
-  )
+async function chartSection(result: MarginResult): Promise<Markup> {
   return html`<section id="charts" aria-labelledby="charts-h">
     <h2 id="charts-h">Overspend against refusals</h2>
-    <p>
-      Down is safer, left is cheaper. The labels are margins on the mean, and quantiles of the output tokens.
-    </p>
-    ${figures}
+    ${await marginFigures(result)}
   </section>`
 }
 
-const WAY: Column<MarginRow> = { head: 'Held for a call', kind: 'words', cell: wayName }
-const OVER = number('Calls over', (row) => percent(row.overspendProbability))
-const STRANDED = number('Stranded', (row) => money(row.strandedUsd))
-const REFUSED = number('Refused', (row) => count(row.refused))
-const DOWNGRADED = number('Downgraded', (row) => count(row.downgraded))
-
-function number(head: string, cell: (row: MarginRow) => string): Column<MarginRow> {
-  return { head, kind: 'number', cell }
-}
-
-function chartTable(rows: readonly MarginRow[], against: MarginAgainst): Markup {
-  const columns = against === 'stranded' ? [WAY, OVER, STRANDED] : [WAY, OVER, REFUSED, DOWNGRADED]
-  return table({ caption: 'The dots, from the smallest to the largest reservation', rows, columns })
-}
-
-function tableSection({ rows }: MarginResult): Markup {
+function tableSection(result: MarginResult): Markup {
   return html`<section id="rows" aria-labelledby="rows-h">
     <h2 id="rows-h">All ways of reserving</h2>
-    ${table({
-      caption: 'Measured on requests that the estimates were not learned from; the default margin stands out',
-      rows,
-      isFeatured: isDefaultMargin,
-      columns: [
-        WAY,
-        OVER,
-        number('Overspent', (row) => money(row.overspendUsd)),
-        number('Charged', (row) => money(row.chargedUsd)),
-        number('Windows over cap', (row) =>
-          row.poolWindows === null
-            ? count(null)
-            : `${count(row.windowsOverCap)} of ${count(row.poolWindows)}`,
-        ),
-        STRANDED,
-        REFUSED,
-        DOWNGRADED,
-        number('Wrongly', (row) => count(row.wronglyRefused)),
-        number('Truncated', (row) => count(row.truncated)),
-        number('Quality', (row) => percent(row.quality)),
-      ],
-    })}
-    <dl class="facts">
-      ${MARGIN_WORDS.map(
-        ([term, meaning]) =>
-          html`<dt>${term}</dt>
-            <dd>${meaning}</dd>`,
-      )}
-    </dl>
+    ${marginTable(result)} ${marginWords()}
   </section>`
 }
 

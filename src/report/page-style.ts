@@ -42,6 +42,7 @@ nav a { display: inline-block; padding: .25rem 0; }
 .banner { border: 2px solid var(--note-edge); background: var(--note); border-radius: .5rem; padding: .75rem 1rem; margin: 1rem 0 0; }
 .banner p { margin: 0; max-width: none; }
 .lead { font-size: 1.25rem; line-height: 1.4; font-weight: 600; max-width: 52rem; }
+.standing { max-width: 52rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1rem; margin: 1.25rem 0; }
 .figures div { background: var(--raised); border-radius: .5rem; padding: 1rem; }
 .figures dt { color: var(--muted); font-size: .875rem; }
@@ -89,6 +90,11 @@ dl.facts dt { color: var(--muted); } dl.facts dd { margin: 0; }
 code, pre { font-family: ui-monospace, "Liberation Mono", Menlo, monospace; font-size: .8125rem; }
 pre { background: var(--raised); border-radius: .375rem; padding: .75rem; margin: .5rem 0; overflow-x: auto; }
 bdi { unicode-bidi: isolate; }
+.worst { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); gap: 1.25rem 2.5rem; padding-left: 1.75rem; margin: .75rem 0; } .worst > li { max-width: none; min-width: 0; }
+.worst p { margin-bottom: .5rem; }
+blockquote { margin: 0 0 .5rem; padding: .5rem .75rem; background: var(--raised); border-left: 3px solid var(--line); font: .8125rem/1.45 ui-monospace, "Liberation Mono", Menlo, monospace; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: .5rem 1.5rem; margin: 0; font-size: .875rem; }
+.sides dt { color: var(--muted); } .sides dd { margin: 0; font-variant-numeric: tabular-nums; }
 @media (max-width: 40rem) { h1 { font-size: 1.25rem; } .lead { font-size: 1.0625rem; } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; } }
 @media print {
   body { font-size: 10pt; } nav, .skip, .legend input { display: none; } header, main, footer { max-width: none; padding: 0; }

@@ -7,6 +7,16 @@ import type {
   RunMetrics,
   Tuning,
 } from '../../src/metrics/result.js'
+import type { LabelRow } from '../../src/metrics/label-rows.js'
+import {
+  aClassifierQuality,
+  aLabelRow,
+  aMargin,
+  aProvenance,
+  aQualityLost,
+  someLabels,
+  somePrices,
+} from './a-background.js'
 
 const DAY = 86_400_000
 const FROM = Date.UTC(2026, 10, 2)
@@ -178,6 +188,9 @@ export function runCharts(
       { reason: 'downgraded: org-day', requests: 1_790 },
       { reason: 'rejected: org-day', requests: 110 },
     ],
+    labels: someLabels(),
+    qualityLost: aQualityLost(),
+    classifier: aClassifierQuality(),
     ...rest,
   }
 }
@@ -367,6 +380,9 @@ export function aComparison(over: Partial<Comparison> = {}): Comparison {
     },
     tuning: aTuning(),
     scaleToRequestsPerDay: 50_000,
+    prices: somePrices(),
+    margin: aMargin(),
+    provenance: aProvenance(),
     ...over,
   }
 }
@@ -449,7 +465,7 @@ export function manyModels(): Comparison {
 
 /** Everything that may be unknown is unknown. */
 export function unknowns(): Comparison {
-  const base = aComparison()
+  const { margin: _margin, ...base } = aComparison()
   const run = aRun({
     description: null,
     meanCostUsd: null,
@@ -509,11 +525,23 @@ export function unknowns(): Comparison {
     },
     filters: ['task=debug'],
     runs: [{ ...run, policyId: 'baseline' }, run],
-    charts: [empty, empty],
+    charts: [
+      empty,
+      {
+        ...empty,
+        labels: [{ label: 'org', values: 2, rows: [anUnknownLabel('acme'), anUnknownLabel(null)] }],
+        qualityLost: null,
+        classifier: null,
+      },
+    ],
     references: { singles: [], hull: [], oracle: null, randomMix: [] },
     tuning: aTuning({ promised: nothing, heldOut: nothing, frontier: [] }),
     scaleToRequestsPerDay: null,
   }
+}
+
+function anUnknownLabel(value: string | null): LabelRow {
+  return aLabelRow({ value, quality: null, models: {} })
 }
 
 export const HOSTILE_NAMES = [

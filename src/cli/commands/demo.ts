@@ -17,12 +17,15 @@ import { defineCommand, type Command } from '../command.js'
 import { trialsOn } from '../../threads/trial-pool.js'
 import { tune, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
+import { commandWords } from '../command-words.js'
 import { compareByRequest, compareOnTable, tableReader, type TableOf } from '../compare-on-table.js'
+import { completeComparison } from '../complete-comparison.js'
 import { plural } from '../format.js'
 import { defaultMeasuring } from '../measuring.js'
 import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
 import { byteProgress, countProgress } from '../progress.js'
+import { promptsOf } from '../prompts-of.js'
 import { loadPolicy, readPolicyFile } from '../../router/load-policy.js'
 import { requireSeed } from '../seed.js'
 import { readPolicyFiles } from '../policies.js'
@@ -58,6 +61,11 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe: 'seed of search, intervals and controls',
       })
+      .option('redact', {
+        type: 'boolean',
+        default: false,
+        describe: 'no prompt, no id of a request and no name of an organisation, team or user in the report',
+      })
       .check(checkOption('seed', requireSeed)),
   async run(args) {
     const log = join(dirname(args.out), 'demo.db')
@@ -77,7 +85,7 @@ export const command: Command = defineCommand({
     const tuned = await tuneSample(tableOf, args)
     const policy = tuned.kind === 'tuned' ? parsePolicy(tuned.policyJson) : undefined
     if (tuned.kind === 'tuned') writeFileAtomic(args.tuned, `${JSON.stringify(tuned.policyJson, null, 2)}\n`)
-    const { comparison, columns } = await compareByRequest({
+    const { comparison: compared, columns } = await compareByRequest({
       tableOf,
       names: policy === undefined ? names : [...names, args.tuned],
       files: policy === undefined ? files : [...files, policy],
@@ -86,9 +94,23 @@ export const command: Command = defineCommand({
       seed: args.seed,
       tuning: tuned.kind === 'tuned' ? tuned.tuning : null,
     })
+    const comparison = await completeComparison(compared, {
+      log,
+      tableOf,
+      files: policy === undefined ? files : [...files, policy],
+      command: commandWords('demo', {
+        out: args.out,
+        tuned: args.tuned,
+        seed: args.seed,
+        redact: args.redact,
+      }),
+      seed: args.seed,
+      margin: true,
+      redact: args.redact,
+    })
     const kept = saveRun(comparison, join(dirname(args.out), 'runs'), columns)
     const { renderHtml } = await import('../../report/html.js')
-    writeFileAtomic(args.out, await renderHtml(comparison))
+    writeFileAtomic(args.out, await renderHtml(comparison, promptsOf(comparison)))
     writeIndex(dirname(kept))
 
     const asLogged = await compareOnTable({

@@ -7,10 +7,13 @@ import { parseFaults } from '../../replay/fault-spec.js'
 import { asRecorded } from '../as-recorded.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
+import { commandWords } from '../command-words.js'
 import { compareByRequest, filterNames, tableReader, type ComparedByRequest } from '../compare-on-table.js'
+import { completeComparison } from '../complete-comparison.js'
 import { logOptions } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { readPolicyFiles } from '../policies.js'
+import { promptsOf } from '../prompts-of.js'
 import { parseErrorRate } from '../scorer-error.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
@@ -58,6 +61,17 @@ export const command: Command = defineCommand({
         describe:
           'say of every policy with budgets how near it is to the best that anybody could do under them who knew every answer',
       })
+      .option('margin', {
+        type: 'boolean',
+        default: false,
+        describe: 'measure what each way of reserving would have cost: the margin chart of the report',
+      })
+      .option('redact', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'no prompt, no id of a request and no name of an organisation, team or user in the report and the kept run',
+      })
       .option('as-recorded', {
         type: 'boolean',
         default: false,
@@ -79,20 +93,36 @@ export const command: Command = defineCommand({
     if (!args['as-recorded']) refuseDecisionLog(args.log)
     const files = await readPolicyFiles(args.policy)
     if (args['as-recorded']) return asRecorded(args.log, files, args.json)
+    const tableOf = tableReader(args)
     const compared = await compareByRequest({
       ...args,
-      tableOf: tableReader(args),
+      tableOf,
       names: args.policy,
       files,
       filters: filterNames(args),
       tuning: null,
     })
-    const { comparison } = compared
-    const isKept = keep(compared)
+    const command = commandWords('replay', {
+      log: args.log,
+      policy: args.policy,
+      baseline: args.baseline,
+      where: args.where,
+      split: args.split,
+      'complete-cases': args.completeCases,
+      'impute-cost': args.imputeCost,
+      faults: args.faults,
+      'scorer-error': args['scorer-error'],
+      headroom: args.headroom,
+      margin: args.margin,
+      redact: args.redact,
+      seed: args.seed,
+    })
+    const comparison = await completeComparison(compared.comparison, { ...args, tableOf, files, command })
+    const isKept = keep({ ...compared, comparison })
     noteUnused(args['scorer-error'], comparison)
     if (args.out !== undefined) {
       const { renderHtml } = await import('../../report/html.js')
-      writeFileAtomic(args.out, await renderHtml(comparison))
+      writeFileAtomic(args.out, await renderHtml(comparison, promptsOf(comparison)))
     }
     if (isKept) writeIndex()
     if (args.json) printJson(asJson(comparison))
@@ -116,6 +146,8 @@ const NOT_AS_RECORDED = [
   'faults',
   'scorer-error',
   'headroom',
+  'margin',
+  'redact',
   'baseline',
   'split',
   'complete-cases',

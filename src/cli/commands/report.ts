@@ -2,6 +2,7 @@ import { InputError } from '../../core/errors.js'
 import type { Comparison } from '../../metrics/result.js'
 import { runChanges, sameRequests, type RunChanges } from '../../metrics/run-changes.js'
 import { SCHEMES, type Scheme } from '../../report/page-colours.js'
+import { redact } from '../../report/redact.js'
 import { writeRunIndex } from '../../report/run-index.js'
 import { loadRequestColumns, loadRun } from '../../report/run-store.js'
 import { renderChangesText } from '../../report/terminal-changes.js'
@@ -11,6 +12,7 @@ import { REPLICATES } from '../compare-on-table.js'
 import { defineCommand, type Command } from '../command.js'
 import { plural } from '../format.js'
 import { note, print, printJson } from '../output.js'
+import { promptsOf } from '../prompts-of.js'
 import { terminal } from '../terminal.js'
 import { writeIndex } from '../write-index.js'
 
@@ -43,13 +45,21 @@ export const command: Command = defineCommand({
         default: false,
         describe: 'write reports/index.html, the list of all stored runs',
       })
+      .option('redact', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'no prompt, no id of a request and no name of an organisation, team or user in what is written',
+      })
       .check(checkAsked)
       .example('tollgate report --run RUN_ID --charts slides', 'frontier.svg, frontier.png, …')
       .example('tollgate report --run RUN_A --run RUN_B', 'what changed from A to B'),
-  async run({ run: runs, out, charts, scheme, index, json }) {
+  async run({ run: runs, out, charts, scheme, index, json, redact: isRedacted }) {
     const [first, second] = runs
-    if (first !== undefined && second !== undefined) await printChanges(first, second, { out, json })
-    else if (first !== undefined) await writeRun(loadRun(first), { out, charts, scheme, json })
+    const open = (run: string): Comparison => (isRedacted ? redact(loadRun(run)) : loadRun(run))
+    if (first !== undefined && second !== undefined)
+      await printChanges(changesBetween([first, open(first)], [second, open(second)]), { out, json })
+    else if (first !== undefined) await writeRun(open(first), { out, charts, scheme, json })
     if (index) {
       const path = writeRunIndex()
       if (first === undefined && json) printJson({ index: path })
@@ -87,7 +97,7 @@ async function writeRun(comparison: Comparison, { out, charts, scheme, json }: W
   const { runId } = comparison
   if (out !== undefined) {
     const { renderHtml } = await import('../../report/html.js')
-    writeFileAtomic(out, await renderHtml(comparison))
+    writeFileAtomic(out, await renderHtml(comparison, promptsOf(comparison)))
   }
   const pictures = charts === undefined ? null : await writePictures(comparison, charts, scheme)
   if (json) {
@@ -114,12 +124,7 @@ async function writePictures(
   return writeCharts(comparison, folder, scheme)
 }
 
-async function printChanges(
-  first: string,
-  second: string,
-  { out, json }: Pick<Wanted, 'out' | 'json'>,
-): Promise<void> {
-  const changes = changesBetween(first, second)
+async function printChanges(changes: RunChanges, { out, json }: Pick<Wanted, 'out' | 'json'>): Promise<void> {
   if (out !== undefined) {
     const { renderChangesHtml } = await import('../../report/changes-html.js')
     writeFileAtomic(out, await renderChangesHtml(changes))
@@ -129,9 +134,11 @@ async function printChanges(
   if (out !== undefined) note(`report written to ${out}`)
 }
 
+/** A run as it was named, and what it is. */
+type NamedRun = readonly [name: string, run: Comparison]
+
 /** The seed of the second run: the same two runs give the same intervals. */
-function changesBetween(first: string, second: string): RunChanges {
-  const [from, to] = [loadRun(first), loadRun(second)]
+function changesBetween([first, from]: NamedRun, [second, to]: NamedRun): RunChanges {
   if (from.runId === to.runId) throw new InputError(`both --run are run ${from.runId}`)
   const input = {
     from,

@@ -9,8 +9,11 @@ import * as theme from './theme.js'
 const MAX_TASKS = 12
 const ROW_HEIGHT = 34
 
-/** Which models serve which task: one bar of shares per task, the largest tasks first. */
-export function mixByTaskChart(rows: RunCharts['mixByTask'], order: ModelOrder): Chart | null {
+/** What each bar of a mix is about; `task` for all that a task says, else a label such as `org`. */
+export type MixRow = Pick<RunCharts['mixByTask'][number], 'task' | 'model' | 'requests'>
+
+/** Which models serve which task, or whom: one bar of shares per `what`, the largest first. */
+export function mixByTaskChart(rows: readonly MixRow[], order: ModelOrder, what = 'task'): Chart | null {
   const sizes = taskSizes(rows)
   const shown = sizes.slice(0, MAX_TASKS).map(([task]) => task)
   const index = new Map(shown.map((task, i) => [task, i]))
@@ -24,17 +27,22 @@ export function mixByTaskChart(rows: RunCharts['mixByTask'], order: ModelOrder):
   const names = sizes
     .slice(0, MAX_TASKS)
     .map(([task, requests]) => `${shortName(task, 28)} (${count(requests)})`)
-  return { finding: finding(pieces, shown), legend: [], widths: ['narrow'], spec: () => spec(pieces, names) }
+  return {
+    finding: finding(pieces, shown, what),
+    legend: [],
+    widths: ['narrow'],
+    spec: () => spec(pieces, names, what),
+  }
 }
 
-function taskSizes(rows: RunCharts['mixByTask']): [string, number][] {
+function taskSizes(rows: readonly MixRow[]): [string, number][] {
   const sizes = new Map<string, number>()
   for (const { task, requests } of rows) sizes.set(task, (sizes.get(task) ?? 0) + requests)
   return [...sizes].filter(([, requests]) => requests > 0).sort((a, b) => b[1] - a[1])
 }
 
 /** The task's name stands above its bar: a label column would leave no room for the bar on a phone. */
-function spec(pieces: readonly StackPiece[], names: readonly string[]): ChartSpec {
+function spec(pieces: readonly StackPiece[], names: readonly string[], what: string): ChartSpec {
   const bars = pieces.map((piece) => ({
     ...piece,
     top: Number(piece.key) + 0.48,
@@ -44,7 +52,7 @@ function spec(pieces: readonly StackPiece[], names: readonly string[]): ChartSpe
   const y = { type: 'quantitative', scale: { domain: [names.length, 0], nice: false }, axis: null } as const
   const x = {
     type: 'quantitative',
-    title: 'Share of the task’s requests',
+    title: `Share of the ${what}’s requests`,
     scale: { domain: [0, 1], nice: false },
     axis: { values: [0, 0.25, 0.5, 0.75, 1], format: '.0%', grid: false },
   } as const
@@ -73,7 +81,7 @@ function spec(pieces: readonly StackPiece[], names: readonly string[]): ChartSpe
   }
 }
 
-function finding(pieces: readonly StackPiece[], tasks: readonly string[]): string {
+function finding(pieces: readonly StackPiece[], tasks: readonly string[], what: string): string {
   const parts = tasks.slice(0, 6).map((task, i) => {
     const own = pieces.filter((piece) => piece.key === String(i))
     const top = [...own].sort((a, b) => b.to - b.from - (a.to - a.from))[0]
@@ -81,5 +89,5 @@ function finding(pieces: readonly StackPiece[], tasks: readonly string[]): strin
       ? plainName(task)
       : `${plainName(task)} ${percent(top.to - top.from)} ${plainName(top.model)}`
   })
-  return `Models by task, the model with the largest share of each: ${parts.join('; ')}.`
+  return `Models by ${what}, the model with the largest share of each: ${parts.join('; ')}.`
 }

@@ -6,6 +6,8 @@ import { moneyScale } from '../monthly.js'
 export interface Unanswered {
   readonly question: string
   readonly because: string
+  /** What would make it answerable; null where the reason says so itself. */
+  readonly wayOut: string | null
 }
 
 /** What this comparison could not answer, each with its reason; runs with the same reason share a line. */
@@ -19,12 +21,14 @@ export function unanswered(comparison: Comparison): Unanswered[] {
       'What would it cost and be worth',
       (run) => run.served === 0,
       (run) => idleReason(comparison, run),
+      'mend what the reason names: the policy, its budgets, or the log',
     ),
     ...perRun(
       runs,
       'What would it have cost',
       (run) => run.meanCostUsd === null,
       () => 'costs are missing from the log for models it uses',
+      PRICE_IT,
     ),
     ...perRun(
       runs,
@@ -34,18 +38,21 @@ export function unanswered(comparison: Comparison): Unanswered[] {
         faults !== undefined
           ? `the cost of ${percent(evidence.costEstimatedShare)} of the requests is not a recorded one: injected faults break calls off, which are billed for the part of the answer that had come`
           : `the log holds neither cost nor tokens of the chosen model for ${percent(evidence.costEstimatedShare)} of the requests; costs there are list price x expected tokens`,
+      PRICE_IT,
     ),
     ...together(
       runs,
       'What is the quality',
       (run) => run.quality === null,
       (open) => qualityReason(comparison, open),
+      comparison.log.evidence === 'cost-only' ? LABEL_IT : null,
     ),
     ...perRun(
       runs,
       'How sure are cost and quality',
       (run) => hasNoInterval(run),
       (run) => run.evidence.resampling.note ?? 'no interval was computed',
+      'a longer log: more budget windows, sessions or users of the same traffic',
     ),
     ...together(
       skilled,
@@ -53,12 +60,14 @@ export function unanswered(comparison: Comparison): Unanswered[] {
       (run) => run.control.gainCi === null && run.knownShare < 0.95,
       (open) =>
         `outcomes are known for ${shares(open.map((run) => run.knownShare))} of the requests, and a verdict needs 95 %`,
+      SAMPLE_IT,
     ),
     ...(references.oracle === null
       ? [
           {
             question: 'What could the best possible routing reach?',
             because: oracleReason(comparison),
+            wayOut: SAMPLE_IT,
           },
         ]
       : []),
@@ -67,26 +76,48 @@ export function unanswered(comparison: Comparison): Unanswered[] {
           {
             question: 'Would the budgets hold at your own arrival times?',
             because: 'the log has no times, or generated ones: arrivals are synthetic',
+            wayOut:
+              'log the time of every request, or lay a real trace over the log (`tollgate import --arrivals`)',
           },
         ]
       : []),
-    ...(noMonth === null ? [] : [{ question: 'What is it in dollars a month?', because: noMonth }]),
+    ...(noMonth === null
+      ? []
+      : [
+          {
+            question: 'What is it in dollars a month?',
+            because: noMonth,
+            wayOut:
+              'log the time of every request over a week or more, or say `requestsPerDay` in the first line of the log',
+          },
+        ]),
     ...tuningGaps(comparison),
   ]
 }
+
+const PRICE_IT =
+  'import the log with token counts and a price book (`tollgate import --prices`), or with what each call cost'
+const LABEL_IT =
+  'import labels, or let a rule judge the answers by what the log shows of them (`tollgate import --quality`)'
+const SAMPLE_IT = 'ask the other models a sample of requests (`tollgate sample`) and import their answers'
 
 function perRun(
   runs: readonly RunMetrics[],
   question: string,
   isOpen: (run: RunMetrics) => boolean,
   reason: (run: RunMetrics) => string,
+  wayOut: string,
 ): Unanswered[] {
   const byReason = new Map<string, string[]>()
   for (const run of runs.filter(isOpen)) {
     const because = reason(run)
     byReason.set(because, [...(byReason.get(because) ?? []), sentenceName(run.policyId)])
   }
-  return [...byReason].map(([because, names]) => ({ question: `${question} (${listed(names)})?`, because }))
+  return [...byReason].map(([because, names]) => ({
+    question: `${question} (${listed(names)})?`,
+    because,
+    wayOut,
+  }))
 }
 
 /** One line for all runs of which a question is open, where the reason differs in its figures only. */
@@ -95,11 +126,12 @@ function together(
   question: string,
   isOpen: (run: RunMetrics) => boolean,
   reason: (open: readonly RunMetrics[]) => string,
+  wayOut: string | null,
 ): Unanswered[] {
   const open = runs.filter(isOpen)
   if (open.length === 0) return []
   const names = listed(open.map((run) => sentenceName(run.policyId)))
-  return [{ question: `${question} (${names})?`, because: reason(open) }]
+  return [{ question: `${question} (${names})?`, because: reason(open), wayOut }]
 }
 
 function shares(values: readonly number[]): string {
@@ -163,6 +195,7 @@ function tuningGaps({ tuning }: Comparison): Unanswered[] {
     {
       question: 'Does the tuned policy keep its promise on unseen requests?',
       because: 'cost or quality of the held-out part is unknown',
+      wayOut: SAMPLE_IT,
     },
   ]
 }

@@ -12,6 +12,14 @@ export const EVIDENCE_WORDS: Readonly<Record<EvidenceMode, string>> = {
   'cost-only': 'cost only: the log holds no quality',
 }
 
+/** The same in the fewest words. */
+export const EVIDENCE_NAMES: Readonly<Record<EvidenceMode, string>> = {
+  'full-matrix': 'looked up in the log, which holds what every model did (full matrix)',
+  'logged-propensity': 'estimated from one answer a request, drawn with known chances',
+  'logged-deterministic': 'one answer a request by a fixed rule: of other models only bounds are known',
+  'cost-only': 'costs only, no quality',
+}
+
 /** Only a proved guarantee is called a hard cap. `held` says at which traffic, where that is not the one of the money. */
 export function capsSentence(budget: BudgetSummary, held = ''): string {
   if (budget.capGuarantee === 'none') return 'It was replayed without budgets.'

@@ -1,8 +1,9 @@
-import type { Comparison } from '../../metrics/result.js'
+import type { Comparison, RunMetrics } from '../../metrics/result.js'
 import type { Headline } from '../findings/headline.js'
 import type { Unanswered } from '../findings/unanswered.js'
 import { faultBanner } from '../findings/faults.js'
 import { simulatedBanner } from '../findings/simulated.js'
+import { capsShort, EVIDENCE_NAMES } from '../findings/words.js'
 import { html, type Markup } from '../markup.js'
 
 /** What nobody may overlook: generated data, generated arrival times, injected faults, simulated scorers. Null when all is real. */
@@ -41,6 +42,7 @@ export function answerSection({
     <h2 id="answer-h">The answer</h2>
     <p class="lead">${sentence}</p>
     ${wholeLog === null ? null : html`<p>${wholeLog}</p>`}
+    ${featured === null ? null : standing(featured.run)}
     ${
       figures.length === 0
         ? null
@@ -61,15 +63,29 @@ export function answerSection({
   </section>`
 }
 
+/** What the answer is worth, in one line: what it is known from, and whether the caps are proved. */
+function standing({ evidence, budget }: RunMetrics): Markup {
+  return html`<p class="standing">
+    <strong>Evidence:</strong> ${EVIDENCE_NAMES[evidence.mode]}. <strong>Caps:</strong> ${capsShort(budget)}.
+    <strong>In brackets:</strong> 95 % intervals.
+  </p>`
+}
+
 export function unansweredSection(gaps: readonly Unanswered[]): Markup {
   const body =
     gaps.length === 0
       ? html`<p>Nothing that this page asks was left open by the log.</p>`
       : html`<ul>
-          ${gaps.map((gap) => html`<li><strong>${gap.question}</strong> Unknown: ${gap.because}</li>`)}
+          ${gaps.map(
+            (gap) =>
+              html`<li>
+                <strong>${gap.question}</strong> Unknown:
+                ${gap.because}.${gap.wayOut === null ? '' : ` Way out: ${gap.wayOut}.`}
+              </li>`,
+          )}
         </ul>`
   return html`<section id="unanswered" aria-labelledby="unanswered-h">
-    <h2 id="unanswered-h">What could not be answered, and why</h2>
+    <h2 id="unanswered-h">What could not be answered, why, and the way out</h2>
     ${body}
   </section>`
 }

@@ -4,6 +4,8 @@ import { EVIDENCE_WORDS } from '../findings/words.js'
 import { count, listed, percent, percentInterval, plainName, sentenceName, time } from '../format.js'
 import { estimatorTable } from './estimators.js'
 import { html, type Markup } from '../markup.js'
+import { logLint } from './log-lint.js'
+import { pricesBlock } from './prices.js'
 
 /** What every figure rests on: the log, what of it is recorded and what estimated, how intervals were made. */
 export function evidenceSection(comparison: Comparison): Markup {
@@ -44,7 +46,7 @@ export function evidenceSection(comparison: Comparison): Markup {
           </ul>`
     }
     ${table({ caption: 'Shares of the offered requests, and how the intervals were made', rows: runs, columns: COLUMNS })}
-    ${runs.map(estimatorTable)}
+    ${runs.map(estimatorTable)} ${logLint(comparison.provenance)} ${pricesBlock(comparison)}
     <p class="sub">
       Intervals hold for this traffic: they say how much the figures would move with other requests of the
       same kind, not what other months bring.
@@ -103,5 +105,7 @@ function howKnown({ evidence: { identification } }: RunMetrics): string {
 
 function resampling({ evidence: { resampling: made } }: RunMetrics): Markup {
   const units = `${count(made.units)} ${plainName(made.unit)}, ${count(made.replicates)} replicates`
-  return made.note === null ? html`${units}` : withNote(units, plainName(made.note))
+  if (made.note === null) return html`${units}`
+  // Why there is none is one of the sentences above.
+  return made.replicates === 0 ? withNote('no interval', units) : withNote(units, plainName(made.note))
 }

@@ -5,6 +5,7 @@ import { modelLegend, modelOrder, type ModelOrder } from '../charts/model-order.
 import { figure, legend, name, table, withNote } from '../elements.js'
 import { count, money, percent } from '../format.js'
 import { html, type Markup } from '../markup.js'
+import { moneyByLabel } from './money-by-label.js'
 import { perRunFigures } from './per-run.js'
 
 /** The reader compares a handful of policies, not fifty. */
@@ -35,7 +36,7 @@ export async function moneySection(comparison: Comparison, featuredIndex: number
     <h3>By difficulty</h3>
     ${byDifficulty}
     <h3>By task</h3>
-    ${byTask}
+    ${byTask} ${await moneyByLabel(comparison, order, Math.max(0, featuredIndex))}
   </section>`
 }
 

@@ -5,6 +5,7 @@ import { FAULT_WORDS } from '../findings/faults.js'
 import { delaySentence, serviceSentence } from '../findings/words.js'
 import { count, money, percent, plainName, time } from '../format.js'
 import { html, type Markup } from '../markup.js'
+import { stoppedTables } from './stopped.js'
 
 /** Who was downgraded, deferred or refused, and when. Policies that touched nobody need no chart. */
 export async function serviceSection({ runs, charts }: Comparison, featuredIndex: number): Promise<Markup> {
@@ -20,7 +21,7 @@ export async function serviceSection({ runs, charts }: Comparison, featuredIndex
     .sort((a, b) => Number(b.isFirst) - Number(a.isFirst))
   const untouched = blocks.filter(({ body }) => body === null).map(({ run }) => run)
   return html`<section id="service" aria-labelledby="service-h">
-    <h2 id="service-h">Refused, deferred and downgraded through time</h2>
+    <h2 id="service-h">Who was downgraded, deferred or refused, and when</h2>
     ${untouched.length === 0 ? null : html`<p>Nothing was refused, deferred or downgraded under ${untouched.map((run, i) => html`${i === 0 ? '' : ', '}${name(run.policyId)}`)}.</p>`}
     ${faultsTable(runs)}
     ${touched.map(({ run, body }, i) =>
@@ -28,7 +29,7 @@ export async function serviceSection({ runs, charts }: Comparison, featuredIndex
         ? html`<h3>${name(run.policyId)}</h3>
             ${body}`
         : html`<details>
-            <summary>Through time under ${name(run.policyId)}</summary>
+            <summary>Who and when under ${name(run.policyId)}</summary>
             ${body}
           </details>`,
     )}
@@ -50,6 +51,7 @@ async function block(run: RunMetrics, charts: RunCharts): Promise<Markup> {
           data: endsTable(charts),
         })
   return html`<p>${[serviceSentence(run), delaySentence(run)].filter((text) => text !== null).join(' ')}</p>
+    ${stoppedTables(charts)}
     ${drawing}${
       charts.reasons.length === 0
         ? null

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+
+/** Pages of ours in Debian's Chromium: opened from files, with everything written down that they should not do. */
+
+const CHROMIUM = '/usr/bin/chromium'
+
+/** Without a browser, tests are skipped with one line that says which; on CI that is a failure. */
+export function hasChromium(what: string): boolean {
+  if (existsSync(CHROMIUM)) return true
+  if (process.env.CI !== undefined) throw new Error(`browser tests need ${CHROMIUM}`)
+  console.warn(`${what}: skipped, there is no ${CHROMIUM}.`)
+  return false
+}
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
+  })
+}
+
+export interface OpenedPage {
+  readonly page: Page
+  /** Console messages, errors, dialogs and requests other than for the file itself. */
+  readonly complaints: readonly string[]
+}
+
+/** With all folds open, so that nothing is left out. */
+export async function openPage(
+  browser: Browser,
+  file: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options })
+  const complaints: string[] = []
+  const url = `file://${file}`
+  page.on('console', (message) => complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('request', (request) => {
+    if (request.url() !== url) complaints.push(`request ${request.url()}`)
+  })
+  await page.goto(url)
+  await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)))
+  return { page, complaints }
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface Axe {
+  run(context: { readonly exclude: readonly string[] }): Promise<AxeResults>
+}
+
+/**
+ * What axe-core finds wrong, all its rules on, one line a finding. The page must be opened with `bypassCSP`. The insides of
+ * drawings are left out: they are one image to who cannot see them, and the contrast of their letters has a test of its own.
+ */
+export async function axeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: Axe }).axe.run({ exclude: ['.chart svg'] }),
+  )
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 200)}`)
+}

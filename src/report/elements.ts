@@ -40,7 +40,7 @@ export function table<Row>({ caption, columns, rows, isFeatured }: TableOptions<
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: ${caption}">
     <table>
       <caption>
-        ${caption}${cut}
+        <span>${caption}${cut}</span>
       </caption>
       <thead>
         <tr>
@@ -78,6 +78,12 @@ export function folded(summary: Piece, body: Piece, isOpen = false): Markup {
         <summary>${summary}</summary>
         ${body}
       </details>`
+}
+
+/** A sentence of ours in which backticks mark what is typed. */
+export function withCode(sentence: string): Markup {
+  const parts = sentence.split('`')
+  return html`${parts.map((part, i) => (i % 2 === 1 && i < parts.length - 1 ? html`<code>${part}</code>` : part))}`
 }
 
 /** A value with its interval or note beneath. */

@@ -52,6 +52,7 @@ nav a { display: inline-block; padding: .25rem 0; }
 .scroll { overflow-x: auto; margin: .75rem 0; position: relative; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; min-width: 100%; }
 caption { text-align: left; color: var(--muted); font-size: .8125rem; padding-bottom: .375rem; caption-side: top; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: min(60rem, calc(100vw - 2rem)); }
 th, td { text-align: right; padding: .4375rem .625rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: normal; }
 thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; border-bottom: 1px solid var(--muted); }
 tbody th { font-weight: 600; }
@@ -90,7 +91,7 @@ dl.facts dt { color: var(--muted); } dl.facts dd { margin: 0; }
 code, pre { font-family: ui-monospace, "Liberation Mono", Menlo, monospace; font-size: .8125rem; }
 pre { background: var(--raised); border-radius: .375rem; padding: .75rem; margin: .5rem 0; overflow-x: auto; }
 bdi { unicode-bidi: isolate; }
-.worst { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); gap: 1.25rem 2.5rem; padding-left: 1.75rem; margin: .75rem 0; } .worst > li { max-width: none; min-width: 0; }
+.worst { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); gap: 1.25rem 3rem; padding-left: 2.25rem; margin: .75rem 0; } .worst > li { max-width: none; min-width: 0; }
 .worst p { margin-bottom: .5rem; }
 blockquote { margin: 0 0 .5rem; padding: .5rem .75rem; background: var(--raised); border-left: 3px solid var(--line); font: .8125rem/1.45 ui-monospace, "Liberation Mono", Menlo, monospace; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: .5rem 1.5rem; margin: 0; font-size: .875rem; }

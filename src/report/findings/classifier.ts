@@ -61,8 +61,12 @@ export function featureName({ name }: FeatureSkill): string {
   return FEATURES[name] ?? plainName(name)
 }
 
+/** Nearer to chance than that is none. */
+export function isTelling({ auc }: FeatureSkill): boolean {
+  return Math.abs(auc - 0.5) >= 0.02
+}
+
 /** Which way a feature speaks: one that is higher for easy requests tells as much as one that is higher for hard ones. */
 export function featureDirection({ auc }: FeatureSkill): string {
-  if (Math.abs(auc - 0.5) < 0.02) return 'tells nothing'
   return auc > 0.5 ? 'speaks for hard' : 'speaks for easy'
 }

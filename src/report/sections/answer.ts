@@ -4,6 +4,7 @@ import type { Unanswered } from '../findings/unanswered.js'
 import { faultBanner } from '../findings/faults.js'
 import { simulatedBanner } from '../findings/simulated.js'
 import { capsShort, EVIDENCE_NAMES } from '../findings/words.js'
+import { withCode } from '../elements.js'
 import { html, type Markup } from '../markup.js'
 
 /** What nobody may overlook: generated data, generated arrival times, injected faults, simulated scorers. Null when all is real. */
@@ -80,7 +81,7 @@ export function unansweredSection(gaps: readonly Unanswered[]): Markup {
             (gap) =>
               html`<li>
                 <strong>${gap.question}</strong> Unknown:
-                ${gap.because}.${gap.wayOut === null ? '' : ` Way out: ${gap.wayOut}.`}
+                ${withCode(gap.because)}.${gap.wayOut === null ? null : html` Way out: ${withCode(gap.wayOut)}.`}
               </li>`,
           )}
         </ul>`

@@ -2,7 +2,13 @@ import type { ClassifierQuality } from '../../metrics/classifier-quality.js'
 import type { Comparison } from '../../metrics/result.js'
 import { calibrationChart } from '../charts/calibration.js'
 import { figure, table, type Column } from '../elements.js'
-import { aucSentence, classifierSentence, featureDirection, featureName } from '../findings/classifier.js'
+import {
+  aucSentence,
+  classifierSentence,
+  featureDirection,
+  featureName,
+  isTelling,
+} from '../findings/classifier.js'
 import { count, listed, percent, sentenceName } from '../format.js'
 import { html, type Markup } from '../markup.js'
 
@@ -75,7 +81,7 @@ async function block(quality: ClassifierQuality, names: string): Promise<Markup>
             data: calibrationTable(quality, names),
           })
     }
-    ${quality.features.length === 0 ? null : featureTable(quality, names)}`
+    ${featureBlock(quality, names)}`
 }
 
 function confusionTable({ confusion }: ClassifierQuality, names: string): Markup {
@@ -117,7 +123,15 @@ function calibrationTable({ calibration }: ClassifierQuality, names: string): Ma
   })
 }
 
-function featureTable({ features }: ClassifierQuality, names: string): Markup {
+/** Those that tell something; a service sends no features. */
+function featureBlock({ features }: ClassifierQuality, names: string): Markup | null {
+  if (features.length === 0) return null
+  const telling = features.filter(isTelling)
+  if (telling.length === 0) return html`<p>No feature of the requests alone tells hard from easy ones.</p>`
+  return featureTable(telling, names)
+}
+
+function featureTable(features: ClassifierQuality['features'], names: string): Markup {
   const weighted = features.some(({ weight }) => weight !== null)
   return table({
     caption: `What tells hard from easy requests, each feature alone (${names}); most telling first`,

@@ -1,5 +1,5 @@
 import type { Provenance } from '../../metrics/provenance.js'
-import { table, withNote } from '../elements.js'
+import { table } from '../elements.js'
 import { count, plainName } from '../format.js'
 import { html, type Markup } from '../markup.js'
 
@@ -15,14 +15,11 @@ export function logLint(provenance: Provenance | undefined): Markup | null {
             caption: 'Findings about the log, the weightiest first',
             rows: lint,
             columns: [
-              { head: 'Finding', kind: 'words', cell: ({ message }) => capital(plainName(message)) },
+              { head: 'Finding', kind: 'words', cell: ({ code }) => plainName(code) },
+              { head: 'What', kind: 'words', cell: ({ message }) => capital(plainName(message)) },
               { head: 'How many', kind: 'number', cell: (found) => count(found.count) },
-              { head: 'So', kind: 'words', cell: ({ effect }) => plainName(effect) },
-              {
-                head: 'Way out',
-                kind: 'words',
-                cell: ({ wayOut, code }) => withNote(plainName(wayOut), plainName(code)),
-              },
+              { head: 'So', kind: 'words', cell: ({ effect }) => capital(plainName(effect)) },
+              { head: 'Way out', kind: 'words', cell: ({ wayOut }) => capital(plainName(wayOut)) },
             ],
           })
     }`

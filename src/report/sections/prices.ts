@@ -9,6 +9,19 @@ import { html, type Markup } from '../markup.js'
 export function pricesBlock({ prices, provenance }: Comparison): Markup | null {
   if (prices === undefined || prices.length === 0) return null
   const book = provenance?.priceBook ?? null
+  return html`<h3>Prices</h3>
+    <p>
+      A cost that the log has is taken as it is; prices fill its gaps and say what is held for a call.
+      ${book === null ? null : bookSentence(book)}
+    </p>
+    ${isPriced(prices) ? priceTable(prices) : html`<p>No policy names a price.</p>`}`
+}
+
+function isPriced(prices: readonly ListedPrice[]): boolean {
+  return prices.some(({ promptPer1m }) => promptPer1m !== null)
+}
+
+function priceTable(prices: readonly ListedPrice[]): Markup {
   const columns: Column<ListedPrice>[] = [
     { head: 'Model', kind: 'words', cell: ({ model }) => name(model) },
     rate('Input', ({ promptPer1m }) => promptPer1m),
@@ -17,16 +30,11 @@ export function pricesBlock({ prices, provenance }: Comparison): Markup | null {
     rate('Cache write', ({ cacheWritePer1m }) => cacheWritePer1m),
     { head: 'Prices as of', kind: 'words', cell: asOf },
   ]
-  return html`<h3>Prices</h3>
-    <p>
-      A cost that the log has is taken as it is; prices fill its gaps and say what is held for a call.
-      ${book === null ? null : bookSentence(book)}
-    </p>
-    ${table({
-      caption: 'US dollars per million tokens, as the policies name them',
-      rows: prices,
-      columns,
-    })}`
+  return table({
+    caption: 'US dollars per million tokens, as the policies name them',
+    rows: prices,
+    columns,
+  })
 }
 
 function rate(head: string, of: (price: ListedPrice) => number | null): Column<ListedPrice> {

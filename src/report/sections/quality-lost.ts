@@ -5,11 +5,11 @@ import { CAUSE_WORDS, lostSentence } from '../findings/quality-lost.js'
 import { count, percent, points } from '../format.js'
 import { html, type Markup } from '../markup.js'
 import type { Prompts } from '../prompts.js'
-import { worstRequests } from './worst-requests.js'
+import { worstRequests, type WorstOptions } from './worst-requests.js'
 
 /** Where answers got worse than the baseline's, why, and the requests where it went most wrong. Null in older results. */
 export function qualityLostSection(
-  { runs, charts }: Comparison,
+  { runs, charts, log }: Comparison,
   featuredIndex: number,
   prompts: Prompts,
 ): Markup | null {
@@ -18,6 +18,7 @@ export function qualityLostSection(
     const lost = charts[index]?.qualityLost ?? null
     return lost === null ? [] : [{ run, lost, isFirst: index === featuredIndex }]
   })
+  const shown = { prompts, hasTimes: log.arrivals === 'logged' }
   const [first, ...others] = [...known].sort((a, b) => Number(b.isFirst) - Number(a.isFirst))
   const body =
     first === undefined
@@ -26,8 +27,8 @@ export function qualityLostSection(
         </p>`
       : html`${runTable(known)}
           <h3>${name(first.run.policyId)}</h3>
-          ${block(first.lost, prompts, true)}
-          ${others.map(({ run, lost }) => folded(html`Quality lost under ${name(run.policyId)}`, block(lost, prompts, false)))}`
+          ${block(first.lost, { ...shown, isOpen: true })}
+          ${others.map(({ run, lost }) => folded(html`Quality lost under ${name(run.policyId)}`, block(lost, { ...shown, isOpen: false })))}`
   return html`<section id="lost" aria-labelledby="lost-h">
     <h2 id="lost-h">What quality was lost</h2>
     ${body}
@@ -68,14 +69,14 @@ const LOSS_COLUMNS: readonly Column<Loss>[] = [
   },
 ]
 
-function share(part: number, { compared }: Loss): Markup {
-  return html`${count(part)} (${percent(compared === 0 ? null : part / compared)})`
+function share(part: number, { compared }: Loss): string {
+  return part === 0 ? '0' : `${count(part)} (${percent(part / compared)})`
 }
 
-function block(lost: QualityLost, prompts: Prompts, isOpen: boolean): Markup {
+function block(lost: QualityLost, options: WorstOptions): Markup {
   return html`<p>${lostSentence(lost)}</p>
     ${lost.byCause.length < 2 ? onlyCause(lost) : causeTable(lost)}
-    ${lost.byTask.length < 2 ? null : taskTable(lost)}${worstRequests(lost.worst, prompts, isOpen)}`
+    ${lost.byTask.length < 2 ? null : taskTable(lost)}${worstRequests(lost.worst, options)}`
 }
 
 function onlyCause({ byCause: [only] }: QualityLost): Markup | null {

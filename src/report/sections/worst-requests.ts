@@ -5,8 +5,16 @@ import { money, percent, time } from '../format.js'
 import { html, type Markup } from '../markup.js'
 import type { Prompts } from '../prompts.js'
 
+export interface WorstOptions {
+  readonly prompts: Prompts
+  /** Made-up times are no help in finding a request. */
+  readonly hasTimes: boolean
+  readonly isOpen: boolean
+}
+
 /** The requests that lost most, each with what it got beside what it could have had. */
-export function worstRequests(worst: readonly WorstRequest[], prompts: Prompts, isOpen: boolean): Markup {
+export function worstRequests(worst: readonly WorstRequest[], options: WorstOptions): Markup {
+  const { prompts, isOpen } = options
   if (worst.length === 0) return html`<p>No request could have had a better answer from another model.</p>`
   const body = html`<p class="sub">
       Largest loss against the baseline’s answer first; among equals, those come first that another model
@@ -14,15 +22,16 @@ export function worstRequests(worst: readonly WorstRequest[], prompts: Prompts, 
       log knows.${prompts.kind === 'absent' ? ` Prompts are not shown: ${prompts.because}.` : null}
     </p>
     <ol class="worst">
-      ${worst.map((request) => html`<li>${card(request, prompts)}</li>`)}
+      ${worst.map((request) => html`<li>${card(request, options)}</li>`)}
     </ol>`
   return folded(`The worst ${worst.length} requests, side by side`, body, isOpen)
 }
 
-function card(request: WorstRequest, prompts: Prompts): Markup {
+function card(request: WorstRequest, { prompts, hasTimes }: WorstOptions): Markup {
   const { id, at, task, cause, chosen, better } = request
   return html`<p>
-      <strong>${name(id)}</strong>${task === null ? null : html`, ${name(task)}`}, ${time(at)}:
+      <strong>${name(id)}</strong
+      >${task === null ? null : html`, ${name(task)}`}${hasTimes ? `, ${time(at)}` : ''}:
       ${CAUSE_WORDS[cause]}
     </p>
     ${prompts.kind === 'absent' ? null : prompt(prompts.byId.get(id))}

@@ -30,7 +30,7 @@ describe('what the result rests on', () => {
   it('tells what is wrong with the log, and the way out', () => {
     const text = textOf(evidenceSection(sample))
     expect(text).toContain(
-      'Outcomes cost exactly 0 (openai/gpt-nano 12) 12 models look cheaper than they are --fix makes them unknown zero-cost',
+      'zero-cost Outcomes cost exactly 0 (openai/gpt-nano 12) 12 Models look cheaper than they are --fix makes them unknown',
     )
     const clean = { ...sample, provenance: aProvenance({ lint: [], priceBook: null }) }
     expect(textOf(evidenceSection(clean))).toContain('Nothing was found that makes its figures weaker')

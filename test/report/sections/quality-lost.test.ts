@@ -5,7 +5,8 @@ import { aQualityLost } from '../../builders/a-background.js'
 import { aComparison, runCharts } from '../../builders/a-comparison.js'
 import { textOf } from './text-of.js'
 
-const sample = aComparison()
+const base = aComparison()
+const sample = { ...base, log: { ...base.log, arrivals: 'logged' as const } }
 const PROMPTS = { kind: 'shown', byId: new Map([['cw-00017', 'sort <b>these</b>\nlines']]) } as const
 
 describe('quality lost', () => {

@@ -1,9 +1,9 @@
 import type { Point } from '../../metrics/result.js'
 import type { ClassifierFrontier, FrontierKind, FrontierResult } from '../../tune/frontier.js'
 import type { Chart, LegendEntry } from './chart.js'
-import { frontierSpec, modelKey } from './frontier.js'
+import { frontierSpec, modelKey, PARTIAL } from './frontier.js'
 import { curveLayer, hullLine } from './frontier-layers.js'
-import { rowOf, singleRows, type FrontierRows } from './frontier-rows.js'
+import { rowOf, singleRows, type FrontierRow, type FrontierRows } from './frontier-rows.js'
 import * as theme from './theme.js'
 
 interface Line {
@@ -28,7 +28,7 @@ export function classifierFrontierChart(result: FrontierResult): Chart {
   }))
   return {
     finding: `Cost against quality. ${data.rows.map(({ title }) => title).join('; ')}.`,
-    legend: legend(result.classifiers),
+    legend: legend(result.classifiers, data),
     key: (width) => modelKey(data, width),
     widths: ['narrow', 'wide'],
     spec: (width) =>
@@ -55,7 +55,9 @@ function byCost(points: readonly Point[]): readonly Point[] {
   return [...points].sort((a, b) => a.costUsd - b.costUsd)
 }
 
-function legend(classifiers: readonly ClassifierFrontier[]): LegendEntry[] {
+function legend(classifiers: readonly ClassifierFrontier[], { rows }: FrontierRows): LegendEntry[] {
+  const only = (kind: FrontierRow['kind'], entry: LegendEntry): LegendEntry[] =>
+    rows.some((row) => row.kind === kind) ? [entry] : []
   return [
     ...classifiers.map(({ kind }) => ({
       label: `${kind}: its settings`,
@@ -64,7 +66,13 @@ function legend(classifiers: readonly ClassifierFrontier[]): LegendEntry[] {
     })),
     { label: 'the setting that was chosen', mark: 'circle', colour: theme.POLICY },
     { label: 'single model on the hull', mark: 'diamond', colour: theme.SINGLE },
-    { label: 'single model below it', mark: 'openDiamond', colour: theme.SINGLE, layer: 'single' },
+    ...only('single', {
+      label: 'single model below it',
+      mark: 'openDiamond',
+      colour: theme.SINGLE,
+      layer: 'single',
+    }),
+    ...only('partialSingle', PARTIAL),
     { label: 'hull: fixed mixes of single models', mark: 'line', colour: theme.SINGLE },
     {
       label: 'oracle: knows every outcome beforehand',

@@ -61,6 +61,7 @@ export function directLabels(data: FrontierRows, line: readonly Spot[], space: L
     ...pixel(row),
     text: labelText(row, space),
     optional: isSingle(row),
+    isModest: row.number !== null && row.kind !== 'hullSingle',
     layer: TOGGLED[row.kind],
   }))
   const placed = placeLabels(names, obstacles, space.plot)

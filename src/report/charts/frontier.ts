@@ -100,6 +100,13 @@ function finding({ rows, missing }: FrontierRows): string {
   return `Cost against quality. ${parts.join('; ')}. Beside them ${plural(singles, 'single model')}.${absent}`
 }
 
+export const PARTIAL: LegendEntry = {
+  label: 'single model known on a part of the requests: not comparable',
+  mark: 'arrow',
+  colour: theme.SINGLE,
+  layer: 'partial',
+}
+
 function legend({ rows }: FrontierRows): LegendEntry[] {
   const has = (...kinds: FrontierKind[]): boolean => rows.some((row) => kinds.includes(row.kind))
   const all: (LegendEntry & { readonly when: boolean })[] = [
@@ -113,13 +120,7 @@ function legend({ rows }: FrontierRows): LegendEntry[] {
       layer: 'single',
       when: has('single'),
     },
-    {
-      label: 'single model known on a part of the requests: not comparable',
-      mark: 'arrow',
-      colour: theme.SINGLE,
-      layer: 'partial',
-      when: has('partialSingle'),
-    },
+    { ...PARTIAL, when: has('partialSingle') },
     {
       label: 'hull: fixed mixes of single models, what a random mix reaches',
       mark: 'line',

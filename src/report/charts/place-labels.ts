@@ -11,6 +11,8 @@ export interface Anchor {
   readonly optional: boolean
   /** Goes right beside its point or nowhere, and hides nothing: a number says nothing from afar. */
   readonly isNumber?: boolean
+  /** It has a number to fall back on: it takes a good place only. */
+  readonly isModest?: boolean
 }
 
 export interface Box {
@@ -45,8 +47,7 @@ export function placeLabels(
   const taken = [...obstacles]
   return anchors.map((anchor) => {
     const best = bestPlace(anchor, taken, plot)
-    const most = anchor.isNumber === true ? MOST_HIDDEN : MOST_BADNESS
-    if (anchor.optional && best.badness > most) return null
+    if (anchor.optional && best.badness > mostBadness(anchor)) return null
     taken.push(best.box)
     const y = (best.box.top + best.box.bottom) / 2
     const leader = best.distance > 0 ? nearestEdge(anchor, best.box) : null
@@ -62,8 +63,15 @@ const MOST_BADNESS = 140
 const MOST_HIDDEN = 6
 /** Between numbers: 6 and 9 side by side must not read as 69. */
 const NUMBER_GAP = 5
+/** What a name that may be a number may hide. */
+const MOST_MODEST = 25
 /** Of numbers, in letters of the names. */
 export const NUMBER_SIZE = 0.85
+
+function mostBadness({ isNumber, isModest }: Anchor): number {
+  if (isNumber === true) return MOST_HIDDEN
+  return isModest === true ? MOST_MODEST : MOST_BADNESS
+}
 
 /** Width of a text in a sans-serif face: wide enough for most, so that labels rarely touch. */
 export function textWidth(text: string, fontSize: number): number {

@@ -25,6 +25,9 @@ describe('charts by name', () => {
         'heuristic-models-by-difficulty',
         'heuristic-models-by-task',
         'heuristic-caps-requests-through-time',
+        'heuristic-models-by-organisation',
+        'heuristic-difficulty-said-and-found',
+        'heuristic-margin-stranded',
       ]),
     )
     expect(names.at(-1)).toBe('promised-and-held-out')

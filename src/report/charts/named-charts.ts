@@ -2,10 +2,15 @@
 
 import type { Comparison, RunCharts, RunMetrics } from '../../metrics/result.js'
 import { plainName, shortName } from '../format.js'
+import { inReadingOrder, labelWords } from '../findings/labels.js'
+import { unboundSentence } from '../findings/margin.js'
+import { calibrationChart } from './calibration.js'
 import type { Chart, LegendEntry } from './chart.js'
 import { endsByTimeChart } from './ends-by-time.js'
 import { frontierChart } from './frontier.js'
+import { marginChart, type MarginAgainst } from './margin.js'
 import { mixByDifficultyChart } from './mix-by-difficulty.js'
+import { mixByLabelChart } from './mix-by-label.js'
 import { mixByTaskChart } from './mix-by-task.js'
 import { modelLegend, modelOrder, type ModelOrder } from './model-order.js'
 import { poolSpendChart } from './pool-spend.js'
@@ -39,6 +44,7 @@ export function namedCharts(comparison: Comparison): NamedChart[] {
       const own = charts[index]
       return own === undefined ? [] : chartsOfRun(run, own, order)
     }),
+    ...marginCharts(comparison),
     {
       parts: ['promised-and-held-out'],
       title: 'The tuned policy: promised and held out',
@@ -66,6 +72,11 @@ function chartsOfRun(run: RunMetrics, charts: RunCharts, order: ModelOrder): Can
       title: of('models by task'),
       chart: withLegend(isMixed(charts.mixByTask, order, mixByTaskChart), models),
     },
+    ...inReadingOrder(charts.labels ?? []).map((own) => ({
+      parts: [policyId, 'models-by', labelWords(own.label).one],
+      title: of(`models by ${labelWords(own.label).one}`),
+      chart: withLegend(own.values > 1 ? mixByLabelChart(own, order) : null, models),
+    })),
     ...charts.poolSpend.map((pool) => ({
       parts: [policyId, 'budget', pool.budgetId, pool.label],
       title: of(`budget ${plainName(pool.budgetId)}, ${shortName(pool.label, 40)}`),
@@ -76,7 +87,34 @@ function chartsOfRun(run: RunMetrics, charts: RunCharts, order: ModelOrder): Can
       title: of('requests through time'),
       chart: touchesAnyone(run) ? endsByTimeChart(charts.endsByTime) : null,
     },
+    {
+      parts: [policyId, 'difficulty-said-and-found'],
+      title: of('difficulty, said and found'),
+      chart: calibrationOf(run, charts),
+    },
   ]
+}
+
+/** Who asks one model for everything, asks no classifier. */
+function calibrationOf({ modelShare }: RunMetrics, { classifier }: RunCharts): Chart | null {
+  const isAsked = Object.keys(modelShare).length > 1
+  return classifier === undefined || classifier === null || !isAsked
+    ? null
+    : calibrationChart(classifier.calibration)
+}
+
+const MARGINS: readonly (readonly [MarginAgainst, title: string])[] = [
+  ['stranded', 'calls over their reservation against stranded budget'],
+  ['refused', 'calls over their reservation against requests refused or downgraded'],
+]
+
+function marginCharts({ margin }: Comparison): Candidate[] {
+  if (margin === undefined || unboundSentence(margin) !== null) return []
+  return MARGINS.map(([against, title]) => ({
+    parts: [margin.policyId, 'margin', against],
+    title: `${shortName(margin.policyId, 60)}: ${title}`,
+    chart: marginChart(margin.rows, against),
+  }))
 }
 
 const SPEND_LEGEND: readonly LegendEntry[] = [

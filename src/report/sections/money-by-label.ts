@@ -1,15 +1,12 @@
 import type { LabelRow, LabelRows } from '../../metrics/label-rows.js'
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
-import { mixByTaskChart } from '../charts/mix-by-task.js'
+import { LABELS_SHOWN, labelMixRows, mixByLabelChart } from '../charts/mix-by-label.js'
 import type { ModelOrder } from '../charts/model-order.js'
 import { figure, name, table } from '../elements.js'
 import { inReadingOrder, labelWords, topRows } from '../findings/labels.js'
 import { count, money, percent } from '../format.js'
 import { html, type Markup, type Piece } from '../markup.js'
 import { moneyScale, type MoneyScale } from '../monthly.js'
-
-/** Rows of a table; the others stand together in the last one. */
-const SHOWN = 10
 
 /** Whose money it is: what each organisation, team and user pays today and would pay, and which models serve them. */
 export async function moneyByLabel(
@@ -58,14 +55,12 @@ function moneyTable({ comparison, run, index, own }: Block): Markup {
 
 async function mixFigure(own: LabelRows, order: ModelOrder): Promise<Markup | null> {
   const { one } = labelWords(own.label)
-  const chart = mixByTaskChart(mixRows(own), order, one)
-  const models = new Set(own.rows.flatMap((row) => Object.keys(row.models)))
-  if (chart === null || models.size < 2) return null
-  return figure({ title: `Models by ${one}`, chart, data: mixTable(own, one) })
+  const chart = mixByLabelChart(own, order)
+  return chart === null ? null : figure({ title: `Models by ${one}`, chart, data: mixTable(own, one) })
 }
 
 function asRows(own: LabelRows, base: LabelRows | undefined, many: string): Row[] {
-  const { top, rest } = topRows(own, ({ costUsd }) => costUsd, SHOWN)
+  const { top, rest } = topRows(own, ({ costUsd }) => costUsd, LABELS_SHOWN)
   const paidBy = (value: string | null): number | null =>
     base?.rows.find((row) => row.values === 1 && row.value === value)?.costUsd ?? null
   const shown = top.map((row) => ({ ...row, who: who(row), baseUsd: paidBy(row.value) }))
@@ -126,16 +121,10 @@ function columnsOf(
   ]
 }
 
-function mixRows(own: LabelRows): { task: string; model: string; requests: number }[] {
-  return topRows(own, ({ offered }) => offered, SHOWN).top.flatMap(({ value, models }) =>
-    Object.entries(models).map(([model, requests]) => ({ task: value ?? 'not said', model, requests })),
-  )
-}
-
 function mixTable(own: LabelRows, one: string): Markup {
   return table({
     caption: `Answered requests by ${one} and model`,
-    rows: mixRows(own),
+    rows: labelMixRows(own),
     columns: [
       { head: capital(one), kind: 'words', cell: ({ task }) => name(task) },
       { head: 'Model', kind: 'words', cell: ({ model }) => name(model) },

@@ -4,6 +4,7 @@ import type { Policy } from '../core/policy.js'
 import { compare, type CompareInput, type ComparedRun } from '../metrics/compare.js'
 import { requestColumns, type RequestColumns } from '../metrics/request-columns.js'
 import type { Comparison, Tuning } from '../metrics/result.js'
+import type { QualityUnit } from '../metrics/session-quality.js'
 import { parseFaults } from '../replay/fault-spec.js'
 import { replay } from '../replay/replay.js'
 import { filterRows } from '../replay/rows.js'
@@ -30,6 +31,8 @@ export interface CompareArgs {
   readonly filters: readonly string[]
   readonly seed: number
   readonly tuning: Tuning | null
+  /** `--quality-unit` */
+  readonly qualityUnit?: QualityUnit | undefined
   /** `--faults`, in every run. */
   readonly faults?: string | undefined
   /** `--scorer-error`, of every cascade. */
@@ -71,6 +74,7 @@ async function replayed(args: CompareArgs): Promise<CompareInput> {
     seed: args.seed,
     replicates: REPLICATES,
     filters: args.filters,
+    qualityUnit: args.qualityUnit,
     faults: args.faults,
     scorerError: args.scorerError === undefined ? undefined : parseErrorRate(args.scorerError),
     syntheticData: false,

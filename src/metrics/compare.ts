@@ -15,7 +15,15 @@ import { references } from './references.js'
 import type { Comparison, Headroom, Tuning } from './result.js'
 import { inRowOrder } from './row-order.js'
 import { runMetrics } from './run-metrics.js'
-import { knownOnTrajectory, onTrajectory, trajectoryOf, type Trajectory } from './trajectory.js'
+import { NOT_ESTIMATED, sessionContributions, type QualityUnit } from './session-quality.js'
+import { requireSessionOutcomes } from './sessions.js'
+import {
+  knownOnTrajectory,
+  OFF_TRAJECTORY,
+  onTrajectory,
+  trajectoryOf,
+  type Trajectory,
+} from './trajectory.js'
 import { clustersOfRun } from './window-clusters.js'
 
 /** A replayed policy and what its figures need to know of it. */
@@ -43,6 +51,8 @@ export interface CompareInput {
   readonly seed: number
   /** Of the bootstrap: 1,000 are steady enough for 95 % limits. */
   readonly replicates: number
+  /** Whose quality is averaged; requests' where it is left out. */
+  readonly qualityUnit?: QualityUnit | undefined
   readonly filters: readonly string[]
   /** What went wrong on purpose in all the runs, as a person wrote it. */
   readonly faults?: string | undefined
@@ -57,7 +67,8 @@ export interface CompareInput {
 
 /**
  * Everything that a report of these runs shows, as one plain value: same input and seed, same bytes.
- * @throws RangeError when the baseline is no run, or a run does not cover the log row by row.
+ * @throws RangeError when the baseline is no run, or a run does not cover the log row by row; InputError when quality is asked for
+ * by session and the log has no outcomes of sessions.
  */
 export function compare(input: CompareInput): Comparison {
   const { table, runs, baseline, seed, replicates } = input
@@ -69,6 +80,8 @@ export function compare(input: CompareInput): Comparison {
   const baseRun = runs[baseline.index]
   if (base === undefined || baseRun === undefined)
     throw new RangeError(`baseline must be an index of runs, got ${baseline.index}`)
+  const sessions = input.qualityUnit === 'session' ? requireSessionOutcomes(table) : undefined
+  const bySession = sessions && aligned.map((run) => sessionContributions(table, sessions, run))
   const reference = references(withReplayCosts(table, runs.flatMap(namedModels)).table)
   const baselineEstimatedShare = costEstimatedShare(baseRun.result.steps)
   const summary = summarizeLog(table)
@@ -82,6 +95,7 @@ export function compare(input: CompareInput): Comparison {
     seed,
     baseline: { label: baseline.label, rule: baseline.rule },
     filters: input.filters,
+    ...(sessions === undefined ? {} : { qualityUnit: 'session' as const }),
     ...(input.faults === undefined ? {} : { faults: input.faults }),
     ...(input.scorerError === undefined ? {} : { scorerError: input.scorerError }),
     runs: aligned.map((each, index) => {
@@ -93,6 +107,11 @@ export function compare(input: CompareInput): Comparison {
         result,
         steps,
         trajectory,
+        bySession: sessions && {
+          sessions,
+          run: bySession?.[index] ?? run,
+          baseline: bySession?.[baseline.index] ?? base,
+        },
         run,
         baseline: base,
         baselineEstimatedShare,
@@ -143,14 +162,16 @@ function alignedRun(table: LogTable, run: ComparedRun): AlignedRun {
 
 /** Where the log has every model's outcome there is nothing to estimate. */
 function estimatesOf(
-  { table, seed }: CompareInput,
+  { table, seed, qualityUnit }: CompareInput,
   { result, steps, trajectory, policy, budgets }: AlignedRun,
   run: Contributions,
 ): OffPolicy | undefined {
   const models = steps.models.map(({ id }) => id)
   if (evidenceMode(table, models) === 'full-matrix') return undefined
   const clusters = clustersOfRun({ table, steps, poolWindows: result.poolWindows, budgets })
-  return offPolicy({ table, result, steps, trajectory, run, policy, clusters, seed })
+  const offTrajectory = trajectory?.effect === 'not identified' ? OFF_TRAJECTORY : null
+  const refusedQuality = qualityUnit === 'session' ? NOT_ESTIMATED : offTrajectory
+  return offPolicy({ table, result, steps, refusedQuality, run, policy, clusters, seed })
 }
 
 /** Without a policy nothing is known to limit an answer but the model. */
@@ -167,7 +188,7 @@ function namedModels({
 
 /** The same comparison has the same id: a hash of the log, the policies and everything that chance or choice decides. */
 function runId(input: CompareInput): string {
-  const { table, runs, baseline, seed, replicates, filters, tuning, faults, scorerError } = input
+  const { table, runs, baseline, seed, replicates, filters, tuning, faults, scorerError, qualityUnit } = input
   const policies = runs.map(({ result }) => [result.policyId, result.contentHash])
   const text = JSON.stringify([
     table.hash,
@@ -179,6 +200,7 @@ function runId(input: CompareInput): string {
     tuning?.contentHash,
     ...(faults === undefined ? [] : [faults]),
     ...(scorerError === undefined ? [] : [scorerError]),
+    ...(qualityUnit === 'session' ? [qualityUnit] : []),
   ])
   return sha256Hex(text).slice(0, 16)
 }

@@ -14,6 +14,7 @@ import { evidenceMode } from './evidence-mode.js'
 import type { QualitySummary } from './quality.js'
 import { estimateBasis, identificationOf } from './estimators/estimate-sentences.js'
 import type { Estimators, Evidence, EvidenceMode } from './result.js'
+import type { Sessions } from './sessions.js'
 import type { TrajectoryEffect } from './trajectory.js'
 
 export interface EvidenceInput {
@@ -21,6 +22,8 @@ export interface EvidenceInput {
   readonly steps: Steps
   readonly quality: QualitySummary
   readonly trajectory: TrajectoryEffect
+  /** Where quality is judged by session. */
+  readonly sessions: Sessions | undefined
   readonly clusters: Clusters
   readonly replicates: number
   /** Policies in the comparison, the baseline not counted. */
@@ -70,11 +73,9 @@ const TRAJECTORY_SENTENCES: Readonly<Record<TrajectoryEffect, readonly string[]>
 
 /** What the figures of one run stand on, in numbers and in sentences for people. */
 export function evidence(input: EvidenceInput): Evidence {
-  const { table, steps, quality, clusters, replicates } = input
-  const mode = evidenceMode(
-    table,
-    steps.models.map((model) => model.id),
-  )
+  const { table, steps, quality, clusters, replicates, sessions } = input
+  const models = steps.models.map((model) => model.id)
+  const mode = sessions === undefined ? evidenceMode(table, models) : 'logged-deterministic'
   const shares = {
     knownShare: quality.knownShare,
     costEstimatedShare: costEstimatedShare(steps),
@@ -89,10 +90,10 @@ export function evidence(input: EvidenceInput): Evidence {
     qualityBounds: quality.bounds,
     resampling: { unit, units, replicates: sufficient ? replicates : 0, note },
     sentences: [
-      mode === 'logged-propensity' && table.sampled !== undefined ? SAMPLED : MODE_SENTENCES[mode],
+      ...(sessions === undefined ? [modeSentence(mode, table)] : sessionSentences(sessions, table)),
       ...estimateBasis(input.estimators),
-      ...(input.estimators?.refused.quality === null ? [] : knownSentences(quality, mode)),
-      ...TRAJECTORY_SENTENCES[input.trajectory],
+      ...(input.estimators?.refused.quality === null ? [] : knownSentences(quality, mode, sessions)),
+      ...(sessions === undefined ? TRAJECTORY_SENTENCES[input.trajectory] : []),
       ...input.heldOut,
       ...estimateSentences(shares, input.estimators?.refused.cost === null),
       ...unknownCostSentences(steps),
@@ -118,13 +119,35 @@ function flagShare(steps: Steps, flag: number): number {
   return steps.size === 0 ? 0 : count / steps.size
 }
 
-function knownSentences({ knownShare, bounds }: QualitySummary, mode: EvidenceMode): string[] {
+function modeSentence(mode: EvidenceMode, { sampled }: LogTable): string {
+  return mode === 'logged-propensity' && sampled !== undefined ? SAMPLED : MODE_SENTENCES[mode]
+}
+
+function sessionSentences({ count, quality, of }: Sessions, { size }: LogTable): string[] {
+  const known = quality.reduce((all, value) => (Number.isNaN(value) ? all : all + 1), 0)
+  const outside = of.reduce((all, session) => (session < 0 ? all + 1 : all), 0)
+  return [
+    `Quality is by session: the mean over ${count.toLocaleString('en-US')} sessions of what each came to, which the log says of ${known.toLocaleString('en-US')}. It holds for a policy where every request of the session is answered as logged, by the same model and whole; a session of which nothing is answered counts as unserved, and any other is unknown.`,
+    ...(outside === 0
+      ? []
+      : [
+          `${percent(outside / size)} of the requests belong to no session: they are in the costs and in no quality.`,
+        ]),
+  ]
+}
+
+function knownSentences(
+  { knownShare, bounds }: QualitySummary,
+  mode: EvidenceMode,
+  sessions: Sessions | undefined,
+): string[] {
+  const unit = sessions === undefined ? 'requests' : 'sessions'
   if (knownShare === 1 || mode === 'cost-only') return []
   const range = `between ${bounds[0].toFixed(3)} and ${bounds[1].toFixed(3)} whatever the unknown answers were worth`
   return knownShare >= KNOWN_ENOUGH
-    ? [`Quality is known for ${percent(knownShare)} of the requests; over all of them it is ${range}.`]
+    ? [`Quality is known for ${percent(knownShare)} of the ${unit}; over all of them it is ${range}.`]
     : [
-        `Quality is known for only ${percent(knownShare)} of the requests (${percent(KNOWN_ENOUGH)} are needed for a figure): it is ${range}.`,
+        `Quality is known for only ${percent(knownShare)} of the ${unit} (${percent(KNOWN_ENOUGH)} are needed for a figure): it is ${range}.`,
       ]
 }
 

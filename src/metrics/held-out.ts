@@ -1,5 +1,6 @@
 import type { HeldOutFigures, Interval } from './result.js'
 import type { SkillVerdict } from './routing-skill.js'
+import type { QualityUnit } from './session-quality.js'
 
 /** What a tuned policy's own file says of requests that it was not chosen on. */
 export interface HeldOut {
@@ -11,12 +12,17 @@ export interface HeldOut {
 
 /**
  * The held-out figures of a policy that was chosen on this very log, where its figures are in-sample and prove nothing;
- * undefined for any other. `evidence` is what `tune` writes into the policy's file.
+ * undefined for any other. `evidence` is what `tune` writes into the policy's file; its figures count where their quality is of
+ * the same unit.
  */
-export function heldOut(evidence: unknown, logHash: string): HeldOut | undefined {
+export function heldOut(
+  evidence: unknown,
+  logHash: string,
+  unit: QualityUnit = 'request',
+): HeldOut | undefined {
   const stored = object(evidence)
   if (stored['logHash'] !== logHash) return undefined
-  const figures = figuresOf(stored)
+  const figures = (stored['qualityUnit'] ?? 'request') === unit ? figuresOf(stored) : null
   const known = stored['routingSkill'] === 'yes' || stored['routingSkill'] === 'no evidence'
   return {
     verdict: {

@@ -34,7 +34,7 @@ export interface Judged {
   readonly limits: Interval | null
   /** What the limit is held against: the difference must be above it (quality) or below it (cost). */
   readonly bound: number
-  /** Requests known under both. */
+  /** Requests (or sessions) known under both. */
   readonly knownShare: number
   /** For a power of 80 %, if differences stay as they are here; null where that is unknown or no number would do. */
   readonly neededRequests: number | null
@@ -53,8 +53,10 @@ export interface NonInferiority {
 
 export interface NonInferiorityInput {
   readonly clusters: Clusters
-  /** Candidate minus incumbent, a request each, in [-1, 1]; NaN unknown. */
+  /** Candidate minus incumbent, a request (or session) each, in [-1, 1]; NaN unknown. */
   readonly quality: Float64Array
+  /** Where quality is judged by session: the clusters of sessions, and how many requests there are to one. */
+  readonly bySession?: { readonly clusters: Clusters; readonly requestsEach: number } | undefined
   /** In nano-dollars, a request each; NaN unknown. */
   readonly candidateCost: Float64Array
   readonly incumbentCost: Float64Array
@@ -104,12 +106,13 @@ function neededOf(judged: readonly Judged[]): number | null {
   return Math.max(...open.map(({ neededRequests }) => neededRequests ?? 0))
 }
 
-function judgeQuality({ clusters, quality, samePolicy, maxQualityDrop }: NonInferiorityInput): Judged {
+function judgeQuality(input: NonInferiorityInput): Judged {
+  const { quality, samePolicy, maxQualityDrop, bySession } = input
   const bound = -maxQualityDrop
   const verdictOf = ([low, high]: Interval): Verdict =>
     low > bound ? 'pass' : high <= bound ? 'fail' : 'inconclusive'
-  return judge({
-    clusters,
+  const judged = judge({
+    clusters: bySession?.clusters ?? input.clusters,
     differences: quality,
     sizes: undefined,
     bound,
@@ -117,6 +120,10 @@ function judgeQuality({ clusters, quality, samePolicy, maxQualityDrop }: NonInfe
     verdictOf,
     unsure: samePolicy ? 'samePolicy' : undefined,
   })
+  const { neededRequests: needed } = judged
+  return needed === null || bySession === undefined
+    ? judged
+    : { ...judged, neededRequests: Math.ceil(needed * bySession.requestsEach) }
 }
 
 function judgeCost(input: NonInferiorityInput): NonInferiority['cost'] {

@@ -195,6 +195,7 @@ export interface RunMetrics {
   readonly qualityCi: Interval | null
   readonly qualityServed: number | null
   readonly servedShare: number
+  /** Of offered requests, or of sessions (`Comparison.qualityUnit`). */
   readonly knownShare: number
   /**
    * Of offered requests: those after the first of their session that another model answered than in the log. Absent where the
@@ -342,6 +343,8 @@ export interface Comparison {
   readonly seed: number
   readonly baseline: { readonly label: string; readonly rule: string }
   readonly filters: readonly string[]
+  /** Quality is the mean over sessions of what each came to; absent where it is over requests. */
+  readonly qualityUnit?: 'session'
   /** As `--faults` was given; absent where it was not. Their draws have the comparison's seed. */
   readonly faults?: string
   /** As `--scorer-error` was given: a share; absent where it was not. Its draws have the comparison's seed. */

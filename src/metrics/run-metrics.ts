@@ -17,14 +17,16 @@ import { comparedOutcomes, hullGain, isLeftOfHull } from './hull-gain.js'
 import { qualityOnHull } from './hull.js'
 import { deferDelay, latency } from './latency.js'
 import { modelShare } from './model-share.js'
-import { qualityDifference } from './quality-difference.js'
-import { qualitySummary } from './quality.js'
+import type { Clusters } from './clusters.js'
+import { qualityDifference, type QualityDifference } from './quality-difference.js'
+import { qualitySummary, type QualitySummary } from './quality.js'
 import type { Control, Interval, Point, RunMetrics } from './result.js'
 import { routingSkill, type Gain } from './routing-skill.js'
 import { runIntervals } from './run-intervals.js'
 import { savings, savingsSeries } from './savings.js'
 import { shuffledDecisions, type ShuffledDecisions } from './shuffled-decisions.js'
 import { stepCounts, unansweredCount } from './step-counts.js'
+import { sessionIntervals, type SessionUnits } from './session-quality.js'
 import type { Trajectory } from './trajectory.js'
 
 export interface RunMetricsInput {
@@ -37,6 +39,8 @@ export interface RunMetricsInput {
   readonly steps: Steps
   /** Undefined where the log has no sessions of several requests. */
   readonly trajectory: Trajectory | undefined
+  /** Where quality is judged by session. */
+  readonly bySession: SessionUnits | undefined
   readonly run: Contributions
   readonly baseline: Contributions
   readonly isBaseline: boolean
@@ -63,40 +67,51 @@ export interface RunMetricsInput {
 export function runMetrics(input: RunMetricsInput): RunMetrics {
   const { table, result, steps, run, baseline, isBaseline, compared, replicates, seed } = input
   const clusters = clustersOfRun({ table, steps, poolWindows: result.poolWindows, budgets: input.budgets })
-  const quality = qualitySummary(run)
+  const { bySession } = input
   const saved = savingsSeries(run, baseline)
-  const difference = qualityDifference(run, baseline)
+  const perRequest = qualityDifference(run, baseline)
   const shuffled = shuffledDecisions(table, steps, run, input.policy)
   const hull = hullGain(table, steps, run)
   const intervals = runIntervals({
     clusters,
     run,
     savings: saved,
-    difference: difference.contributions,
+    difference: perRequest.contributions,
     shuffledGain: shuffled.gain,
     hullGain: hull,
     replicates,
     seed,
   })
+  const judged = judgedQuality(input, clusters, {
+    difference: perRequest,
+    quality: intervals.quality,
+    differenceCi: intervals.difference,
+  })
+  const { quality, difference } = judged
   const meanCost = knownMean(run.costNanoUsd)
   const totals = savings(saved)
-  const bestMixQuality = meanCost === null ? null : qualityOnHull(input.referenceHull, usd(meanCost))
-  const control = controlOf(shuffled, intervals.shuffledGain)
+  const bestMixQuality =
+    meanCost === null || bySession !== undefined ? null : qualityOnHull(input.referenceHull, usd(meanCost))
+  const control = bySession === undefined ? controlOf(shuffled, intervals.shuffledGain) : NO_CONTROL
   const leftOfHull = hull !== null && isLeftOfHull(hull)
-  const gainOverHull = hullGainOf(hull === null ? NaN : pointOf(hull), leftOfHull, intervals.hullGain)
+  const isPoint = hull !== null && bySession === undefined
+  const gainOverHull = hullGainOf(isPoint ? pointOf(hull) : NaN, leftOfHull, intervals.hullGain)
   const shares = modelShare(steps)
   const estimated = costEstimatedShare(steps)
-  const tuned = heldOut(input.tunedOn, table.hash)
-  const verdict = routingSkill({
-    modelsUsed: Object.keys(shares),
-    knownShare: quality.knownShare,
-    servedShare: quality.servedShare,
-    costEstimatedShare: Math.max(estimated, ...estimatedAlone(input)),
-    overHull: gainOverHull,
-    overShuffled: { points: control.gain, ci: control.gainCi },
-    leftOfHull,
-    noIntervals: clusters.sufficient ? null : clusters.note,
-  })
+  const tuned = heldOut(input.tunedOn, table.hash, bySession === undefined ? 'request' : 'session')
+  const verdict =
+    bySession !== undefined
+      ? NO_HULL_OF_SESSIONS
+      : routingSkill({
+          modelsUsed: Object.keys(shares),
+          knownShare: quality.knownShare,
+          servedShare: judged.servedShare,
+          costEstimatedShare: Math.max(estimated, ...estimatedAlone(input)),
+          overHull: gainOverHull,
+          overShuffled: { points: control.gain, ci: control.gainCi },
+          leftOfHull,
+          noIntervals: clusters.sufficient ? null : clusters.note,
+        })
   const estimators =
     input.estimates &&
     estimatorTable({ found: input.estimates, clusters, qualityBounds: quality.bounds, replicates, seed })
@@ -117,13 +132,13 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
         ? null
         : intervals.savingsShare,
     quality: quality.quality,
-    qualityCi: quality.quality === null ? null : intervals.quality,
+    qualityCi: quality.quality === null ? null : judged.qualityCi,
     qualityServed: quality.qualityServed,
-    servedShare: quality.servedShare,
+    servedShare: judged.servedShare,
     knownShare: quality.knownShare,
     ...(input.trajectory === undefined ? {} : { offTrajectoryShare: input.trajectory.share }),
     qualityDelta: difference.mean,
-    qualityDeltaCi: isBaseline || difference.mean === null ? null : intervals.difference,
+    qualityDeltaCi: isBaseline || difference.mean === null ? null : judged.differenceCi,
     qualityDeltaKnownShare: difference.knownShare,
     qualityDeltaBounds: isBaseline ? [0, 0] : difference.bounds,
     modelShare: shares,
@@ -157,6 +172,7 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
       steps,
       quality,
       trajectory: input.trajectory?.effect ?? 'none',
+      sessions: bySession?.sessions,
       clusters,
       replicates,
       compared,
@@ -168,6 +184,47 @@ export function runMetrics(input: RunMetricsInput): RunMetrics {
       scores: result.scores,
       assessments: result.assessments,
     }),
+  }
+}
+
+/** What other models would have made of whole sessions no log says. */
+const NO_CONTROL: Control = { quality: null, costUsd: null, gain: null, gainCi: null, permutations: 'all' }
+const NO_HULL_OF_SESSIONS = {
+  routingSkill: 'no evidence',
+  because:
+    'Quality is judged by the session, and what its models alone would have made of whole sessions is not recorded: there is nothing to beat.',
+} as const
+
+interface Judged {
+  readonly quality: QualitySummary
+  /** Of requests, whatever quality is judged by. */
+  readonly servedShare: number
+  readonly qualityCi: Interval | null
+  readonly difference: QualityDifference
+  readonly differenceCi: Interval | null
+}
+
+/** Quality in the unit that was asked for. */
+function judgedQuality(
+  { run, bySession, replicates, seed }: RunMetricsInput,
+  clusters: Clusters,
+  perRequest: {
+    readonly difference: QualityDifference
+    readonly quality: Interval | null
+    readonly differenceCi: Interval | null
+  },
+): Judged {
+  const quality = qualitySummary(run)
+  const { servedShare } = quality
+  if (bySession === undefined) return { ...perRequest, quality, servedShare, qualityCi: perRequest.quality }
+  const difference = qualityDifference(bySession.run, bySession.baseline)
+  const intervals = sessionIntervals(bySession, difference, { clusters, replicates, seed })
+  return {
+    quality: qualitySummary(bySession.run),
+    servedShare,
+    qualityCi: intervals.quality,
+    difference,
+    differenceCi: intervals.difference,
   }
 }
 

@@ -1,3 +1,4 @@
+import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
 
 /** The log's sessions, numbered in the order of their first requests. */
@@ -9,6 +10,19 @@ export interface Sessions {
   readonly first: Int32Array
   /** What each was worth as it went in the log, NaN unknown. */
   readonly quality: Float64Array
+}
+
+/** @throws InputError where quality cannot be judged by the session, with the way out. */
+export function requireSessionOutcomes(table: LogTable): Sessions {
+  const sessions = sessionsOf(table)
+  if (sessions === undefined)
+    throw new InputError(
+      'quality by session needs sessions, and the log has none: give requests scope.session, or judge requests (--quality-unit request)',
+    )
+  if (sessions.quality.some((value) => !Number.isNaN(value))) return sessions
+  throw new InputError(
+    `quality by session needs outcomes of sessions, and none of the ${sessions.count} sessions has one: put "sessionOutcome": {"quality": 1} on any line of a session, import it later as {"id": "…", "scope": {"session": "…"}, "sessionOutcome": …}, or judge requests (--quality-unit request)`,
+  )
 }
 
 /** Undefined where no request of the log belongs to a session. */

@@ -52,6 +52,10 @@ export function trajectoryOf(
   return { off, share, effect: effectOf(share, { table, steps, policy, session }) }
 }
 
+/** Why quality is then not identified, as the end of a sentence with the way out. */
+export const OFF_TRAJECTORY =
+  'more than 5 % of its requests come after one of the same session that another model answered than in the log, so that their prompts are those of another conversation; choose once per session (`sessionAffinity` with mode `pin`), or judge whole sessions (`--quality-unit session`)'
+
 /** What is recorded off the trajectory belongs to other conversations: unknown, where that is too much of the log. */
 export function onTrajectory(run: Contributions, trajectory: Trajectory | undefined): Contributions {
   return { ...run, quality: knownOnTrajectory(run.quality, trajectory) }

@@ -11,7 +11,7 @@ import { headroomSentence } from './findings/headroom.js'
 import { offTrajectorySentence } from './findings/off-trajectory.js'
 import { simulatedBanner } from './findings/simulated.js'
 import { unanswered } from './findings/unanswered.js'
-import { capsShort, delaySentence } from './findings/words.js'
+import { BY_SESSION, capsShort, delaySentence } from './findings/words.js'
 import { count, money, percent, percentInterval, plainName, shortName, UNKNOWN } from './format.js'
 import { scaled, type MoneyScale } from './monthly.js'
 import { plotFrontier } from './terminal-plot.js'
@@ -187,8 +187,9 @@ function notes(comparison: Comparison, { scale, featured }: Headline, width: num
     ...(log.qualityRules === undefined
       ? []
       : [`Quality by the rules ${log.qualityRules.map(plainName).join(', ')}, named at import.`]),
-    ...knownWarnings(comparison.runs),
-    ...[offTrajectorySentence(comparison.runs)].filter((text) => text !== null),
+    ...(comparison.qualityUnit === undefined ? [] : [BY_SESSION]),
+    ...knownWarnings(comparison),
+    ...[offTrajectorySentence(comparison)].filter((text) => text !== null),
     ...perPolicy(untold(comparison, featured), estimateSentence),
     ...perPolicy(comparison.runs, headroomSentence),
     ...perPolicy(comparison.runs, delaySentence),
@@ -202,12 +203,13 @@ function untold({ runs }: Comparison, featured: Headline['featured']): readonly 
   return featured === null ? runs : runs.filter((run, index) => index > 0 && run !== featured.run)
 }
 
-function knownWarnings(runs: readonly RunMetrics[]): string[] {
+function knownWarnings({ runs, qualityUnit }: Comparison): string[] {
   const partly = runs.filter(
     (run) => run.knownShare < 1 && run.quality !== null && run.evidence.identification !== 'estimated',
   )
   return partly.map(
-    (run) => `${plainName(run.policyId)}: outcomes known for ${percent(run.knownShare)} of the requests.`,
+    (run) =>
+      `${plainName(run.policyId)}: outcomes known for ${percent(run.knownShare)} of the ${qualityUnit ?? 'request'}s.`,
   )
 }
 

@@ -1,6 +1,8 @@
 import type { LogTable } from '../core/log-table.js'
 import { parsePolicy, type Policy } from '../core/policy.js'
 import { labelClusters, type Clusters } from '../metrics/clusters.js'
+import type { QualityUnit } from '../metrics/session-quality.js'
+import { requireSessionOutcomes, type Sessions } from '../metrics/sessions.js'
 import { replay } from '../replay/replay.js'
 import type { Term } from './expression.js'
 import {
@@ -13,7 +15,8 @@ import {
   type MeasureOf,
 } from './metrics.js'
 import type { Constraint, Objective } from './objective.js'
-import type { Segment } from './reader.js'
+import type { PartOfLog } from './parts.js'
+import type { MetricOf } from './reader.js'
 import { tailSlack } from './tail-slack.js'
 
 /** A constraint, or a term of the objective, without its segment, which an arena holds as rows: undefined where all count. */
@@ -36,6 +39,8 @@ export interface Arena {
   readonly constraints: readonly Bound[]
   /** Per constraint; undefined where it is not held against the baseline. */
   readonly baseline: readonly (Measured | undefined)[]
+  /** Where quality is judged by session: its value stands on the first row of each. */
+  readonly sessions: Sessions | undefined
 }
 
 /** How far a constraint is kept: above 0 it holds. NaN where a metric is unknown. */
@@ -69,35 +74,58 @@ export interface BaselineRun {
   readonly table: LogTable
 }
 
+/** What is searched for. */
+export interface Aim {
+  readonly objective: Objective
+  readonly constraints: readonly Constraint[]
+  /** Requests' where it is left out. */
+  readonly qualityUnit?: QualityUnit | undefined
+}
+
+/** @throws InputError when quality is asked for by session and this part of the log has no outcomes of sessions. */
 export function createArena(
-  table: LogTable,
-  baseline: BaselineRun,
-  objective: Objective,
-  constraints: readonly Constraint[],
+  { table, baseline }: PartOfLog,
+  { objective, constraints, qualityUnit }: Aim,
 ): Arena {
   const result = constraints.some(({ ofBaseline }) => ofBaseline)
     ? replay(baseline.table, baseline.policy)
     : undefined
   const { unservedQuality } = baseline.policy.file
-  const rowsOf = (segment: Segment | undefined): Uint8Array | undefined =>
-    segment === undefined
-      ? undefined
-      : Uint8Array.from(table.ids, (_, row) => (segment.holds(table, row) ? 1 : 0))
-  const bounds = constraints.map((constraint) => ({ ...constraint, segment: rowsOf(constraint.segment) }))
+  const sessions = qualityUnit === 'session' ? requireSessionOutcomes(table) : undefined
+  const rowsOf = (of: MetricOf): Uint8Array | undefined => countedRows(of, table, sessions)
+  const bounds = constraints.map((constraint) => ({ ...constraint, segment: rowsOf(constraint) }))
   return {
     table,
     clusters: labelClusters(table),
     objective: {
       ...objective,
-      terms: objective.terms.map((term) => ({ ...term, segment: rowsOf(term.segment) })),
+      terms: objective.terms.map((term) => ({ ...term, segment: rowsOf(term) })),
     },
     constraints: bounds,
     baseline: bounds.map((bound) =>
       bound.ofBaseline && result !== undefined
-        ? measure({ table: baseline.table, result, unservedQuality }, bound)
+        ? measure({ table: baseline.table, result, unservedQuality, sessions }, bound)
         : undefined,
     ),
+    sessions,
   }
+}
+
+/** Rows of the segment, or, of quality by session, the first of each session. */
+function countedRows(
+  { metric, segment }: MetricOf,
+  table: LogTable,
+  sessions: Sessions | undefined,
+): Uint8Array | undefined {
+  if (metric === 'quality' && sessions !== undefined) return firstRows(sessions, table.size)
+  if (segment === undefined) return undefined
+  return Uint8Array.from(table.ids, (_, row) => (segment.holds(table, row) ? 1 : 0))
+}
+
+function firstRows({ first }: Sessions, size: number): Uint8Array {
+  const rows = new Uint8Array(size)
+  for (const row of first) rows[row] = 1
+  return rows
 }
 
 /** Replays a policy on the arena's part of the log, with its budgets. */
@@ -105,12 +133,13 @@ export function tryFile(arena: Arena, file: Readonly<Record<string, unknown>>): 
   const policy = parsePolicy(file)
   const result = replay(arena.table, policy, { poolSeries: false })
   const { unservedQuality } = policy.file
-  const measured = (of: MeasureOf): Measured => measure({ table: arena.table, result, unservedQuality }, of)
+  const { table, sessions } = arena
+  const measured = (of: MeasureOf): Measured => measure({ table, result, unservedQuality, sessions }, of)
   const objective = combined(arena.objective, measured)
   const sign = arena.objective.direction === 'min' ? 1 : -1
   const [cost, quality] = [
     measured({ metric: 'costUsd', segment: undefined }),
-    measured({ metric: 'quality', segment: undefined }),
+    measured({ metric: 'quality', segment: sessions && firstRows(sessions, table.size) }),
   ]
   return {
     loss: sign * objective.value,

@@ -6,6 +6,7 @@ import { compare } from '../metrics/compare.js'
 import { replayedObservations } from '../metrics/drift/observations.js'
 import { profileOf } from '../metrics/drift/profile.js'
 import type { Interval, RunMetrics, TuneEstimate } from '../metrics/result.js'
+import type { QualityUnit } from '../metrics/session-quality.js'
 import { replay } from '../replay/replay.js'
 import type { BaselineRun } from './evaluate.js'
 import type { SelectionBias } from './selection-bias.js'
@@ -29,9 +30,17 @@ export interface MeasureInput {
   readonly baseline: BaselineRun
   readonly label: string
   readonly seed: number
+  readonly qualityUnit?: QualityUnit | undefined
 }
 
-export function measurePart({ table, policy, baseline, label, seed }: MeasureInput): PartFigures {
+export function measurePart({
+  table,
+  policy,
+  baseline,
+  label,
+  seed,
+  qualityUnit,
+}: MeasureInput): PartFigures {
   const result = replay(table, policy)
   const runs = [
     { policy: baseline.policy, result: replay(baseline.table, baseline.policy) },
@@ -50,6 +59,7 @@ export function measurePart({ table, policy, baseline, label, seed }: MeasureInp
     seed,
     replicates: REPLICATES,
     filters: [],
+    qualityUnit,
     syntheticData: table.syntheticData === true,
     scaleToRequestsPerDay: null,
     tuning: null,

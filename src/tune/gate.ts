@@ -9,6 +9,8 @@ import { nonInferiority, type NonInferiority } from '../metrics/non-inferiority.
 import { qualityDifference } from '../metrics/quality-difference.js'
 import type { Interval } from '../metrics/result.js'
 import { inRowOrder } from '../metrics/row-order.js'
+import { sessionClusters, sessionContributions, type QualityUnit } from '../metrics/session-quality.js'
+import { requireSessionOutcomes, type Sessions } from '../metrics/sessions.js'
 import { onTrajectory, trajectoryOf, type Trajectory } from '../metrics/trajectory.js'
 import { clustersOfRun } from '../metrics/window-clusters.js'
 import { replay } from '../replay/replay.js'
@@ -23,6 +25,8 @@ export interface GateOptions {
   readonly maxQualityDrop: number
   /** As a share of the incumbent's cost. */
   readonly maxCostRise: number
+  /** Whose quality is averaged; requests' where it is left out. */
+  readonly qualityUnit?: QualityUnit
   /** Of the lots that policies draw: both draw the same. */
   readonly seed: number
   readonly onProgress?: (done: number, total: number) => void
@@ -32,7 +36,7 @@ export interface GateOptions {
 export interface GatedRun {
   readonly policyId: string
   readonly contentHash: string
-  /** Mean over offered requests; null where less than 95 % are known. */
+  /** Mean over offered requests (or sessions); null where less than 95 % are known. */
   readonly quality: number | null
   readonly meanCostUsd: number | null
   /** As `RunMetrics` has it; absent where the log has no sessions of several requests. */
@@ -45,6 +49,8 @@ export interface GateResult extends NonInferiority {
   readonly maxQualityDrop: number
   readonly maxCostRise: number
   readonly requests: number
+  /** How many, where quality is judged by session. */
+  readonly sessions?: number
   readonly resampling: Pick<Clusters, 'unit' | 'units' | 'note'>
   /** Of the quality difference, whatever the unknown answers were worth. */
   readonly qualityBounds: Interval
@@ -63,13 +69,17 @@ export interface GateResult extends NonInferiority {
 export function gate(options: GateOptions): GateResult {
   const { candidate, incumbent, maxQualityDrop, maxCostRise } = options
   const [theirs, ours] = [replayed(options, incumbent, 0), replayed(options, candidate, 1)]
-  const difference = qualityDifference(ours.run, theirs.run)
+  const difference = qualityDifference(ours.judged, theirs.judged)
   const clusters = [ours.clusters, theirs.clusters].reduce((a, b) =>
     b.effectiveUnits < a.effectiveUnits ? b : a,
   )
   const judged = nonInferiority({
     clusters,
     quality: difference.contributions,
+    bySession: ours.sessions && {
+      clusters: sessionClusters(clusters, ours.sessions),
+      requestsEach: ours.run.size / ours.sessions.count,
+    },
     candidateCost: ours.run.costNanoUsd,
     incumbentCost: theirs.run.costNanoUsd,
     costEstimatedShare: estimatedDifferences(ours.steps, theirs.steps),
@@ -84,10 +94,13 @@ export function gate(options: GateOptions): GateResult {
     maxQualityDrop,
     maxCostRise,
     requests: ours.run.size,
+    ...(ours.sessions === undefined ? {} : { sessions: ours.sessions.count }),
     resampling: { unit: clusters.unit, units: clusters.units, note: clusters.note },
     qualityBounds: difference.bounds,
-    offTrajectory: [ours, theirs].some(({ trajectory }) => trajectory?.effect === 'not identified'),
-    chosenOnThisLog: heldOut(candidate.file.evidence, ours.logHash)?.sentences,
+    offTrajectory:
+      ours.sessions === undefined &&
+      [ours, theirs].some(({ trajectory }) => trajectory?.effect === 'not identified'),
+    chosenOnThisLog: heldOut(candidate.file.evidence, ours.logHash, options.qualityUnit)?.sentences,
     unservedQuality: {
       candidate: candidate.file.unservedQuality,
       incumbent: incumbent.file.unservedQuality,
@@ -98,13 +111,16 @@ export function gate(options: GateOptions): GateResult {
 interface Replayed {
   readonly steps: Steps
   readonly run: Contributions
+  /** Of requests or of sessions, as was asked for. */
+  readonly judged: Contributions
+  readonly sessions: Sessions | undefined
   readonly trajectory: Trajectory | undefined
   readonly clusters: Clusters
   readonly logHash: string
 }
 
 function replayed(
-  { tableOf, incumbent, seed, onProgress }: GateOptions,
+  { tableOf, incumbent, seed, onProgress, qualityUnit }: GateOptions,
   policy: Policy,
   index: number,
 ): Replayed {
@@ -115,9 +131,14 @@ function replayed(
   const steps = inRowOrder(result.steps, table.size)
   const { poolWindows } = result
   const trajectory = trajectoryOf(table, steps, policy)
+  const { unservedQuality } = incumbent.file
+  const run = onTrajectory(contributions(steps, unservedQuality), trajectory)
+  const sessions = qualityUnit === 'session' ? requireSessionOutcomes(table) : undefined
   return {
     steps,
-    run: onTrajectory(contributions(steps, incumbent.file.unservedQuality), trajectory),
+    run,
+    judged: sessions === undefined ? run : sessionContributions(table, sessions, { steps, unservedQuality }),
+    sessions,
     trajectory,
     clusters: clustersOfRun({ table, steps, poolWindows, budgets: policy.file.budgets }),
     logHash: table.hash,
@@ -160,12 +181,12 @@ function decidesAlike(one: PolicyFile, other: PolicyFile): boolean {
   return rules(one) === rules(other)
 }
 
-function summary({ policyId, contentHash }: Policy, { run, trajectory }: Replayed): GatedRun {
+function summary({ policyId, contentHash }: Policy, { run, judged, trajectory }: Replayed): GatedRun {
   const nanoUsd = knownMean(run.costNanoUsd)
   return {
     policyId,
     contentHash,
-    quality: knownMean(run.quality),
+    quality: knownMean(judged.quality),
     meanCostUsd: nanoUsd === null ? null : usd(nanoUsd),
     ...(trajectory === undefined ? {} : { offTrajectoryShare: trajectory.share }),
   }

@@ -2,6 +2,8 @@ import type { LogTable } from '../core/log-table.js'
 import { usd } from '../core/money.js'
 import { contributions, KNOWN_ENOUGH } from '../metrics/contributions.js'
 import { inRowOrder } from '../metrics/row-order.js'
+import { sessionContributions } from '../metrics/session-quality.js'
+import type { Sessions } from '../metrics/sessions.js'
 import {
   ENDS,
   FLAG_DEFERRED,
@@ -58,6 +60,8 @@ export interface MeasuredRun {
   readonly table: LogTable
   readonly result: ReplayResult
   readonly unservedQuality: number
+  /** Where quality is judged by session: its value stands on the first row of each, and is NaN elsewhere. */
+  readonly sessions?: Sessions | undefined
 }
 
 /** @throws RangeError unless every row of the log has exactly one step. */
@@ -69,14 +73,27 @@ export function measure(run: MeasuredRun, { metric, segment }: MeasureOf): Measu
   return { values, value: meanOfKnown(values, sizeOf(segment)) }
 }
 
+function onFirstRows(
+  sessions: Sessions,
+  table: LogTable,
+  run: { readonly steps: Steps; readonly unservedQuality: number },
+): Float64Array {
+  const { quality } = sessionContributions(table, sessions, run)
+  const values = new Float64Array(table.size).fill(NaN)
+  sessions.first.forEach((row, session) => (values[row] = quality[session] ?? NaN))
+  return values
+}
+
 /** What each request adds to a mean, NaN where unknown. */
-function meanValues({ table, result, unservedQuality }: MeasuredRun, metric: MeanMetric): Float64Array {
+function meanValues(run: MeasuredRun, metric: MeanMetric): Float64Array {
+  const { table, result, unservedQuality, sessions } = run
   const steps = inRowOrder(result.steps, result.steps.size)
   const flagged = (flag: number): Float64Array =>
     Float64Array.from(steps.flags, (flags) => ((flags & flag) === 0 ? 0 : 1))
   const ended = (as: number): Float64Array => Float64Array.from(steps.end, (end) => (end === as ? 1 : 0))
   switch (metric) {
     case 'quality':
+      if (sessions !== undefined) return onFirstRows(sessions, table, { steps, unservedQuality })
       return sampledValues(table, steps, 'quality', contributions(steps, unservedQuality).quality)
     case 'costUsd':
       return sampledValues(table, steps, 'cost', steps.costNanoUsd).map(usd)

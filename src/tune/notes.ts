@@ -2,6 +2,7 @@ import { estimateBasis } from '../metrics/estimators/estimate-sentences.js'
 import type { Arena, Trial } from './evaluate.js'
 import { isSure, type Finalist, type Judged } from './choose.js'
 import type { PartFigures } from './figures.js'
+import type { QualityUnit } from '../metrics/session-quality.js'
 import type { Objective } from './objective.js'
 import { isTailMetric } from './metrics.js'
 import { ABOVE } from './tail.js'
@@ -17,6 +18,13 @@ export const NOTHING_TO_TUNE =
 
 export const NO_TEXTS =
   'No texts are known, so requests that nearly repeat earlier ones could not be left out of the held-out ones.'
+
+export function sessionNote(unit: QualityUnit | undefined): string[] {
+  if (unit !== 'session') return []
+  return [
+    'Quality is by session: of a candidate it is known where it answers at least 95 % of the sessions as the log did, so the search stays near what the log did.',
+  ]
+}
 
 /** What a reader of the tuned policy must not miss, as sentences. Figures are of the validate part unless they say so. */
 export function startNote(judged: readonly Finalist[], chosen: Finalist): string[] {

@@ -2,6 +2,8 @@ import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
 import { evidenceMode } from '../metrics/evidence-mode.js'
+import type { QualityUnit } from '../metrics/session-quality.js'
+import { requireSessionOutcomes } from '../metrics/sessions.js'
 import { MIN_EFFECTIVE } from '../metrics/estimators/effective-sample-size.js'
 import type { MetricOf } from './reader.js'
 import { drawnOf, isSampled } from './sampled-values.js'
@@ -17,9 +19,14 @@ const FEWEST = 50
 export function requireEvidence(
   table: LogTable,
   policy: Policy,
-  named: readonly Pick<MetricOf, 'metric'>[],
+  asked: { readonly named: readonly NamedMetric[]; readonly qualityUnit?: QualityUnit | undefined },
 ): void {
+  const { named, qualityUnit } = asked
   requireCosts(table, policy, named)
+  if (qualityUnit === 'session') {
+    requireSessionOutcomes(table)
+    return refuseSegmentsOfSessions(named)
+  }
   const models = policy.models.map(({ id }) => id)
   if (!named.some(({ metric }) => metric === 'quality')) return
   if (evidenceMode(table, models) === 'full-matrix' || isSampled(table, models)) return
@@ -35,6 +42,15 @@ export function requireEvidence(
       'The way out: ask the other models a sample of the requests (tollgate sample, then tollgate import --attach), import ' +
       'their outcomes of all requests as a matrix (outcomes.csv with --queries), keep complete requests with ' +
       '--complete-cases, or name only cost and served metrics.',
+  )
+}
+
+/** A session is judged as a whole. */
+function refuseSegmentsOfSessions(named: readonly NamedMetric[]): void {
+  const partly = named.find(({ metric, segment }) => metric === 'quality' && segment !== undefined)
+  if (partly === undefined) return
+  throw new InputError(
+    `“${partly.text}” is of some requests, and quality by session is of whole sessions: leave the segment out, or judge requests (--quality-unit request)`,
   )
 }
 

@@ -3,6 +3,7 @@ import { parsePolicy, type Policy } from '../core/policy.js'
 import type { Message } from '../core/request.js'
 import { convexHull } from '../metrics/hull.js'
 import type { Point, Tuning } from '../metrics/result.js'
+import type { QualityUnit } from '../metrics/session-quality.js'
 import { closest, finalists, judge, winner, type Finalist } from './choose.js'
 import { createArena, tryFile, type Arena } from './evaluate.js'
 import { asPrediction, measurePart, type PartFigures } from './figures.js'
@@ -12,6 +13,7 @@ import {
   heldOutNote,
   NO_TEXTS,
   NOTHING_TO_TUNE,
+  sessionNote,
   startNote,
   testNotes,
   whyNone,
@@ -40,6 +42,8 @@ export interface TuneOptions {
   /** `quality >= 0.98 * baseline`: see `parseConstraints`. */
   readonly constraints: readonly string[]
   readonly seed: number
+  /** Whose quality is averaged; requests' where it is left out. */
+  readonly qualityUnit?: QualityUnit | undefined
   /** Policies replayed on the tune part. */
   readonly candidates?: number
   /** Where the caller will write the policy: shown in the result. */
@@ -110,7 +114,12 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
     ...summary,
     because: whyNone(near, validate),
     closest: near === undefined ? null : pointOf(near),
-    notes: [...fixed, ...budgetNote(job.policy, job.split), ...job.warnings],
+    notes: [
+      ...sessionNote(options.qualityUnit),
+      ...fixed,
+      ...budgetNote(job.policy, job.split),
+      ...job.warnings,
+    ],
   }
 }
 
@@ -135,7 +144,7 @@ function createJob(options: TuneOptions): Job {
   const constraints = parseConstraints(options.constraints)
   const policy = parsePolicy(options.policyJson)
   const named = [...objective.terms.map((term) => ({ ...term, text: objective.text })), ...constraints]
-  requireEvidence(options.table, policy, named)
+  requireEvidence(options.table, policy, { ...options, named })
   const { split, warnings } = splitOf(options)
   requireRows(split)
   requireDrawn(options.table, split)
@@ -164,8 +173,8 @@ function splitOf({ table, messages, seed }: TuneOptions): Pick<Job, 'split' | 'w
 }
 
 function arenaOf({ options, split, objective, constraints }: Job, part: Part): Arena {
-  const { table, baseline } = partOf(options, split, part)
-  return createArena(table, baseline, objective, constraints)
+  const { qualityUnit } = options
+  return createArena(partOf(options, split, part), { objective, constraints, qualityUnit })
 }
 
 async function searched(job: Job): Promise<readonly Candidate[]> {
@@ -203,8 +212,9 @@ function tuned(
   const file = withKnobs(job.json, policy, knobs)
   const measure = (part: Part): PartFigures => {
     const { table, baseline } = partOf(options, split, part)
+    const { seed, qualityUnit } = options
     const { label } = options.baseline
-    return measurePart({ table, policy: parsePolicy(file), baseline, label, seed: options.seed })
+    return measurePart({ table, policy: parsePolicy(file), baseline, label, seed, qualityUnit })
   }
   const { validate, test: unseen } = split.rows
   const promised = asPrediction(measure('validate').estimate, {
@@ -228,6 +238,7 @@ function tuned(
     },
     notes: [
       heldOutNote(tryFile(test, file), test),
+      ...sessionNote(options.qualityUnit),
       ...(hasKnobs(knobs) ? [] : [NOTHING_TO_TUNE]),
       ...notes,
       ...testNotes(heldOut),

@@ -30,7 +30,7 @@ export function tunedFile(input: TunedFileInput): TunedFile {
     description: description(input),
     ...(options.createdAt === undefined ? {} : { createdAt: options.createdAt }),
     evidence: evidence(input),
-    forecast: forecast(heldOut),
+    forecast: forecast(heldOut, options.qualityUnit === 'session'),
   })
   return sealed as TunedFile
 }
@@ -52,6 +52,7 @@ function evidence({ options, summary, promised, heldOut }: TunedFileInput): Reco
     requests: { tune: summary.split.tune, validate: summary.split.validate, test: summary.split.test },
     seed: options.seed,
     mode: metrics.evidence.mode,
+    ...(options.qualityUnit === 'session' ? { qualityUnit: 'session' } : {}),
     objective: summary.objective,
     constraints: summary.constraints,
     candidates: summary.candidates,
@@ -85,16 +86,14 @@ function evidence({ options, summary, promised, heldOut }: TunedFileInput): Reco
  * What production should look like: [low, mean, high] with the 95 % interval of the test part, and its profile, which
  * `tollgate drift` holds decision logs against.
  */
-function forecast({
-  metrics,
-  estimate,
-  rejectShare,
-  rejectInterval,
-  profile,
-}: PartFigures): Record<string, unknown> {
+function forecast(
+  { metrics, estimate, rejectShare, rejectInterval, profile }: PartFigures,
+  isBySession: boolean,
+): Record<string, unknown> {
   return {
     costPerRequestUsd: around(estimate.costUsd, estimate.costInterval),
-    quality: around(estimate.quality, estimate.qualityInterval),
+    // Decision logs are held against the quality of requests.
+    quality: isBySession ? [null, null, null] : around(estimate.quality, estimate.qualityInterval),
     modelShare: metrics.modelShare,
     rejectShare: around(rejectShare, rejectInterval),
     profile,

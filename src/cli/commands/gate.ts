@@ -15,6 +15,7 @@ import { logOptions } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { completePolicies, readPolicyFiles } from '../policies.js'
 import { countProgress } from '../progress.js'
+import { qualityUnitOption } from '../quality-unit.js'
 import { requireSeed } from '../seed.js'
 import { addToStepSummary } from '../step-summary.js'
 import { terminal } from '../terminal.js'
@@ -24,7 +25,7 @@ const EXIT_CODES: Readonly<Record<Verdict, number>> = { pass: 0, fail: 1, inconc
 /** `tollgate gate`: for CI, whether a policy may take the place of another, by your own log. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    logOptions(yargs)
+    qualityUnitOption(logOptions(yargs))
       .option('policy', {
         type: 'string',
         demandOption: true,
@@ -77,6 +78,7 @@ export const command: Command = defineCommand({
       maxQualityDrop: args['max-quality-drop'],
       maxCostRise: args['max-cost-rise'],
       seed: args.seed,
+      ...(args.qualityUnit === undefined ? {} : { qualityUnit: args.qualityUnit }),
       onProgress: (done, total) => progress.update(done, total),
     })
     progress.stop()
@@ -110,6 +112,7 @@ function asJson(report: GateReport): unknown {
     maxQualityDrop: result.maxQualityDrop,
     maxCostRise: result.maxCostRise,
     requests: result.requests,
+    ...(result.sessions === undefined ? {} : { qualityUnit: 'session', sessions: result.sessions }),
     checks: { quality, cost },
     qualityBounds: result.qualityBounds,
     chosenOnThisLog: result.chosenOnThisLog !== undefined,

@@ -146,7 +146,7 @@ function sessionLines(sessions: SessionCounts | undefined): string[] {
   if (sessions === undefined) return []
   const { count: all, withOutcome, meanQuality } = sessions
   return [
-    `${plural(all, 'session')}, ${count(withOutcome)} with an outcome of their own (mean ${fraction(meanQuality)})`,
+    `${plural(all, 'session')}, ${count(withOutcome)} with an outcome of their own (mean ${fraction(meanQuality)}; --quality-unit session judges by these)`,
   ]
 }
 

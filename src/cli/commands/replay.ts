@@ -15,6 +15,7 @@ import { note, print, printJson } from '../output.js'
 import { readPolicyFiles } from '../policies.js'
 import { promptsOf } from '../prompts-of.js'
 import { parseErrorRate } from '../scorer-error.js'
+import { qualityUnitOption } from '../quality-unit.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
 import { writeIndex } from '../write-index.js'
@@ -23,7 +24,7 @@ import { writeFileAtomic } from '../../report/write-file.js'
 /** `tollgate replay`: what the policies would have cost, kept and refused on this log, next to the baseline. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    logOptions(yargs)
+    qualityUnitOption(logOptions(yargs))
       .option('policy', {
         type: 'string',
         array: true,
@@ -152,6 +153,7 @@ const NOT_AS_RECORDED = [
   'split',
   'complete-cases',
   'impute-cost',
+  'quality-unit',
 ] as const
 
 function refuseWithAsRecorded(

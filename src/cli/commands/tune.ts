@@ -23,6 +23,7 @@ import { logOptions, type LogArgs } from '../log-options.js'
 import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
+import { qualityUnitOption, type QualityUnitArgs } from '../quality-unit.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
 import { journaledTrials } from '../trial-journal.js'
@@ -35,7 +36,7 @@ import { writeFileAtomic } from '../../report/write-file.js'
 /** Nothing kept the constraints: no answer, and no policy is written. */
 const INCONCLUSIVE = 3
 
-interface TuneArgs extends LogArgs {
+interface TuneArgs extends LogArgs, QualityUnitArgs {
   readonly policy: string
   readonly objective: string
   readonly subjectTo: readonly string[] | undefined
@@ -50,7 +51,7 @@ interface TuneArgs extends LogArgs {
 /** `tollgate tune`: searches a policy's knobs on a log and writes the one that held out. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    logOptions(yargs)
+    qualityUnitOption(logOptions(yargs))
       .option('policy', {
         type: 'string',
         demandOption: true,
@@ -117,8 +118,8 @@ export const command: Command = defineCommand({
     const tableOf = tableReader({ ...args, split: undefined })
     const table = tableOf(policy)
     const { label, policy: baseline } = await readBaseline(args.baseline, table, [policy])
-    const { objective, subjectTo, candidates, seed } = args
-    const question = { policyJson, label, objective, subjectTo, candidates, seed }
+    const { objective, subjectTo, candidates, seed, qualityUnit } = args
+    const question = { policyJson, label, objective, subjectTo, candidates, seed, qualityUnit }
     const journal = journaledTrials(trialsOn(args.workers), {
       path: `${args.out}.trials.jsonl`,
       of: searchKey(args, table, { policyJson, baseline: baseline.contentHash }),
@@ -137,6 +138,7 @@ export const command: Command = defineCommand({
       constraints: subjectTo ?? [],
       seed,
       candidates,
+      qualityUnit: args.qualityUnit,
       file: args.out,
       ...(table.arrivals === 'logged' ? { createdAt: lastTime(table) } : {}),
       openTrials: journal.openTrials,
@@ -158,12 +160,12 @@ export const command: Command = defineCommand({
 
 /** What the figures of a candidate depend on. */
 function searchKey(
-  { where, completeCases, imputeCost, objective, subjectTo = [], seed }: TuneArgs,
+  { where, completeCases, imputeCost, objective, subjectTo = [], seed, qualityUnit }: TuneArgs,
   { hash }: LogTable,
   policies: Readonly<Record<string, unknown>>,
 ): string {
   const log = { hash, where, completeCases, imputeCost }
-  return contentHash({ version: packageVersion(), log, objective, subjectTo, seed, ...policies })
+  return contentHash({ version: packageVersion(), log, objective, subjectTo, seed, qualityUnit, ...policies })
 }
 
 interface Interrupt {

@@ -5,7 +5,6 @@ import type { Clusters } from '../clusters.js'
 import { knownMean, type Contributions } from '../contributions.js'
 import { costColumn } from '../outcome-cost.js'
 import type { Overlap } from '../result.js'
-import type { Trajectory } from '../trajectory.js'
 import { covariates } from './covariates.js'
 import { estimateFigure, type FigureEstimates, type FigureInput } from './estimate-figure.js'
 import { effectiveSampleSize } from './effective-sample-size.js'
@@ -22,8 +21,8 @@ export interface OffPolicyInput {
   readonly result: ReplayResult
   /** In row order. */
   readonly steps: Steps
-  /** Undefined where the log has no sessions. */
-  readonly trajectory: Trajectory | undefined
+  /** Why quality is no matter of weights, as the end of a sentence; null where it may be. */
+  readonly refusedQuality: string | null
   readonly run: Contributions
   readonly policy: Policy | undefined
   readonly clusters: Clusters
@@ -104,18 +103,14 @@ export function offPolicy(input: OffPolicyInput): OffPolicy | undefined {
   }
 }
 
-type CommonRefusal = Pick<
-  RefusalInput,
-  'overlap' | 'faulty' | 'cascade' | 'drawsLots' | 'sampled' | 'offTrajectory'
->
+type CommonRefusal = Pick<RefusalInput, 'overlap' | 'faulty' | 'cascade' | 'drawsLots' | 'sampled'>
 type OwnInput = Pick<FigureInput, 'logged' | 'replayed' | 'range'>
 
-function commonRefusal({ table, result, policy, trajectory }: OffPolicyInput, found: Overlap): CommonRefusal {
+function commonRefusal({ table, result, policy }: OffPolicyInput, found: Overlap): CommonRefusal {
   return {
     overlap: found,
     faulty: result.faults !== undefined,
     cascade: result.scores !== undefined,
-    offTrajectory: trajectory?.effect === 'not identified',
     drawsLots: policy?.exploration !== undefined || policy?.selector.chances !== undefined,
     sampled: table.sampled !== undefined,
   }
@@ -144,13 +139,15 @@ function once<T>(make: () => T): () => T {
 
 /** Estimates cost a pass over the log for each model: only those are made that are used. */
 function figureOf(
-  { table, clusters, seed }: OffPolicyInput,
+  { table, clusters, seed, refusedQuality }: OffPolicyInput,
   shared: Pick<FigureInput, 'actions' | 'chosen' | 'propensity'>,
   common: CommonRefusal,
   known: () => readonly Float64Array[],
 ): (figure: string, own: OwnInput) => RefusableFigure {
   const folds = clusterFolds(clusters, seed)
   return (figure, own) => {
+    if (figure === 'quality' && refusedQuality !== null)
+      return { refused: refusedQuality, estimates: undefined }
     if (!own.replayed.some(Number.isNaN))
       return { refused: ALL_KNOWN, estimates: undefined, lookedUp: own.replayed }
     const rows = targetRows({ ...shared, ...own })

@@ -21,8 +21,6 @@ export interface RefusalInput {
   readonly faulty: boolean
   /** The target is a cascade. */
   readonly cascade: boolean
-  /** More than 5 % of its requests come after another model than the logged one answered in their session. */
-  readonly offTrajectory: boolean
   /** The target draws lots itself. */
   readonly drawsLots: boolean
   /** The chances are those of a sample whose answers were attached. */
@@ -46,14 +44,11 @@ export function isPartlyEstimable(input: RefusalInput): boolean {
   )
 }
 
-const OFF_TRAJECTORY =
-  'more than 5 % of its requests come after one of the same session that another model answered than in the log, so that their prompts are those of another conversation; choose once per session (`sessionAffinity` with mode `pin`)'
-
-function ofTarget({ faulty, cascade, offTrajectory, figure }: RefusalInput): string | null {
+function ofTarget({ faulty, cascade }: RefusalInput): string | null {
   if (faulty) return 'faults were injected, and what a broken call is worth stands in no log'
   if (cascade)
     return 'whether a cascade climbs depends on answers that the log does not have; ask its models a sample of requests (`tollgate sample`)'
-  return offTrajectory && figure === 'quality' ? OFF_TRAJECTORY : null
+  return null
 }
 
 function ofOverlap({ overlap, usableShare, figure, sampled }: RefusalInput): string | null {

@@ -100,10 +100,12 @@ function openSentence(
 }
 
 function unknownQuality(knownShare: number, { log, result }: Pick<GateReport, 'log' | 'result'>): string {
+  if (result.sessions !== undefined)
+    return `quality by session is known under both policies for only ${percent(knownShare)} of the sessions, those that have an outcome and that both answer as logged, and 95 % are needed (give more sessions a sessionOutcome, or judge requests: --quality-unit request)`
   if (log.evidence === 'cost-only')
     return 'quality cannot be gated, since the log holds costs and no quality at all (import labels, or name rules that make qualities: tollgate import --quality)'
   if (result.offTrajectory)
-    return `quality is not identified, since ${percent(offShare(result))} of the requests come after one of their session that another model answered than in the log, and only 5 % may (choose once per session: sessionAffinity with mode pin)`
+    return `quality is not identified, since ${percent(offShare(result))} of the requests come after one of their session that another model answered than in the log, and only 5 % may (choose once per session: sessionAffinity with mode pin; or judge whole sessions: --quality-unit session)`
   return `quality is known under both policies for only ${percent(knownShare)} of the requests, and 95 % are needed (run the other requests on the models that the candidate asks and import their outcomes, or keep requests that all models answered: --complete-cases)`
 }
 
@@ -142,7 +144,7 @@ export function gateWarnings({ log, result }: Pick<GateReport, 'log' | 'result'>
       : [...chosenOnThisLog, 'Gate it on requests that it was not chosen on: a newer log.']),
     ...(quality.knownShare < 1 && quality.delta !== null
       ? [
-          `Quality is known under both policies for ${percent(quality.knownShare)} of the requests, and these are judged; whatever the others were worth, the difference lies between ${finePoints(low)} and ${finePoints(high)}.`,
+          `Quality is known under both policies for ${percent(quality.knownShare)} of the ${result.sessions === undefined ? 'requests' : 'sessions'}, and these are judged; whatever the others were worth, the difference lies between ${finePoints(low)} and ${finePoints(high)}.`,
         ]
       : []),
     ...(unservedQuality.candidate === unservedQuality.incumbent
@@ -166,6 +168,11 @@ export function gateNotes({ log, result, filters, seed }: GateReport): string[] 
       : `, ${plural(resampling.units, unitName(resampling.unit))} as what varies`
   return [
     `Paired by request, ${listed([candidate, incumbent].map(({ policyId }) => plainName(policyId)))} on ${plainName(log.path)} (${plural(result.requests, 'request')}${varying}, lots drawn with seed ${seed}). Limits are one-sided 95 %, so that at most 1 candidate in 20 that is just at a bound passes.`,
+    ...(result.sessions === undefined
+      ? []
+      : [
+          `Quality is by session: the mean of what ${plural(result.sessions, 'session')} came to, known of a policy where it answers all of a session as the log did.`,
+        ]),
     ...(filters.length === 0 ? [] : [`Only a part of the log: ${filters.map(plainName).join(', ')}.`]),
     ...(log.qualityRules === undefined
       ? []

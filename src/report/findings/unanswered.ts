@@ -57,7 +57,7 @@ export function unanswered(comparison: Comparison): Unanswered[] {
     ...together(
       skilled,
       'Does it pick models better than chance',
-      (run) => run.control.gainCi === null && run.knownShare < 0.95,
+      (run) => comparison.qualityUnit === undefined && run.control.gainCi === null && run.knownShare < 0.95,
       (open) =>
         `outcomes are known for ${shares(open.map((run) => run.knownShare))} of the requests, and a verdict needs 95 %`,
       SAMPLE_IT,
@@ -154,6 +154,8 @@ function oracleReason({ references: { singles }, log }: Comparison): string {
 }
 
 function qualityReason(comparison: Comparison, open: readonly RunMetrics[]): string {
+  if (comparison.qualityUnit === 'session')
+    return `what a session came to is known for ${shares(open.map((run) => run.knownShare))} of the sessions, those that have an outcome and are answered as logged, and 95 % are needed; give more sessions a sessionOutcome, or judge requests (\`--quality-unit request\`)`
   if (open.every(({ evidence }) => evidence.mode === 'cost-only')) return 'the log holds no quality'
   const refused = open.map((run) =>
     run.evidence.mode === 'logged-propensity' || isOffTrajectoryOnly(run)

@@ -20,6 +20,9 @@ export const EVIDENCE_NAMES: Readonly<Record<EvidenceMode, string>> = {
   'cost-only': 'costs only, no quality',
 }
 
+export const BY_SESSION =
+  'Quality is by session: the mean of what sessions came to, known of a policy where it answers all of a session as the log did.'
+
 /** Only a proved guarantee is called a hard cap. `held` says at which traffic, where that is not the one of the money. */
 export function capsSentence(budget: BudgetSummary, held = ''): string {
   if (budget.capGuarantee === 'none') return 'It was replayed without budgets.'

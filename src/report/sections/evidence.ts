@@ -1,6 +1,6 @@
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
 import { name, table, withNote } from '../elements.js'
-import { EVIDENCE_WORDS } from '../findings/words.js'
+import { BY_SESSION, EVIDENCE_WORDS } from '../findings/words.js'
 import { count, listed, percent, percentInterval, plainName, sentenceName, time } from '../format.js'
 import { estimatorTable } from './estimators.js'
 import { html, type Markup } from '../markup.js'
@@ -9,7 +9,7 @@ import { pricesBlock } from './prices.js'
 
 /** What every figure rests on: the log, what of it is recorded and what estimated, how intervals were made. */
 export function evidenceSection(comparison: Comparison): Markup {
-  const { log, runs, baseline, filters } = comparison
+  const { log, runs, baseline, filters, qualityUnit } = comparison
   const sentences = evidenceSentences(runs)
   return html`<section id="evidence" aria-labelledby="evidence-h">
     <h2 id="evidence-h">What the result rests on</h2>
@@ -30,6 +30,12 @@ export function evidenceSection(comparison: Comparison): Markup {
           ? null
           : html`<dt>Quality</dt>
               <dd>by the rules ${name(log.qualityRules.join(', '))}, named at import</dd>`
+      }
+      ${
+        qualityUnit === undefined
+          ? null
+          : html`<dt>Quality</dt>
+              <dd>${BY_SESSION}</dd>`
       }
       <dt>Baseline</dt>
       <dd>${name(baseline.label)} (${plainName(baseline.rule)})</dd>

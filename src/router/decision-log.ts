@@ -1,5 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
-import type { LogRecord } from '../core/log-record.js'
+import type { LateLabel, LogRecord } from '../core/log-record.js'
 import type { PolicyChange, RouterStart } from './router-api.js'
 
 /** A decision log in a file, one canonical JSON line a record: what `tollgate import` reads. */
@@ -20,8 +20,22 @@ export function fileDecisionLog(path: string, onError: (error: Error) => void): 
   }
 }
 
-/** Times become ISO 8601 at the top level, as the canonical form has them; those of `run` stay epoch milliseconds. */
+/** Times become ISO 8601, as the canonical form has them, but for those of `run`, which stay epoch milliseconds. */
 export function decisionLine(record: LogRecord | PolicyChange | RouterStart): string {
-  if ('tollgateLog' in record || record.at === undefined) return JSON.stringify(record)
-  return JSON.stringify({ ...record, at: new Date(record.at).toISOString() })
+  if ('tollgateLog' in record) return JSON.stringify(record)
+  const { at, feedback, sessionOutcome } = record
+  return JSON.stringify({
+    ...record,
+    ...(at === undefined ? {} : { at: iso(at) }),
+    ...(feedback === undefined ? {} : { feedback: inIso(feedback) }),
+    ...(sessionOutcome === undefined ? {} : { sessionOutcome: inIso(sessionOutcome) }),
+  })
+}
+
+function inIso({ at, ...label }: LateLabel): object {
+  return at === undefined ? label : { ...label, at: iso(at) }
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
 }

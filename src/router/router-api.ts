@@ -8,6 +8,7 @@ import type { Usage } from '../core/usage.js'
 import type { AssessRequest } from './ask-service.js'
 import type { CallAttempt, CallResult, ScoreAnswer } from './call-attempt.js'
 import type { LogText } from './decision-record.js'
+import type { Feedback } from './feedback.js'
 import type { StalePrices } from './price-age.js'
 import type { RouteRequest } from './route-request.js'
 import type { OnStoreError, StoreHealth } from './store-guard.js'
@@ -168,6 +169,14 @@ export interface Router {
     call: (attempt: CallAttempt) => Promise<CallResult<Value>>,
     options?: RunOptions<Value>,
   ): Promise<RunResult<Value>>
+  /**
+   * What the answer to a request was worth, once that is known: a line of the decision log. Any id will do, also of requests that
+   * this router has forgotten or never saw.
+   * @throws TypeError or RangeError for a wrong option, and where there is no `onDecision` to keep it.
+   */
+  feedback(id: string, feedback: Feedback): void
+  /** What a whole session (`scope.session`) came to, likewise. */
+  sessionFeedback(session: string, feedback: Feedback): void
   /** Atomic: runs in flight keep their policy, budgets with the same id keep their charges and holds. */
   replacePolicy(policy: Policy): Promise<void>
   /** The ledger as plain JSON. */

@@ -4,7 +4,7 @@ import { claimsFor, type Claims } from '../core/budget/claims.js'
 import type { BindingPool, EndAnswer, Ending } from '../core/budget/ledger.js'
 import { whyEstimated } from '../core/cap-guarantee.js'
 import type { Decision } from '../core/decision.js'
-import type { AttemptEnd, EndKind, Settlement } from '../core/log-record.js'
+import type { AttemptEnd, EndKind, LogRecord, Settlement } from '../core/log-record.js'
 import { poolKey } from '../core/deferral-queue.js'
 import type { Policy } from '../core/policy.js'
 import {
@@ -57,6 +57,7 @@ import {
 } from './live.js'
 import { createOrder } from './order.js'
 import { watchPriceAge, type PriceAgeWatch } from './price-age.js'
+import { feedbackRecord, sessionFeedbackRecord, type Feedback } from './feedback.js'
 import { toRequest, type RouteRequest } from './route-request.js'
 import { guardStore, type StoreGuard, type StoreHealth } from './store-guard.js'
 import type { BudgetStore, Stamped, StoreAdmission, StoreState } from './store.js'
@@ -712,6 +713,21 @@ class PolicyRouter implements Router {
         return
       }
     }
+  }
+
+  feedback(id: string, feedback: Feedback): void {
+    this.#keep(feedbackRecord(id, feedback, this.#now))
+  }
+
+  sessionFeedback(session: string, feedback: Feedback): void {
+    this.#keep(sessionFeedbackRecord(session, feedback, this.#now))
+  }
+
+  /** A label that goes nowhere is lost for good: nothing but the log keeps it. */
+  #keep(record: LogRecord): void {
+    if (this.#onDecision === undefined)
+      throw new TypeError('feedback needs onDecision: without a decision log it would be lost')
+    this.#onDecision(record)
   }
 
   async replacePolicy(policy: Policy): Promise<void> {

@@ -10,7 +10,7 @@ import { replay } from '../replay/replay.js'
 import { filterRows } from '../replay/rows.js'
 import { headroom } from '../tune/headroom.js'
 import { readBaseline } from './baseline.js'
-import { readLog, type LogArgs } from './log-options.js'
+import { filterNames as logFilterNames, readLog, type LogArgs } from './log-options.js'
 import { defaultMeasuring } from './measuring.js'
 import { completePolicies } from './policies.js'
 import { parseErrorRate } from './scorer-error.js'
@@ -28,7 +28,7 @@ export interface CompareArgs {
   readonly names: readonly string[]
   readonly files: readonly (Policy | undefined)[]
   readonly baseline: string | undefined
-  readonly filters: readonly string[]
+  readonly filters: (table: LogTable) => readonly string[]
   readonly seed: number
   readonly tuning: Tuning | null
   /** `--quality-unit` */
@@ -73,7 +73,7 @@ async function replayed(args: CompareArgs): Promise<CompareInput> {
     baseline: { index: 0, label: baseline.label, rule: baseline.rule },
     seed: args.seed,
     replicates: REPLICATES,
-    filters: args.filters,
+    filters: args.filters(table),
     qualityUnit: args.qualityUnit,
     faults: args.faults,
     scorerError: args.scorerError === undefined ? undefined : parseErrorRate(args.scorerError),
@@ -129,7 +129,7 @@ export function tableReader(args: TableArgs): TableOf {
     const chosen = args.split === undefined ? table : ofSplit(table, args.split)
     if (chosen.size === 0) {
       throw new InputError(
-        `no request of ${args.log} is left after ${filterNames(args).join(', ') || 'reading it'}`,
+        `no request of ${args.log} is left after ${filterNames(args, chosen).join(', ') || 'reading it'}`,
       )
     }
     byExtractor.set(extractor.key, chosen)
@@ -147,11 +147,6 @@ function ofSplit(table: LogTable, split: string): LogTable {
   return filterRows(table, (_, row) => table.split.codes[row] === code)
 }
 
-export function filterNames(args: TableArgs): string[] {
-  return [
-    ...(args.where === undefined ? [] : [`where ${args.where}`]),
-    ...(args.completeCases ? ['complete cases'] : []),
-    ...(args.imputeCost === undefined ? [] : [`imputed cost (${args.imputeCost})`]),
-    ...(args.split === undefined ? [] : [`split ${args.split}`]),
-  ]
+export function filterNames(args: TableArgs, table: LogTable): string[] {
+  return [...logFilterNames(args, table), ...(args.split === undefined ? [] : [`split ${args.split}`])]
 }

@@ -11,12 +11,12 @@ import { note } from './output.js'
  * has searched on it. `question`: whatever makes another answer.
  */
 export function noteTestUse(
-  { log, where, completeCases, imputeCost }: LogArgs,
+  { log, where, completeCases, imputeCost, labelDelay }: LogArgs,
   { hash }: LogTable,
   command: string,
   question: Readonly<Record<string, unknown>>,
 ): void {
-  const key = contentHash({ command, where, completeCases, imputeCost, ...question })
+  const key = contentHash({ command, where, completeCases, imputeCost, labelDelay, ...question })
   const others = counted(log, hash, { command, key })
   if (others.length === 0) return
   const commands = [...new Set(others.map((use) => use.command))].sort().join(', ')

@@ -97,8 +97,12 @@ export interface LogTable {
   readonly sampled?: { readonly models: readonly string[]; readonly probability: Float64Array } | undefined
   /** By row, what its whole session was worth (`sessionOutcome`), NaN unknown; undefined where no session has an outcome. */
   readonly sessionQuality?: Float64Array | undefined
+  /** By row, 1 where the session went on after the last row of this table: too young for its outcome to count. */
+  readonly sessionsOpen?: Uint8Array | undefined
   /** One entry a model that occurs in the log. */
   readonly outcomes: readonly OutcomeColumns[]
+  /** Requests that are left out, or their quality is, since their labels may be still to come (`--label-delay`). */
+  readonly leftOutYoung?: { readonly delay: string; readonly requests: number } | undefined
   /** True when the log's card says that its data are generated. */
   readonly syntheticData?: boolean
   /** The rules that made qualities of logged signals, as they were named at import. Absent where none was. */

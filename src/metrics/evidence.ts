@@ -131,7 +131,7 @@ function sessionSentences({ count, quality, of }: Sessions, { size }: LogTable):
     ...(outside === 0
       ? []
       : [
-          `${percent(outside / size)} of the requests belong to no session: they are in the costs and in no quality.`,
+          `${percent(outside / size)} of the requests belong to no session, or to one that is too young: they are in the costs and in no quality.`,
         ]),
   ]
 }

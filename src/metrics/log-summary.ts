@@ -13,6 +13,7 @@ export function summarizeLog(table: LogTable): LogSummary {
     to: table.at[table.size - 1] ?? null,
     arrivals: table.arrivals,
     evidence: logEvidence(table),
+    ...(table.leftOutYoung !== undefined && { leftOutYoung: table.leftOutYoung }),
     syntheticData: table.syntheticData === true,
     ...(table.qualityRules !== undefined && { qualityRules: table.qualityRules }),
   }

@@ -32,6 +32,8 @@ export interface LogSummary {
   readonly to: number | null
   readonly arrivals: 'logged' | 'synthetic'
   readonly evidence: EvidenceMode
+  /** Requests that are not among these, or whose quality is not, since their labels may be still to come; absent where none are. */
+  readonly leftOutYoung?: { readonly delay: string; readonly requests: number }
   /** True when the log store says its data are generated (the shipped sample). */
   readonly syntheticData: boolean
   /** The rules that made qualities of logged scores, thumbs and failures, as named at import; absent without any. */

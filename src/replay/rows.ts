@@ -39,6 +39,7 @@ export function selectRows(table: LogTable, rows: ArrayLike<number>): LogTable {
       models: table.sampled.models,
       probability: pick.floats(table.sampled.probability),
     },
+    sessionsOpen: table.sessionsOpen && pick.bytes(table.sessionsOpen),
     sessionQuality: table.sessionQuality && pick.floats(table.sessionQuality),
     outcomes: table.outcomes.map((outcome) => pickOutcome(outcome, pick)),
   }

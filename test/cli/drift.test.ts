@@ -76,6 +76,19 @@ describe('tollgate drift', { timeout: 120_000 }, () => {
     expect(quiet.code, quiet.err + quiet.out).toBe(0)
     expect(quiet.out).toMatch(/^No drift: none of \d+ checks/m)
 
+    const young = await drift(
+      '--log',
+      path('quiet.jsonl'),
+      '--policy',
+      path('policy.json'),
+      '--label-delay',
+      '1h',
+    )
+    expect(young.code, young.err + young.out).toBe(0)
+    expect(young.err).toContain(
+      'the quality of 60 requests is left out: their labels may still be on their way',
+    )
+
     const long = await drift('--log', path('long.jsonl'), '--policy', path('policy.json'))
     expect(long.code, long.err).toBe(1)
     expect(long.out).toMatch(/Drift: [^]*cost a request of/)

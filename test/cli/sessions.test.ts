@@ -82,10 +82,38 @@ describe('sessions on the command line', () => {
     expect(err).not.toContain('    at ')
   })
 
-  it('a log to be replayed as recorded has no unit', async () => {
-    const args = ['--log', path('log.jsonl'), '--policy', 'model:cheap', '--as-recorded']
-    const { code, err } = await runHere('replay', ...args, '--quality-unit', 'session')
+  it('--label-delay leaves out what is too young, and says how much', async () => {
+    const args = ['replay', '--log', path('log.db'), '--policy', 'model:dear', '--label-delay', '5h']
+    const { log, filters } = JSON.parse((await runHere(...args, '--json')).out) as Comparison
+    const filter = 'label delay 5h (30 requests left out, whose labels may still be on their way)'
+    expect(log).toMatchObject({ requests: 150, leftOutYoung: { delay: '5h', requests: 30 } })
+    expect(filters).toEqual([filter])
+    expect((await runHere(...args)).out.replace(/\s+/g, ' ')).toContain(`Only a part of the log: ${filter}.`)
+    // A quarter of an hour reaches into the last session, whose outcome is then not counted.
+    const short = ['--label-delay', '15m', '--quality-unit', 'session', '--json']
+    const bySession = JSON.parse((await runHere(...args.slice(0, -2), ...short)).out) as Comparison
+    expect(bySession.log.requests).toBe(178)
+    expect(bySession.runs[0]!.evidence.sentences[0]).toContain('the mean over 59 sessions')
+  })
+
+  it.each([
+    ['1mo', '--label-delay: a month has no fixed length'],
+    ['soon', '--label-delay: duration must look like 90s, 15m'],
+    ['52w', 'is left after label delay 52w (180 requests left out'],
+  ])('--label-delay %s is refused', async (delay, says) => {
+    const args = ['--log', path('log.db'), '--policy', 'model:dear', '--label-delay', delay]
+    const { code, err } = await runHere('replay', ...args)
     expect(code).toBe(2)
-    expect(err).toContain('--quality-unit')
+    expect(err).toContain(says)
+  })
+
+  it.each([
+    ['--quality-unit', 'session'],
+    ['--label-delay', '3d'],
+  ])('a log to be replayed as recorded takes no %s', async (option, value) => {
+    const args = ['--log', path('log.jsonl'), '--policy', 'model:cheap', '--as-recorded']
+    const { code, err } = await runHere('replay', ...args, option, value)
+    expect(code).toBe(2)
+    expect(err).toContain(option)
   })
 })

@@ -85,6 +85,8 @@ describe('sessions of a log', () => {
     expect(() => requireSessionOutcomes(aLog({ labels: {} }))).toThrow(
       /the log has none: give requests scope.session/,
     )
+    const open = aLog({ sessionsOpen: new Uint8Array(SESSIONS * TURNS).fill(1) })
+    expect(() => requireSessionOutcomes(open)).toThrow(/all of them went on within the label delay/)
     const none = aLog({ sessionQuality: undefined })
     expect(() => requireSessionOutcomes(none)).toThrow(
       /none of the 40 sessions has one: put "sessionOutcome"/,
@@ -182,7 +184,7 @@ describe('a comparison by session', () => {
     expect(run.knownShare).toBe(1)
     expect(run.costUsd).toBeCloseTo(SESSIONS * TURNS * 0.01, 10)
     expect(run.evidence.sentences).toContain(
-      '10 % of the requests belong to no session: they are in the costs and in no quality.',
+      '10 % of the requests belong to no session, or to one that is too young: they are in the costs and in no quality.',
     )
   })
 })

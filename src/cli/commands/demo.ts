@@ -90,7 +90,7 @@ export const command: Command = defineCommand({
       names: policy === undefined ? names : [...names, args.tuned],
       files: policy === undefined ? files : [...files, policy],
       baseline: undefined,
-      filters: [],
+      filters: () => [],
       seed: args.seed,
       tuning: tuned.kind === 'tuned' ? tuned.tuning : null,
     })
@@ -118,7 +118,7 @@ export const command: Command = defineCommand({
       names,
       files,
       baseline: undefined,
-      filters: ['only the outcome of the model that was called'],
+      filters: () => ['only the outcome of the model that was called'],
       seed: args.seed,
       tuning: null,
     })

@@ -9,12 +9,15 @@ import { summarizeLog } from '../../metrics/log-summary.js'
 import { renderDriftText } from '../../report/terminal-drift.js'
 import { loadPolicy } from '../../router/load-policy.js'
 import { checkOption } from '../check-option.js'
+import { plural } from '../format.js'
+import { withYoungUnlabelled } from '../../replay/young.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
 import { withLogStore } from '../decision-log-store.js'
 import { parseDriftLimits } from '../drift-limits.js'
+import { labelDelayOption, parseLabelDelay } from '../label-delay.js'
 import { logOptions, type LogArgs } from '../log-options.js'
-import { print, printJson } from '../output.js'
+import { note, print, printJson } from '../output.js'
 import { terminal } from '../terminal.js'
 
 const DRIFTED = 1
@@ -23,7 +26,7 @@ const INCONCLUSIVE = 3
 /** `tollgate drift`: a decision log against the forecast of its policy, or against another log. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    logOptions(yargs)
+    labelDelayOption(logOptions(yargs))
       .option('policy', {
         type: 'string',
         demandOption: true,
@@ -52,13 +55,19 @@ export const command: Command = defineCommand({
     const expected =
       args.against === undefined ? forecastProfile(policy) : await profileOfLog(args, args.against, policy)
     return withLogStore(args.log, async (store) => {
-      const table = tableOf({ ...args, log: store }, policy)
+      const read = tableOf({ ...args, log: store }, policy)
+      const { labelDelay: delay } = args
+      const table = delay === undefined ? read : withYoungUnlabelled(read, parseLabelDelay(delay))
       const log = { ...summarizeLog(table), path: args.log }
       const drift = driftOf(
         expected,
         profileOf(loggedObservations(table, policy), expected),
         parseDriftLimits(args.limits),
       )
+      if (table.leftOutYoung !== undefined)
+        note(
+          `the quality of ${plural(table.leftOutYoung.requests, 'request')} is left out: their labels may still be on their way (--label-delay ${table.leftOutYoung.delay})`,
+        )
       if (args.json) printJson({ log, policyId: policy.policyId, against: args.against ?? null, ...drift })
       else
         print(
@@ -75,7 +84,7 @@ export const command: Command = defineCommand({
 })
 
 function tableOf(args: LogArgs, policy: Policy): LogTable {
-  return tableReader({ ...args, split: undefined })(policy)
+  return tableReader({ ...args, split: undefined, labelDelay: undefined })(policy)
 }
 
 function profileOfLog(args: LogArgs, path: string, policy: Policy): Promise<Profile> {

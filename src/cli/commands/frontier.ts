@@ -13,6 +13,7 @@ import { frontier, FRONTIER_KINDS, type FrontierKind } from '../../tune/frontier
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { filterNames, tableReader } from '../compare-on-table.js'
+import { labelDelayOption } from '../label-delay.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
@@ -35,7 +36,7 @@ interface FrontierArgs extends LogArgs {
 /** `tollgate frontier`: what each classifier reaches beyond fixed mixes of single models. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    logOptions(yargs)
+    labelDelayOption(logOptions(yargs))
       .option('policy', {
         type: 'string',
         requiresArg: true,
@@ -101,7 +102,7 @@ export const command: Command = defineCommand({
     })
     progress.stop()
     const log = summarizeLog(table)
-    const filters = filterNames({ ...args, split: undefined })
+    const filters = filterNames({ ...args, split: undefined }, table)
     const scaleToRequestsPerDay = table.requestsPerDay ?? null
     const report = { log, filters, scaleToRequestsPerDay, ...result }
     if (args.out !== undefined) {

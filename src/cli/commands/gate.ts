@@ -11,6 +11,7 @@ import { gate } from '../../tune/gate.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { filterNames, tableReader } from '../compare-on-table.js'
+import { labelDelayOption } from '../label-delay.js'
 import { logOptions } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { completePolicies, readPolicyFiles } from '../policies.js'
@@ -25,7 +26,7 @@ const EXIT_CODES: Readonly<Record<Verdict, number>> = { pass: 0, fail: 1, inconc
 /** `tollgate gate`: for CI, whether a policy may take the place of another, by your own log. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    qualityUnitOption(logOptions(yargs))
+    labelDelayOption(qualityUnitOption(logOptions(yargs)))
       .option('policy', {
         type: 'string',
         demandOption: true,
@@ -82,7 +83,7 @@ export const command: Command = defineCommand({
       onProgress: (done, total) => progress.update(done, total),
     })
     progress.stop()
-    const filters = filterNames({ ...args, split: undefined })
+    const filters = filterNames({ ...args, split: undefined }, table)
     const report: GateReport = { log: summarizeLog(table), result, filters, seed: args.seed }
     if (args.junit !== undefined) writeFileAtomic(args.junit, renderGateJunit(report))
     addToStepSummary(renderGateMarkdown(report))

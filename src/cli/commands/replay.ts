@@ -10,6 +10,7 @@ import { defineCommand, type Command } from '../command.js'
 import { commandWords } from '../command-words.js'
 import { compareByRequest, filterNames, tableReader, type ComparedByRequest } from '../compare-on-table.js'
 import { completeComparison } from '../complete-comparison.js'
+import { labelDelayOption } from '../label-delay.js'
 import { logOptions } from '../log-options.js'
 import { note, print, printJson } from '../output.js'
 import { readPolicyFiles } from '../policies.js'
@@ -24,7 +25,7 @@ import { writeFileAtomic } from '../../report/write-file.js'
 /** `tollgate replay`: what the policies would have cost, kept and refused on this log, next to the baseline. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    qualityUnitOption(logOptions(yargs))
+    labelDelayOption(qualityUnitOption(logOptions(yargs)))
       .option('policy', {
         type: 'string',
         array: true,
@@ -100,7 +101,7 @@ export const command: Command = defineCommand({
       tableOf,
       names: args.policy,
       files,
-      filters: filterNames(args),
+      filters: (table) => filterNames(args, table),
       tuning: null,
     })
     const command = commandWords('replay', {
@@ -113,6 +114,8 @@ export const command: Command = defineCommand({
       'impute-cost': args.imputeCost,
       faults: args.faults,
       'scorer-error': args['scorer-error'],
+      'quality-unit': args.qualityUnit,
+      'label-delay': args.labelDelay,
       headroom: args.headroom,
       margin: args.margin,
       redact: args.redact,
@@ -154,6 +157,7 @@ const NOT_AS_RECORDED = [
   'complete-cases',
   'impute-cost',
   'quality-unit',
+  'label-delay',
 ] as const
 
 function refuseWithAsRecorded(

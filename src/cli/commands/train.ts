@@ -11,6 +11,7 @@ import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
 import { lastTime } from '../last-time.js'
+import { labelDelayOption, youngFilter } from '../label-delay.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { messagesToLearnFrom } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
@@ -32,7 +33,7 @@ interface TrainArgs extends LogArgs {
 /** `tollgate train`: fits the learned classifier into a policy. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    logOptions(yargs)
+    labelDelayOption(logOptions(yargs))
       .option('policy', {
         type: 'string',
         demandOption: true,
@@ -82,6 +83,7 @@ export const command: Command = defineCommand({
     const policyJson = (await readPolicyFile(args.policy)) as Readonly<Record<string, unknown>>
     const policy = parsePolicy(policyJson)
     const table = tableReader({ ...args, split: undefined })(policy)
+    youngFilter(table).forEach(note)
     const progress = await countProgress('train')
     const pool = openFitPool(args.workers)
     const result = await train({

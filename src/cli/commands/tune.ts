@@ -19,11 +19,12 @@ import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
 import { dollars, plural } from '../format.js'
 import { lastTime } from '../last-time.js'
+import { labelDelayOption, youngFilter } from '../label-delay.js'
 import { logOptions, type LogArgs } from '../log-options.js'
 import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
-import { qualityUnitOption, type QualityUnitArgs } from '../quality-unit.js'
+import { qualityUnitOption } from '../quality-unit.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
 import { journaledTrials } from '../trial-journal.js'
@@ -36,7 +37,7 @@ import { writeFileAtomic } from '../../report/write-file.js'
 /** Nothing kept the constraints: no answer, and no policy is written. */
 const INCONCLUSIVE = 3
 
-interface TuneArgs extends LogArgs, QualityUnitArgs {
+interface TuneArgs extends LogArgs {
   readonly policy: string
   readonly objective: string
   readonly subjectTo: readonly string[] | undefined
@@ -51,7 +52,7 @@ interface TuneArgs extends LogArgs, QualityUnitArgs {
 /** `tollgate tune`: searches a policy's knobs on a log and writes the one that held out. */
 export const command: Command = defineCommand({
   options: (yargs) =>
-    qualityUnitOption(logOptions(yargs))
+    labelDelayOption(qualityUnitOption(logOptions(yargs)))
       .option('policy', {
         type: 'string',
         demandOption: true,
@@ -117,6 +118,7 @@ export const command: Command = defineCommand({
     const policy = parsePolicy(policyJson)
     const tableOf = tableReader({ ...args, split: undefined })
     const table = tableOf(policy)
+    youngFilter(table).forEach(note)
     const { label, policy: baseline } = await readBaseline(args.baseline, table, [policy])
     const { objective, subjectTo, candidates, seed, qualityUnit } = args
     const question = { policyJson, label, objective, subjectTo, candidates, seed, qualityUnit }
@@ -160,11 +162,11 @@ export const command: Command = defineCommand({
 
 /** What the figures of a candidate depend on. */
 function searchKey(
-  { where, completeCases, imputeCost, objective, subjectTo = [], seed, qualityUnit }: TuneArgs,
+  { where, completeCases, imputeCost, objective, subjectTo = [], seed, qualityUnit, labelDelay }: TuneArgs,
   { hash }: LogTable,
   policies: Readonly<Record<string, unknown>>,
 ): string {
-  const log = { hash, where, completeCases, imputeCost }
+  const log = { hash, where, completeCases, imputeCost, labelDelay }
   return contentHash({ version: packageVersion(), log, objective, subjectTo, seed, qualityUnit, ...policies })
 }
 

@@ -163,6 +163,24 @@ describe('README', () => {
   )
 
   it(
+    'its labels that come late are imported, and judged by session as it says',
+    async () => {
+      writeFileSync(join(dirname(dist), 'late.mjs'), blocks('js late labels')[0] ?? '')
+      const lines = blocks('bash sessions').flatMap((block) => block.trimEnd().split('\n'))
+      const printed: string[] = []
+      for (const line of lines) printed.push(await works(line))
+      const [, imported, inspected, replayed = ''] = printed
+      expect(imported).toContain('600 requests')
+      expect(inspected).toContain('200 sessions, 200 with an outcome of their own (mean 0.7500')
+      const [, quality = ''] = /what each came to, here ([\d.]+ % \(.+?\))/.exec(README) ?? []
+      const words = replayed.replace(/\s+/g, ' ')
+      expect(words).toContain(`at a quality of ${quality}`)
+      expect(words).toContain('label delay 2d (144 requests left out')
+    },
+    SLOW_MS,
+  )
+
+  it(
     'its gates end as it says',
     async () => {
       const lines = blocks('bash gate').flatMap((block) => block.trimEnd().split('\n'))

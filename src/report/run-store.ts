@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError, nearMiss } from '../core/errors.js'
 import type { RequestColumns } from '../metrics/request-columns.js'
@@ -32,6 +32,21 @@ export function saveRun(
   writeFileAtomic(summaryPath(runId, folder), `${JSON.stringify(summarizeRun(comparison))}\n`)
   writeFileAtomic(path, `${JSON.stringify(comparison, null, 2)}\n`)
   return path
+}
+
+/** Keeps beside a stored result, which lies at `path`, what a report needs to be asked what if. */
+export function saveReplayable(path: string, bytes: Uint8Array): void {
+  writeFileAtomic(replayablePath(path), bytes)
+}
+
+/** What was kept; undefined where nothing was. */
+export function loadReplayable(run: string, folder: string = RUNS_FOLDER): Uint8Array | undefined {
+  const path = replayablePath(pathOf(run, folder))
+  return existsSync(path) ? readFileSync(path) : undefined
+}
+
+function replayablePath(run: string): string {
+  return `${run.replace(/\.json$/, '')}.replay.gz`
 }
 
 const SUMMARY = '.summary.json'

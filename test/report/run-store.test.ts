@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.js'
-import { loadRun, saveRun, storedRuns } from '../../src/report/run-store.js'
+import { loadReplayable, loadRun, saveReplayable, saveRun, storedRuns } from '../../src/report/run-store.js'
 import { aComparison } from '../builders/a-comparison.js'
 
 let folder = ''
@@ -24,6 +24,17 @@ describe('stored runs', () => {
     ])
     expect(storedRuns(join(folder, 'deep'))).toEqual([run.runId])
     expect(storedRuns(join(folder, 'nowhere'))).toEqual([])
+  })
+
+  it('keep what a report needs to replay the log beside them, and are listed once', () => {
+    const run = aComparison()
+    const bytes = Uint8Array.of(1, 2, 3)
+    const path = saveRun(run, folder)
+    expect(loadReplayable(run.runId, folder)).toBeUndefined()
+    saveReplayable(path, bytes)
+    expect(loadReplayable(run.runId, folder)).toEqual(Buffer.from(bytes))
+    expect(loadReplayable(path)).toEqual(Buffer.from(bytes))
+    expect(storedRuns(folder)).toEqual([run.runId])
   })
 
   it('are refused with the nearest run id, or with what there is', () => {

@@ -1,6 +1,6 @@
 import { buildSources } from './cli/built.js'
 
 /** Once before all tests. */
-export default function setup(): void {
-  buildSources()
+export default async function setup(): Promise<void> {
+  await buildSources()
 }

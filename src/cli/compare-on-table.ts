@@ -1,11 +1,14 @@
+import { gzipSync } from 'node:zlib'
 import { InputError } from '../core/errors.js'
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
+import { CLUSTER_LABELS } from '../metrics/clusters.js'
 import { compare, type CompareInput, type ComparedRun } from '../metrics/compare.js'
 import { requestColumns, type RequestColumns } from '../metrics/request-columns.js'
 import type { Comparison, Tuning } from '../metrics/result.js'
 import type { QualityUnit } from '../metrics/session-quality.js'
 import { parseFaults } from '../replay/fault-spec.js'
+import { packReplayable } from '../replay/packed/replayable.js'
 import { replay } from '../replay/replay.js'
 import { filterRows } from '../replay/rows.js'
 import { headroom } from '../tune/headroom.js'
@@ -18,6 +21,8 @@ import { countProgress } from './progress.js'
 
 /** Replicates of the bootstrap: 95 % limits move little with more. */
 export const REPLICATES = 1000
+/** Longer logs are cut for the page, which must stay small enough to be mailed. */
+const MOST_REQUESTS_IN_PAGE = 50_000
 
 /** The log as a policy's classifier reads it; without a policy, as the default heuristic does. */
 export type TableOf = (policy: Policy | undefined) => LogTable
@@ -45,6 +50,8 @@ export interface CompareArgs {
 export interface ComparedByRequest {
   readonly comparison: Comparison
   readonly columns: RequestColumns
+  /** Log and policies, packed and gzipped: what a page needs to replay them. */
+  readonly replayable: () => Uint8Array
 }
 
 /** Replays the baseline, uncapped and capped, and the policies, and compares them. */
@@ -55,7 +62,26 @@ export async function compareOnTable(args: CompareArgs): Promise<Comparison> {
 /** The same, with what pairs the comparison with another one later. */
 export async function compareByRequest(args: CompareArgs): Promise<ComparedByRequest> {
   const input = await replayed(args)
-  return { comparison: compare(input), columns: requestColumns(input) }
+  return {
+    comparison: compare(input),
+    columns: requestColumns(input),
+    replayable: () => packed(args, input),
+  }
+}
+
+function packed(
+  { tableOf }: CompareArgs,
+  { runs, baseline, seed, faults, scorerError }: CompareInput,
+): Uint8Array {
+  const bytes = packReplayable({
+    policies: runs.flatMap(({ policy }) => policy ?? []),
+    tableOf,
+    baseline: baseline.index,
+    settings: { seed, faults, scorerError },
+    clusterLabels: CLUSTER_LABELS,
+    mostRequests: MOST_REQUESTS_IN_PAGE,
+  })
+  return gzipSync(bytes, { level: 9 })
 }
 
 async function replayed(args: CompareArgs): Promise<CompareInput> {

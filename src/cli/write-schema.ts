@@ -1,4 +1,4 @@
-/** The build's last step: the policy file's JSON Schema beside the compiled code, where editors and `$schema` find it. */
+/** A step of the build: the policy file's JSON Schema beside the compiled code, where editors and `$schema` find it. */
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { policyJsonSchema } from '../core/policy.js'

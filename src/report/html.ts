@@ -4,6 +4,7 @@ import { headline } from './findings/headline.js'
 import { unanswered } from './findings/unanswered.js'
 import { html, type Markup } from './markup.js'
 import { page, type PageParts } from './page.js'
+import type { WhatIf } from './page-scripts.js'
 import { answerSection, banner, unansweredSection } from './sections/answer.js'
 import { NO_PROMPTS, REDACTED_PROMPTS, type Prompts } from './prompts.js'
 import { budgetsSection } from './sections/budgets.js'
@@ -17,13 +18,22 @@ import { qualityLostSection } from './sections/quality-lost.js'
 import { reproduceSection } from './sections/reproduce.js'
 import { serviceSection } from './sections/service.js'
 import { tuningSection } from './sections/tuning.js'
+import { whatIfSection } from './sections/what-if.js'
+import { WHAT_IF_STYLE } from './what-if-style.js'
 
 /**
  * A stored result as one HTML page. The same result gives the same page; prompts are no part of it and are handed in by who
- * may show them.
+ * may show them. With `replayable` its reader can move the policies.
  */
-export async function renderHtml(comparison: Comparison, given: Prompts = NO_PROMPTS): Promise<string> {
-  const prompts = comparison.redacted === true ? REDACTED_PROMPTS : given
+export async function renderHtml(
+  comparison: Comparison,
+  given: Prompts = NO_PROMPTS,
+  replayable?: WhatIf,
+): Promise<string> {
+  const isRedacted = comparison.redacted === true
+  const prompts = isRedacted ? REDACTED_PROMPTS : given
+  // Its columns know the names of those that budgets are for.
+  const whatIf = isRedacted ? undefined : replayable
   const head = headline(comparison)
   const featuredIndex = head.featured?.index ?? -1
   const sections = await Promise.all([
@@ -37,11 +47,13 @@ export async function renderHtml(comparison: Comparison, given: Prompts = NO_PRO
     qualityLostSection(comparison, featuredIndex, prompts),
     classifierSection(comparison, featuredIndex),
     marginSection(comparison),
+    whatIfSection(comparison, whatIf, { scale: head.scale, featured: featuredIndex }),
     tuningSection(comparison, head.scale),
     evidenceSection(comparison),
     reproduceSection(comparison),
   ])
-  return page(parts(comparison, sections)).text
+  const scripted = whatIf === undefined ? {} : { scripts: [whatIf.scripts.main], styles: [WHAT_IF_STYLE] }
+  return page({ ...parts(comparison, sections), ...scripted }).text
 }
 
 /** In the order of the sections; one that a result has nothing for is left out. */
@@ -56,6 +68,7 @@ const CONTENTS: readonly (readonly [id: string, text: string])[] = [
   ['lost', 'Quality lost'],
   ['classifier', 'Hard and easy'],
   ['margin', 'How much to hold'],
+  ['what-if', 'What if'],
   ['tuning', 'Tuning'],
   ['evidence', 'Evidence'],
   ['reproduce', 'Reproduce'],

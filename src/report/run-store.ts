@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError, nearMiss } from '../core/errors.js'
 import type { RequestColumns } from '../metrics/request-columns.js'
@@ -35,8 +35,9 @@ export function saveRun(
 }
 
 /** Keeps beside a stored result, which lies at `path`, what a report needs to be asked what if. */
-export function saveReplayable(path: string, bytes: Uint8Array): void {
-  writeFileAtomic(replayablePath(path), bytes)
+export function saveReplayable(path: string, bytes: Uint8Array | undefined): void {
+  if (bytes === undefined) rmSync(replayablePath(path), { force: true })
+  else writeFileAtomic(replayablePath(path), bytes)
 }
 
 /** What was kept; undefined where nothing was. */

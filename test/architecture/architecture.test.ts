@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tune: ['core', 'replay', 'metrics'],
   report: ['core', 'metrics', 'tune', 'replay'],
   threads: ['tune'],
+  page: ['core', 'replay', 'metrics', 'tune', 'report'],
   cli: ['core', 'replay', 'router', 'logs', 'simulate', 'metrics', 'tune', 'threads', 'report'],
   'index.ts': ['core', 'router'],
   'workbench.ts': ['core', 'replay', 'logs', 'metrics', 'tune', 'report'],
@@ -31,10 +32,14 @@ const PURE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   metrics: ['simple-statistics'],
   tune: ['simple-statistics'],
   'report/charts': ['vega-lite'],
+  'page/knobs': [],
   'logs/formats': ['csv-parse', 'zod'],
   'logs/usage': [],
   'logs/prices': [],
 }
+
+/** What a page's scripts may bundle. */
+const BROWSER_PACKAGES = [...(PURE_PACKAGES['core'] ?? []), ...(PURE_PACKAGES['metrics'] ?? [])]
 
 /** Packages that open databases, and the only files that may: whoever loads another file loads no database. */
 const DATABASES: Readonly<Record<string, readonly RegExp[]>> = {
@@ -100,6 +105,32 @@ function ambientUse(node: ts.Node): string[] {
 
 const files = sources()
 
+/** The file of src that a file imports by this name. */
+function imported({ path }: SourceFile, name: string): string {
+  return relative(SRC, resolve(SRC, dirname(path), name)).replace(/\.js$/, '.ts')
+}
+
+/** Every file of src that one comes to, itself included, and every package. */
+function reached(start: string): {
+  readonly files: ReadonlySet<string>
+  readonly packages: ReadonlySet<string>
+} {
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const seen = new Set<string>()
+  const packages = new Set<string>()
+  const visit = (path: string): void => {
+    if (seen.has(path)) return
+    seen.add(path)
+    const file = byPath.get(path)!
+    for (const name of file.imports) {
+      if (name.startsWith('.')) visit(imported(file, name))
+      else packages.add(name)
+    }
+  }
+  visit(start)
+  return { files: seen, packages }
+}
+
 describe('architecture', () => {
   it.each(Object.entries(MAY_IMPORT))('%s imports only what the table allows (%s)', (folder, allowed) => {
     const own = files.filter((file) => file.folder === folder)
@@ -148,18 +179,7 @@ describe('architecture', () => {
   })
 
   it('the public runtime entry reaches no database, Redis client, chart library or command line', () => {
-    const byPath = new Map(files.map((file) => [file.path, file]))
-    const seen = new Set<string>()
-    const packages = new Set<string>()
-    const visit = (path: string): void => {
-      if (seen.has(path)) return
-      seen.add(path)
-      for (const name of byPath.get(path)!.imports) {
-        if (!name.startsWith('.')) packages.add(name)
-        else visit(relative(SRC, resolve(SRC, dirname(path), name)).replace(/\.js$/, '.ts'))
-      }
-    }
-    visit('index.ts')
+    const { packages } = reached('index.ts')
     const heavy = [
       'ioredis',
       '@redis/client',
@@ -187,5 +207,25 @@ describe('architecture', () => {
       '@noble/hashes/legacy.js',
       '@noble/hashes/utils.js',
     ])
+  })
+
+  it('what runs in a page reaches no Node module, and of other folders only what is pure', () => {
+    const pure = /^(page|core|replay|metrics|tune)\/|^report\/(format|findings\/words)\.ts$/
+    for (const entry of ['page/main.ts', 'page/worker.ts']) {
+      const { files: own, packages } = reached(entry)
+      expect([...packages].filter((name) => !BROWSER_PACKAGES.includes(name))).toEqual([])
+      expect([...own].filter((path) => !pure.test(path))).toEqual([])
+    }
+  })
+
+  it('only the entries and the view of a page touch the browser: the rest runs anywhere, and is tried in Node', () => {
+    const places = /^page\/(main|worker|embedded)\.ts$|^page\/view\//
+    const touching = files.filter(({ path, ambient }) => path.startsWith('page/') && ambient.length > 0)
+    expect(touching.map(({ path }) => path).filter((path) => !places.test(path))).toEqual([])
+  })
+
+  it('only the build bundles', () => {
+    const importing = files.filter(({ imports }) => imports.includes('esbuild')).map(({ path }) => path)
+    expect(importing).toEqual(['cli/bundle-page.ts'])
   })
 })

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import ts from 'typescript'
+import { bundlePage } from '../../src/cli/bundle-page.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -19,8 +20,11 @@ const HOME = join(ROOT, 'node_modules/.cache/tollgate-test')
  */
 export const BUILT: string = join(HOME, 'dist')
 
-/** Types are stripped file by file. */
-export function buildSources(): void {
+/** The scripts of a report, as the build leaves them. */
+export const BUILT_SCRIPTS: string = join(BUILT, 'report/scripts')
+
+/** Types are stripped file by file; what a report runs in a browser is bundled. */
+export async function buildSources(): Promise<void> {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   for (const file of files.filter((one) => one.endsWith('.ts'))) {
     const out = join(BUILT, file.replace(/\.ts$/, '.js'))
@@ -32,6 +36,7 @@ export function buildSources(): void {
     writeFileSync(out, outputText)
   }
   cpSync(join(ROOT, 'package.json'), join(HOME, 'package.json'))
+  await bundlePage({ sources: join(ROOT, 'src/page'), folder: BUILT_SCRIPTS })
 }
 
 /** Files of a test and its builders as JavaScript beside the sources, for processes it starts. Gives the first one's path. */

@@ -9,7 +9,8 @@ import { importFiles } from '../../logs/store-import.js'
 import { logEvidence } from '../../metrics/evidence-mode.js'
 import { parsePolicy, type Policy } from '../../core/policy.js'
 import { loggedOnly } from '../../replay/rows.js'
-import { RUNS_FOLDER, saveRun } from '../../report/run-store.js'
+import { whatIfOf } from '../../report/page-scripts.js'
+import { RUNS_FOLDER, saveReplayable, saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
 import { budgetScale } from '../budget-scale.js'
 import { checkOption } from '../check-option.js'
@@ -85,7 +86,7 @@ export const command: Command = defineCommand({
     const tuned = await tuneSample(tableOf, args)
     const policy = tuned.kind === 'tuned' ? parsePolicy(tuned.policyJson) : undefined
     if (tuned.kind === 'tuned') writeFileAtomic(args.tuned, `${JSON.stringify(tuned.policyJson, null, 2)}\n`)
-    const { comparison: compared, columns } = await compareByRequest({
+    const { comparison: compared, columns, replayable } = await compareByRequest({
       tableOf,
       names: policy === undefined ? names : [...names, args.tuned],
       files: policy === undefined ? files : [...files, policy],
@@ -108,9 +109,11 @@ export const command: Command = defineCommand({
       margin: true,
       redact: args.redact,
     })
+    const packed = args.redact ? undefined : replayable()
     const kept = saveRun(comparison, join(dirname(args.out), 'runs'), columns)
+    saveReplayable(kept, packed)
     const { renderHtml } = await import('../../report/html.js')
-    writeFileAtomic(args.out, await renderHtml(comparison, promptsOf(comparison)))
+    writeFileAtomic(args.out, await renderHtml(comparison, promptsOf(comparison), whatIfOf(packed)))
     writeIndex(dirname(kept))
 
     const asLogged = await compareOnTable({

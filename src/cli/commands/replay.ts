@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { InputError } from '../../core/errors.js'
 import type { Comparison } from '../../metrics/result.js'
-import { RUNS_FOLDER, saveRun } from '../../report/run-store.js'
+import { whatIfOf } from '../../report/page-scripts.js'
+import { RUNS_FOLDER, saveReplayable, saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
 import { parseFaults } from '../../replay/fault-spec.js'
 import { asRecorded } from '../as-recorded.js'
@@ -122,11 +123,12 @@ export const command: Command = defineCommand({
       seed: args.seed,
     })
     const comparison = await completeComparison(compared.comparison, { ...args, tableOf, files, command })
-    const isKept = keep({ ...compared, comparison })
+    const replayable = args.redact ? undefined : compared.replayable()
+    const isKept = keep({ ...compared, comparison }, replayable)
     noteUnused(args['scorer-error'], comparison)
     if (args.out !== undefined) {
       const { renderHtml } = await import('../../report/html.js')
-      writeFileAtomic(args.out, await renderHtml(comparison, promptsOf(comparison)))
+      writeFileAtomic(args.out, await renderHtml(comparison, promptsOf(comparison), whatIfOf(replayable)))
     }
     if (isKept) writeIndex()
     if (args.json) printJson(asJson(comparison))
@@ -180,9 +182,9 @@ function refuseDecisionLog(path: string): void {
 }
 
 /** The result outlives the command, so that a report can be made of it later; a folder that forbids it is no failure. */
-function keep({ comparison, columns }: ComparedByRequest): boolean {
+function keep({ comparison, columns }: ComparedByRequest, replayable: Uint8Array | undefined): boolean {
   try {
-    saveRun(comparison, RUNS_FOLDER, columns)
+    saveReplayable(saveRun(comparison, RUNS_FOLDER, columns), replayable)
     note(`run ${comparison.runId} is kept: tollgate report --run ${comparison.runId} --out report.html`)
     return true
   } catch (error) {

@@ -3,8 +3,9 @@ import type { Comparison } from '../../metrics/result.js'
 import { runChanges, sameRequests, type RunChanges } from '../../metrics/run-changes.js'
 import { SCHEMES, type Scheme } from '../../report/page-colours.js'
 import { redact } from '../../report/redact.js'
+import { whatIfOf } from '../../report/page-scripts.js'
 import { writeRunIndex } from '../../report/run-index.js'
-import { loadRequestColumns, loadRun } from '../../report/run-store.js'
+import { loadReplayable, loadRequestColumns, loadRun } from '../../report/run-store.js'
 import { renderChangesText } from '../../report/terminal-changes.js'
 import type { WrittenChart } from '../../report/write-charts.js'
 import { writeFileAtomic } from '../../report/write-file.js'
@@ -59,7 +60,7 @@ export const command: Command = defineCommand({
     const open = (run: string): Comparison => (isRedacted ? redact(loadRun(run)) : loadRun(run))
     if (first !== undefined && second !== undefined)
       await printChanges(changesBetween([first, open(first)], [second, open(second)]), { out, json })
-    else if (first !== undefined) await writeRun(open(first), { out, charts, scheme, json })
+    else if (first !== undefined) await writeRun([first, open(first)], { out, charts, scheme, json })
     if (index) {
       const path = writeRunIndex()
       if (first === undefined && json) printJson({ index: path })
@@ -93,11 +94,15 @@ interface Wanted {
   readonly json: boolean
 }
 
-async function writeRun(comparison: Comparison, { out, charts, scheme, json }: Wanted): Promise<void> {
+async function writeRun(
+  [run, comparison]: readonly [string, Comparison],
+  { out, charts, scheme, json }: Wanted,
+): Promise<void> {
   const { runId } = comparison
   if (out !== undefined) {
     const { renderHtml } = await import('../../report/html.js')
-    writeFileAtomic(out, await renderHtml(comparison, promptsOf(comparison)))
+    const whatIf = whatIfOf(loadReplayable(run))
+    writeFileAtomic(out, await renderHtml(comparison, promptsOf(comparison), whatIf))
   }
   const pictures = charts === undefined ? null : await writePictures(comparison, charts, scheme)
   if (json) {

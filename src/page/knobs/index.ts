@@ -1,0 +1,26 @@
+import type { PolicyFile } from '../../core/policy-schema.js'
+import { BUDGETS } from './budgets.js'
+import type { Knob, KnobGroup, Moved } from './knob.js'
+import { MODELS } from './models.js'
+import { PRICES } from './prices.js'
+import { RESERVATION } from './reservation.js'
+import { ROUTING } from './routing.js'
+
+const GROUPS: readonly KnobGroup[] = [ROUTING, BUDGETS, RESERVATION, MODELS, PRICES]
+
+export interface ListedGroup {
+  readonly title: string
+  readonly knobs: readonly Knob[]
+}
+
+/** What can be moved of a policy, part by part; parts without anything are left out. */
+export function knobsOf(file: PolicyFile): ListedGroup[] {
+  return GROUPS.map(({ title, list }) => ({ title, knobs: list(file) })).filter(
+    ({ knobs }) => knobs.length > 0,
+  )
+}
+
+/** The file with what was moved, and nothing else changed. Whether it is a policy still is for `parsePolicy` to say. */
+export function withMoved(file: PolicyFile, moved: Moved): PolicyFile {
+  return Object.keys(moved).length === 0 ? file : GROUPS.reduce((made, { apply }) => apply(made, moved), file)
+}

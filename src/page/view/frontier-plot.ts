@@ -1,0 +1,171 @@
+import type { Point } from '../../metrics/result.js'
+import { money, percent, plainName, sentenceName, shortName, tidyMoney } from '../../report/format.js'
+import { drawn, element } from './element.js'
+import { axisOf, type Axis } from './axis.js'
+import { placeLabels } from './labels.js'
+
+/** What stands on the chart, cost per request and quality. */
+export interface FrontierScene {
+  readonly hull: readonly Point[]
+  readonly singles: readonly Point[]
+  readonly policies: readonly Point[]
+  readonly before: Point | null
+  readonly after: Point | null
+  /** Along the knob that was moved last. */
+  readonly swept: readonly Point[]
+}
+
+const PLOT = { left: 48, right: 18, top: 16, bottom: 46 }
+const PER_THOUSAND = 1000
+const TICK_ROOM = 48
+
+/** Outer size of the drawing in CSS pixels: it is drawn for the room it has, so that letters keep their size. */
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Cost against quality: where the policy was and where the hand moved it, beside the other policies and the single models. */
+export function frontierPlot(scene: FrontierScene, width: number): HTMLElement {
+  const size = { width, height: width < 480 ? 300 : 360 }
+  const shown = [...scene.hull, ...scene.singles, ...scene.policies, ...scene.swept, ...ofHand(scene)]
+  if (shown.length === 0) return element('p', {}, 'There is nothing to draw: cost or quality is unknown.')
+  const x = axisOf(
+    shown.map(({ costUsd }) => costUsd * PER_THOUSAND),
+    { from: PLOT.left, to: size.width - PLOT.right, isLog: true },
+  )
+  const y = axisOf(
+    shown.map(({ quality }) => quality),
+    { from: size.height - PLOT.bottom, to: PLOT.top, isLog: false },
+  )
+  const place = (point: Point): Placed => ({
+    point,
+    x: x.at(point.costUsd * PER_THOUSAND),
+    y: y.at(point.quality),
+  })
+  const drawing = drawn(
+    'svg',
+    {
+      viewBox: `0 0 ${size.width} ${size.height}`,
+      width: size.width,
+      height: size.height,
+      role: 'img',
+      'aria-label': inWords(scene),
+    },
+    ...gridOf(x, y, size),
+    path(scene.hull.map(place), 'hull'),
+    path(scene.swept.map(place), 'swept'),
+    ...scene.swept.map((point) => dot(place(point), 'swept', 2.5)),
+    ...scene.singles.map((point) => diamond(place(point))),
+    ...scene.policies.map((point) => dot(place(point), 'policy', 4)),
+    ...(scene.before === null ? [] : [dot(place(scene.before), 'before', 7)]),
+    ...(scene.after === null ? [] : handMark(place(scene.after))),
+    ...labelsOf(scene, place, size),
+  )
+  return element('div', { class: 'plot' }, drawing)
+}
+
+interface Placed {
+  readonly point: Point
+  readonly x: number
+  readonly y: number
+}
+
+function ofHand({ before, after }: FrontierScene): Point[] {
+  return [before, after].filter((point) => point !== null)
+}
+
+function labelsOf(
+  scene: FrontierScene,
+  place: (point: Point) => Placed,
+  { width, height }: Size,
+): SVGElement[] {
+  const onHull = new Set(scene.hull.map(({ label }) => label))
+  const wanted = [
+    ...(scene.after === null ? [] : [{ ...place(scene.after), text: 'by hand, in-sample', kind: 'strong' }]),
+    ...(scene.before === null ? [] : [{ ...place(scene.before), text: 'as replayed', kind: 'strong' }]),
+    ...scene.singles
+      .filter(({ label }) => onHull.has(label))
+      .map((point) => ({ ...place(point), text: shortName(modelName(point.label), 22), kind: 'weak' })),
+  ]
+  return placeLabels(wanted, { left: PLOT.left, right: width - 4, top: 4, bottom: height - PLOT.bottom }).map(
+    ({ text, kind, x, y, anchor }) => drawn('text', { x, y, 'text-anchor': anchor, class: kind }, text),
+  )
+}
+
+/** `anthropic/claude-haiku-4.5` is known by its last part. */
+function modelName(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1)
+}
+
+function gridOf(x: Axis, y: Axis, { width, height }: Size): SVGElement[] {
+  const bottom = height - PLOT.bottom
+  return [
+    ...apart(x.ticks, x).flatMap((value) => [
+      drawn('line', { x1: x.at(value), x2: x.at(value), y1: PLOT.top, y2: bottom, class: 'grid' }),
+      drawn('text', { x: x.at(value), y: bottom + 16, 'text-anchor': 'middle' }, tidyMoney(value)),
+    ]),
+    ...y.ticks.flatMap((value) => [
+      drawn('line', {
+        x1: PLOT.left,
+        x2: width - PLOT.right,
+        y1: y.at(value),
+        y2: y.at(value),
+        class: 'grid',
+      }),
+      drawn('text', { x: PLOT.left - 6, y: y.at(value) + 4, 'text-anchor': 'end' }, percent(value, 0)),
+    ]),
+    drawn(
+      'text',
+      { x: (PLOT.left + width - PLOT.right) / 2, y: height - 8, 'text-anchor': 'middle' },
+      width < 480
+        ? 'cost per 1,000 requests, quality upwards'
+        : 'cost per 1,000 requests, in steps of a factor; quality upwards',
+    ),
+  ]
+}
+
+/** Ticks that leave each other's labels room. */
+function apart(ticks: readonly number[], axis: Axis): number[] {
+  let last = -Infinity
+  return ticks.filter((tick) => {
+    if (axis.at(tick) - last < TICK_ROOM) return false
+    last = axis.at(tick)
+    return true
+  })
+}
+
+function path(placed: readonly Placed[], kind: string): SVGElement | null {
+  if (placed.length < 2) return null
+  const d = placed
+    .map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x.toFixed(1)},${y.toFixed(1)}`)
+    .join('')
+  return drawn('path', { d, class: kind })
+}
+
+function dot({ point, x, y }: Placed, kind: string, r: number): SVGElement {
+  return drawn('circle', { cx: x, cy: y, r, class: kind }, titleOf(point))
+}
+
+function diamond({ point, x, y }: Placed): SVGElement {
+  return drawn('path', { d: `M${x},${y - 6}l6,6l-6,6l-6,-6Z`, class: 'single' }, titleOf(point))
+}
+
+/** A filled dot in a ring: what was moved by hand looks like nothing else. */
+function handMark(placed: Placed): SVGElement[] {
+  return [dot(placed, 'ring', 10), dot(placed, 'hand', 5)]
+}
+
+function titleOf({ label, costUsd, quality }: Point): SVGElement {
+  return drawn('title', {}, `${plainName(label)}: ${pointText({ costUsd, quality })}`)
+}
+
+function pointText({ costUsd, quality }: Pick<Point, 'costUsd' | 'quality'>): string {
+  return `${money(costUsd * PER_THOUSAND)} per 1,000 requests, quality ${percent(quality)}`
+}
+
+function inWords({ before, after, policies }: FrontierScene): string {
+  const was = before === null ? '' : `${sentenceName(before.label)} as replayed: ${pointText(before)}. `
+  const is = after === null ? '' : `Moved by hand, in-sample: ${pointText(after)}. `
+  return `Cost against quality. ${was}${is}${policies.length} other policies and the single models beside it.`
+}

@@ -1,0 +1,276 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Comparison, RunMetrics } from '../../src/metrics/result.js'
+import { loadPolicy } from '../../src/router/load-policy.js'
+import { aSampleLog, type SampleLog } from '../builders/a-sample-log.js'
+import { BUILT, runCli } from '../cli/built.js'
+
+/** The core inside the report: what a reader moves is replayed in the page as the command line replays it. */
+
+const CHROMIUM = '/usr/bin/chromium'
+const hasBrowser = existsSync(CHROMIUM)
+if (!hasBrowser) {
+  if (process.env.CI !== undefined) throw new Error(`browser tests need ${CHROMIUM}`)
+  console.warn(`What-if in Chromium is not tried: there is no ${CHROMIUM}.`)
+}
+
+const POLICIES = ['heuristic', 'priority-reserve', 'token-bucket', 'shuffled-control']
+/** Of the page without the log's columns. */
+const MOST_BYTES = 1_500_000
+/** What a browser says of a script or a style that the page's policy does not name. */
+const REFUSED_BY_POLICY = /Content Security Policy/
+
+describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () => {
+  let log: SampleLog
+  let browser: Browser
+  let rows: readonly RunMetrics[]
+  let report = ''
+
+  beforeAll(async () => {
+    log = await aSampleLog()
+    report = join(log.folder, 'report.html')
+    rows = (
+      await replayed(
+        log.path,
+        POLICIES.map((name) => join(process.cwd(), `policies/${name}.json`)),
+        report,
+      )
+    ).runs
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
+    })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    log.remove()
+  })
+
+  async function replayed(store: string, policies: readonly string[], out?: string): Promise<Comparison> {
+    const named = policies.flatMap((path) => ['--policy', path])
+    const done = await runCli(
+      BUILT,
+      ['replay', '--log', store, ...named, '--json', ...(out === undefined ? [] : ['--out', out])],
+      log.folder,
+    )
+    expect(done.code, done.err).toBe(0)
+    return JSON.parse(done.out) as Comparison
+  }
+
+  interface Opened {
+    readonly page: Page
+    readonly complaints: string[]
+  }
+
+  async function open(file: string, width = 1280): Promise<Opened> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } })
+    const complaints: string[] = []
+    page.on('console', (message) => complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`))
+    page.on('request', (request) => {
+      // The page's own text is a file, and its worker a blob made of it.
+      if (!/^(file|blob):/.test(request.url())) complaints.push(`request ${request.url()}`)
+    })
+    await page.goto(`file://${file}`)
+    await page.locator('#what-if').scrollIntoViewIfNeeded()
+    await page.waitForFunction(() => document.getElementById('what-if')?.dataset['answered'] !== undefined)
+    return { page, complaints }
+  }
+
+  /** Waits until the page has answered what was moved last, intervals included. */
+  async function settled(page: Page): Promise<void> {
+    await page.waitForFunction(
+      () => {
+        const { asked, answered, followed } = document.getElementById('what-if')?.dataset ?? {}
+        return asked !== undefined && asked === answered && asked === followed
+      },
+      undefined,
+      { timeout: 60_000 },
+    )
+  }
+
+  const costOf = (page: Page): Promise<number> =>
+    page.locator('#what-if').evaluate((section) => Number((section as HTMLElement).dataset['costUsd']))
+
+  async function choose(page: Page, policyId: string): Promise<void> {
+    await page.locator('#what-if-policy').selectOption({ label: policyId })
+    await settled(page)
+  }
+
+  it('replays three policies to the costs of the command line, to the nano-dollar', async () => {
+    const { page, complaints } = await open(report)
+    for (const policyId of ['heuristic', 'priority-reserve', 'token-bucket']) {
+      await choose(page, policyId)
+      const row = rows.find((run) => run.policyId === policyId)!
+      expect(Math.round((await costOf(page)) * 1e9)).toBe(Math.round(row.costUsd! * 1e9))
+      expect(await page.locator('#what-if').innerText()).toContain('to the nano-dollar')
+    }
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('follows a slider by keyboard, marks what was moved, and resets', async () => {
+    const { page, complaints } = await open(report)
+    await choose(page, 'heuristic')
+    const before = await costOf(page)
+    const slider = page.locator('[data-knob="boundary:0"] input[type="range"]')
+    await slider.focus()
+    for (let step = 0; step < 10; step++) await page.keyboard.press('ArrowLeft')
+    await settled(page)
+    expect(await costOf(page)).toBeGreaterThan(before)
+    expect(await page.locator('#what-if .said').innerText()).toMatch(/^Moved by hand, in-sample: \$/)
+    expect(await page.locator('#what-if h3 .in-sample:visible').count()).toBe(2)
+    expect(await page.locator('#what-if .plot circle.hand').count()).toBe(1)
+    await expect.poll(() => page.locator('#what-if .plot circle.swept').count()).toBeGreaterThan(4)
+    const took = Number(await page.locator('#what-if').getAttribute('data-took-ms'))
+    // Alone on the machine it takes about 100 ms (npm run bench); the tests share it.
+    expect(took).toBeLessThan(3000)
+    await page.getByRole('button', { name: 'Reset' }).click()
+    await settled(page)
+    expect(await costOf(page)).toBe(before)
+    expect(await page.locator('#what-if h3 .in-sample:visible').count()).toBe(0)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('gives a policy file that the runtime loads and the command line replays to the same cost', async () => {
+    const { page, complaints } = await open(report)
+    await choose(page, 'priority-reserve')
+    await page.locator('[data-knob="boundary:0"] input[type="number"]').fill('0.25')
+    await page.locator('[data-knob^="cap:"] input[type="number"]').first().fill('12.5')
+    await page.locator('[data-knob^="window:"] select').first().selectOption('sliding')
+    await settled(page)
+    const moved = await costOf(page)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download this policy' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('priority-reserve-by-hand.json')
+    const path = join(log.folder, 'by-hand.json')
+    await download.saveAs(path)
+    const policy = await loadPolicy(path)
+    expect(policy.sealed).toBe(true)
+    expect(policy.file.evidence).toMatchObject({ chosenBy: 'hand', validated: false })
+    const { runs } = await replayed(log.path, [path])
+    const row = runs.find(({ policyId }) => policyId === 'priority-reserve-by-hand')!
+    expect(Math.round(row.costUsd! * 1e9)).toBe(Math.round(moved * 1e9))
+    // A later report knows that its figures on this log prove nothing.
+    expect(row.chosenOnThisLog).toBe(true)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('says what is wrong where a setting makes no policy, and keeps the figures', async () => {
+    const { page } = await open(report)
+    await choose(page, 'heuristic')
+    const before = await costOf(page)
+    await page.locator('summary', { hasText: 'Models' }).click()
+    for (const box of await page.locator('[data-knob^="model:"] input').all()) await box.uncheck()
+    await expect.poll(() => page.locator('#what-if .refusal').innerText()).toContain('That is no policy')
+    expect(await page.locator('#what-if table').count()).toBeGreaterThan(0)
+    await page.getByRole('button', { name: 'Reset' }).click()
+    await expect.poll(() => page.locator('#what-if .refusal').innerText()).toBe('')
+    expect(await costOf(page)).toBe(before)
+    await page.close()
+  })
+
+  it.each([360, 1280])('does not scroll sideways at %d px', async (width) => {
+    const { page, complaints } = await open(report, width)
+    await settled(page)
+    const { scroll, client } = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      client: document.documentElement.clientWidth,
+    }))
+    expect(scroll).toBeLessThanOrEqual(client)
+    const unnamed = await page.evaluate(
+      () =>
+        [...document.querySelectorAll<HTMLInputElement>('#what-if :is(input, select)')].filter(
+          (one) => (one.labels?.length ?? 0) === 0 && one.getAttribute('aria-label') === null,
+        ).length,
+    )
+    expect(unnamed).toBe(0)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('is small enough to be mailed: under 1.5 MB without the log’s columns', () => {
+    const columns = /id="what-if-columns">([^<]*)</.exec(readFileSync(report, 'utf8'))?.[1] ?? ''
+    expect(columns.length).toBeGreaterThan(100_000)
+    expect(statSync(report).size - columns.length).toBeLessThan(MOST_BYTES)
+  })
+
+  it('says that it needs scripts where none run', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(`file://${report}`)
+    expect(await page.locator('#what-if-state').innerText()).toContain('needs scripts')
+    await context.close()
+  })
+
+  it('runs nothing that a log smuggles in, whatever its names are', async () => {
+    const file = await hostileReport()
+    const { page, complaints } = await open(file)
+    await settled(page)
+    await page.locator('[data-knob^="cap:"] input[type="number"]').first().fill('0.001')
+    await settled(page)
+    expect(complaints).toEqual([])
+    expect(await page.evaluate(() => (globalThis as unknown as { owned?: boolean }).owned)).toBeUndefined()
+    expect(await page.locator('img, iframe, [onload], [onerror]').count()).toBe(0)
+    expect(await page.locator('script').count()).toBe(3)
+    expect(await page.locator('#what-if').innerText()).toContain('<img src=x onerror=owned=1>')
+    // Even markup that got in would not run: the policy names one script.
+    await page.evaluate(() => {
+      const script = document.createElement('script')
+      script.textContent = 'globalThis.owned = true'
+      document.body.append(script)
+    })
+    expect(await page.evaluate(() => (globalThis as unknown as { owned?: boolean }).owned)).toBeUndefined()
+    expect(complaints.every((text) => REFUSED_BY_POLICY.test(text))).toBe(true)
+    await page.close()
+  })
+
+  /** Every name of the log and its policy is markup. */
+  async function hostileReport(): Promise<string> {
+    const evil = '</script><script>owned=1</script><!--<img src=x onerror=owned=1>"\'`${owned=1}'
+    const models = [`small ${evil}`, `large ${evil}`]
+    const requests = Array.from({ length: 60 }, (_, index) => ({
+      id: `r${index} ${evil}`,
+      at: new Date(Date.UTC(2026, 10, 2) + index * 600_000).toISOString(),
+      scope: { org: `org ${evil}`, user: `user${index % 12} ${evil}`, session: `s${index % 20} ${evil}` },
+      prompt: evil,
+      task: evil,
+      chosen: models[1],
+      outcomes: models.map((model, place) => ({
+        model,
+        inputTokens: 500,
+        outputTokens: 100 + index,
+        costUsd: 0.001 * (1 + 9 * place),
+        quality: (index + place) % 3 === 0 ? 0 : 1,
+        latencyMs: 900,
+        basis: 'matrix',
+      })),
+    }))
+    const policy = {
+      formatVersion: 1,
+      policyId: evil,
+      models: models.map((id, tier) => ({
+        id,
+        tier,
+        pricing: { promptPer1m: 1 + tier, completionPer1m: 5 + tier },
+      })),
+      tierBoundaries: [0.1],
+      selector: { kind: 'cheapestCapable' },
+      budgets: [{ id: evil, scope: 'org', maxBudget: 1, window: { kind: 'fixed', budgetDuration: '1d' } }],
+    }
+    const at = (name: string): string => join(log.folder, name)
+    writeFileSync(at('hostile.jsonl'), requests.map((request) => `${JSON.stringify(request)}\n`).join(''))
+    writeFileSync(at('hostile.json'), JSON.stringify(policy))
+    const done = await runCli(BUILT, ['import', at('hostile.jsonl'), '--log', at('hostile.db')], log.folder)
+    expect(done.code, done.err).toBe(0)
+    await replayed(at('hostile.db'), [at('hostile.json')], at('hostile.html'))
+    return at('hostile.html')
+  }
+})

@@ -22,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench(): Promise<void> }>
   gate: () => import('./gate.bench.js'),
   azure: () => import('./azure.bench.js'),
   stores: () => import('./stores.bench.js'),
+  'what-if': () => import('./what-if.bench.js'),
 }
 
 const ONE = '--one'

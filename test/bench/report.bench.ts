@@ -81,7 +81,7 @@ async function compared(tableOf: TableOf): Promise<Comparison> {
     names: POLICIES,
     files: await readPolicyFiles(POLICIES),
     baseline: undefined,
-    filters: [],
+    filters: () => [],
     seed: 1,
     tuning: null,
   })

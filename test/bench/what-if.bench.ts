@@ -33,7 +33,7 @@ export async function bench(): Promise<void> {
     const scripts = join(folder, 'scripts')
     await bundlePage({ sources: 'src/page', folder: scripts })
     const page = join(folder, 'report.html')
-    writeFileSync(page, await renderHtml(comparison, whatIfOf(packed, scripts)))
+    writeFileSync(page, await renderHtml(comparison, undefined, whatIfOf(packed, scripts)))
     const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000).toLocaleString('en-US')} kB`
     console.log(
       `what if, ${comparison.log.requests.toLocaleString('en-US')} requests, median of ${MOVES} moves of a tier boundary; the page has ${kilobytes(statSync(page).size)}, of which the log's columns ${kilobytes((packed.length * 4) / 3)}`,
@@ -64,7 +64,7 @@ async function compared(folder: string): Promise<ComparedByRequest> {
     names,
     files: names.map((name) => parsePolicy(JSON.parse(readFileSync(name, 'utf8')))),
     baseline: undefined,
-    filters: [],
+    filters: () => [],
     seed: 1,
     tuning: null,
   })

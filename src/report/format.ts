@@ -126,6 +126,11 @@ export function plural(amount: number, one: string, many = `${one}s`): string {
   return `${count(amount)} ${amount === 1 ? one : many}`
 }
 
+/** For what begins a line or heads a column. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** `a, b and c`. */
 export function listed(items: readonly string[]): string {
   if (items.length < 2) return items.join('')

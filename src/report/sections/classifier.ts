@@ -9,7 +9,7 @@ import {
   featureName,
   isTelling,
 } from '../findings/classifier.js'
-import { count, listed, percent, sentenceName } from '../format.js'
+import { capitalised, count, listed, percent, sentenceName } from '../format.js'
 import { html, type Markup } from '../markup.js'
 
 /** How well each classifier told hard requests from easy ones: policies that share one share a block. Null in older results. */
@@ -92,7 +92,7 @@ function confusionTable({ confusion }: ClassifierQuality, names: string): Markup
     columns: [
       { head: 'Asked for', kind: 'words', cell: ({ asked }) => tierName(asked, tiers.length) },
       ...tiers.map(({ asked: needed }): Column<(typeof tiers)[number]> => ({
-        head: `${capital(tierName(needed, tiers.length))} would have done`,
+        head: `${capitalised(tierName(needed, tiers.length))} would have done`,
         kind: 'number',
         cell: ({ row, asked }) =>
           asked === needed ? `[${count(row[needed] ?? 0)}]` : count(row[needed] ?? 0),
@@ -158,8 +158,4 @@ function featureTable(features: ClassifierQuality['features'], names: string): M
 
 function signed(weight: number): string {
   return weight > 0 ? `+${weight.toFixed(2)}` : weight.toFixed(2).replace('-', '−')
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

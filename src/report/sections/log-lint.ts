@@ -1,6 +1,6 @@
 import type { Provenance } from '../../metrics/provenance.js'
 import { table } from '../elements.js'
-import { count, plainName } from '../format.js'
+import { capitalised, count, plainName } from '../format.js'
 import { html, type Markup } from '../markup.js'
 
 /** What is wrong with the log, what it does to the figures, and the way out: as `tollgate inspect` says. */
@@ -16,15 +16,11 @@ export function logLint(provenance: Provenance | undefined): Markup | null {
             rows: lint,
             columns: [
               { head: 'Finding', kind: 'words', cell: ({ code }) => plainName(code) },
-              { head: 'What', kind: 'words', cell: ({ message }) => capital(plainName(message)) },
+              { head: 'What', kind: 'words', cell: ({ message }) => capitalised(plainName(message)) },
               { head: 'How many', kind: 'number', cell: (found) => count(found.count) },
-              { head: 'So', kind: 'words', cell: ({ effect }) => capital(plainName(effect)) },
-              { head: 'Way out', kind: 'words', cell: ({ wayOut }) => capital(plainName(wayOut)) },
+              { head: 'So', kind: 'words', cell: ({ effect }) => capitalised(plainName(effect)) },
+              { head: 'Way out', kind: 'words', cell: ({ wayOut }) => capitalised(plainName(wayOut)) },
             ],
           })
     }`
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -4,7 +4,7 @@ import { LABELS_SHOWN, labelMixRows, mixByLabelChart } from '../charts/mix-by-la
 import type { ModelOrder } from '../charts/model-order.js'
 import { figure, name, table } from '../elements.js'
 import { inReadingOrder, labelWords, topRows } from '../findings/labels.js'
-import { count, money, percent } from '../format.js'
+import { capitalised, count, money, percent } from '../format.js'
 import { html, type Markup, type Piece } from '../markup.js'
 import { moneyScale, type MoneyScale } from '../monthly.js'
 
@@ -49,7 +49,11 @@ function moneyTable({ comparison, run, index, own }: Block): Markup {
   return table({
     caption: `By ${one}, ${moneyScale(comparison).unit}`,
     rows,
-    columns: columnsOf(scaleOf(comparison, run), { head: capital(one), total, hasBase: base !== undefined }),
+    columns: columnsOf(scaleOf(comparison, run), {
+      head: capitalised(one),
+      total,
+      hasBase: base !== undefined,
+    }),
   })
 }
 
@@ -126,13 +130,9 @@ function mixTable(own: LabelRows, one: string): Markup {
     caption: `Answered requests by ${one} and model`,
     rows: labelMixRows(own),
     columns: [
-      { head: capital(one), kind: 'words', cell: ({ task }) => name(task) },
+      { head: capitalised(one), kind: 'words', cell: ({ task }) => name(task) },
       { head: 'Model', kind: 'words', cell: ({ model }) => name(model) },
       { head: 'Requests', kind: 'number', cell: ({ requests }) => count(requests) },
     ],
   })
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -2,7 +2,7 @@ import type { LabelRow, LabelRows } from '../../metrics/label-rows.js'
 import type { RunCharts } from '../../metrics/result.js'
 import { name, table, type Column } from '../elements.js'
 import { inReadingOrder, labelWords, topRows, type TopRows } from '../findings/labels.js'
-import { count, percent } from '../format.js'
+import { capitalised, count, percent } from '../format.js'
 import { html, type Markup, type Piece } from '../markup.js'
 
 const SHOWN = 8
@@ -49,7 +49,7 @@ function labelTable(own: LabelRows): Markup {
   return table({
     caption: `Who it was, by ${one}: most affected first, with the share of their own requests`,
     rows,
-    columns: [{ head: capital(one), kind: 'words', cell: ({ who }) => who }, REQUESTS, ...used],
+    columns: [{ head: capitalised(one), kind: 'words', cell: ({ who }) => who }, REQUESTS, ...used],
   })
 }
 
@@ -88,8 +88,4 @@ function counted({ head, part }: Part): Column<Row> {
     kind: 'number',
     cell: ({ of }) => (part(of) === 0 ? '0' : `${count(part(of))} (${percent(part(of) / of.offered)})`),
   }
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

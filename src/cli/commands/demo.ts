@@ -86,7 +86,11 @@ export const command: Command = defineCommand({
     const tuned = await tuneSample(tableOf, args)
     const policy = tuned.kind === 'tuned' ? parsePolicy(tuned.policyJson) : undefined
     if (tuned.kind === 'tuned') writeFileAtomic(args.tuned, `${JSON.stringify(tuned.policyJson, null, 2)}\n`)
-    const { comparison: compared, columns, replayable } = await compareByRequest({
+    const {
+      comparison: compared,
+      columns,
+      replayable,
+    } = await compareByRequest({
       tableOf,
       names: policy === undefined ? names : [...names, args.tuned],
       files: policy === undefined ? files : [...files, policy],

@@ -20,9 +20,11 @@ export function whatIfSection(
     return section(
       html`<p>
         This page cannot be asked:
-        ${redacted === true
-          ? 'it is redacted, and the log’s columns know the names of those that budgets are for.'
-          : 'the log’s columns were not kept with this run. Replay the log again to have them in the report.'}
+        ${
+          redacted === true
+            ? 'it is redacted, and the log’s columns know the names of those that budgets are for.'
+            : 'the log’s columns were not kept with this run. Replay the log again to have them in the report.'
+        }
       </p>`,
     )
   }

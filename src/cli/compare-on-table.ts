@@ -71,13 +71,13 @@ export async function compareByRequest(args: CompareArgs): Promise<ComparedByReq
 
 function packed(
   { tableOf }: CompareArgs,
-  { runs, baseline, seed, faults, scorerError }: CompareInput,
+  { runs, baseline, seed, faults, scorerError, qualityUnit }: CompareInput,
 ): Uint8Array {
   const bytes = packReplayable({
     policies: runs.flatMap(({ policy }) => policy ?? []),
     tableOf,
     baseline: baseline.index,
-    settings: { seed, faults, scorerError },
+    settings: { seed, faults, scorerError, qualityUnit },
     clusterLabels: CLUSTER_LABELS,
     mostRequests: MOST_REQUESTS_IN_PAGE,
   })

@@ -8,7 +8,7 @@ import { references } from '../metrics/references.js'
 import type { Point, References, RunMetrics } from '../metrics/result.js'
 import { inRowOrder } from '../metrics/row-order.js'
 import { parseFaults } from '../replay/fault-spec.js'
-import type { Replayable } from '../replay/packed/replayable.js'
+import type { Replayable, ReplaySettings } from '../replay/packed/replayable.js'
 import { replay, type ReplayOptions } from '../replay/replay.js'
 import type { ReplayResult } from '../replay/steps.js'
 import { changedPolicy } from '../tune/what-if/changed-policy.js'
@@ -69,7 +69,9 @@ export function createSession(replayable: Replayable): Session {
   const figures = (move: Move, own?: ReplayOptions): Figures => {
     const { policy, table, result } = run(move, own)
     const baseline = baselineOf(pricesOf(move))
-    return figuresOf({ table, result, unservedQuality: policy.file.unservedQuality, baseline })
+    const found = figuresOf({ table, result, unservedQuality: policy.file.unservedQuality, baseline })
+    // What a session was worth is known of whole runs only, once they are compared.
+    return settings.qualityUnit === 'session' ? { ...found, quality: null, qualityServed: null } : found
   }
   const before = kept((policy: number) => figures({ policy, moved: {} }))
   const beforeCompared = kept((policy: number, replicates: number) => {
@@ -108,7 +110,7 @@ function isUnmoved({ moved }: Move): boolean {
 function comparedRow(
   base: Replayed,
   own: Replayed,
-  { seed, replicates }: { readonly seed: number; readonly replicates: number },
+  { seed, replicates, qualityUnit }: ReplaySettings & { readonly replicates: number },
 ): RunMetrics {
   const { runs } = compare({
     table: base.table,
@@ -116,6 +118,7 @@ function comparedRow(
     baseline: { index: 0, label: base.policy.policyId, rule: '' },
     seed,
     replicates,
+    qualityUnit,
     filters: [],
     syntheticData: false,
     scaleToRequestsPerDay: null,

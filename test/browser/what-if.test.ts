@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Comparison, RunMetrics } from '../../src/metrics/result.js'
 import { loadPolicy } from '../../src/router/load-policy.js'
 import { aSampleLog, type SampleLog } from '../builders/a-sample-log.js'
+import { axeViolations } from './chromium.js'
 import { BUILT, runCli } from '../cli/built.js'
 
 /** The core inside the report: what a reader moves is replayed in the page as the command line replays it. */
@@ -195,6 +196,28 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
     expect(complaints).toEqual([])
     await page.close()
   })
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that axe finds wrong, %s, with everything open',
+    async (colorScheme) => {
+      const context = await browser.newContext({
+        bypassCSP: true,
+        colorScheme,
+        viewport: { width: 1280, height: 900 },
+      })
+      const page = await context.newPage()
+      await page.goto(`file://${report}`)
+      await page.locator('#what-if').scrollIntoViewIfNeeded()
+      await settled(page)
+      await page.evaluate(() =>
+        document.querySelectorAll('#what-if details').forEach((one) => one.setAttribute('open', '')),
+      )
+      await page.locator('[data-knob="boundary:0"] input[type="number"]').fill('0.2')
+      await settled(page)
+      expect(await axeViolations(page)).toEqual([])
+      await context.close()
+    },
+  )
 
   it('is small enough to be mailed: under 1.5 MB without the log’s columns', () => {
     const columns = /id="what-if-columns">([^<]*)</.exec(readFileSync(report, 'utf8'))?.[1] ?? ''

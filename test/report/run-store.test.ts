@@ -35,6 +35,8 @@ describe('stored runs', () => {
     expect(loadReplayable(run.runId, folder)).toEqual(Buffer.from(bytes))
     expect(loadReplayable(path)).toEqual(Buffer.from(bytes))
     expect(storedRuns(folder)).toEqual([run.runId])
+    saveReplayable(path, undefined)
+    expect(loadReplayable(path)).toBeUndefined()
   })
 
   it('are refused with the nearest run id, or with what there is', () => {

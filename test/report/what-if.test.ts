@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { renderHtml } from '../../src/report/html.js'
 import { NO_PROMPTS } from '../../src/report/prompts.js'
 import { whatIfOf, type WhatIf } from '../../src/report/page-scripts.js'
+import { redact } from '../../src/report/redact.js'
 import { aComparison } from '../builders/a-comparison.js'
 import { BUILT_SCRIPTS } from '../cli/built.js'
 
@@ -19,6 +20,12 @@ describe('what if in a report', () => {
     expect(page).toContain('This page cannot be asked')
     expect(page).not.toContain('<script')
     expect(policyOf(page)).not.toContain('script-src')
+  })
+
+  it('is left out where nobody is to be named', async () => {
+    const page = await renderHtml(redact(aComparison()), NO_PROMPTS, { columns, scripts })
+    expect(page).toContain('it is redacted')
+    expect(page).not.toContain('<script')
   })
 
   it('names its one script and both style sheets by their hashes, and nothing else may run', async () => {

@@ -67,7 +67,7 @@ function hand({ chooser, controls, reset, download }: Parts): HTMLElement {
     'The file says that it was chosen by hand and not validated; tollgate gate holds it against the policy it was made of.'
   return element(
     'div',
-    { class: 'what-if-hand', tabindex: 0, role: 'region', 'aria-label': 'Settings' },
+    { class: 'what-if-hand', tabindex: 0, role: 'group', 'aria-label': 'Settings' },
     element('label', { class: 'start', for: chooser.id }, 'Start from'),
     chooser,
     controls,

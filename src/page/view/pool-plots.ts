@@ -75,7 +75,7 @@ function budgetsTable(budgets: Figures['budgets']): HTMLElement {
   const label = 'Budgets of the moved policy, all their windows together, in the log'
   return element(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Table: ${label}` },
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': `Table: ${label}` },
     element(
       'table',
       {},

@@ -50,7 +50,7 @@ export function rowsTable(before: Side, after: Side, scale: Scale): HTMLElement 
   const head = element(
     'tr',
     {},
-    element('th', { scope: 'col' }, ''),
+    element('th', { scope: 'col' }, 'Figure'),
     element('th', { scope: 'col' }, 'As replayed'),
     element('th', { scope: 'col' }, 'Moved by hand ', inSampleMark()),
     element('th', { scope: 'col' }, 'Change'),
@@ -58,7 +58,7 @@ export function rowsTable(before: Side, after: Side, scale: Scale): HTMLElement 
   const label = 'The policy as it was and as it is moved'
   return element(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Table: ${label}` },
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': `Table: ${label}` },
     element(
       'table',
       {},

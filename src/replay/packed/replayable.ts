@@ -20,6 +20,8 @@ export interface ReplaySettings {
   readonly faults?: string | undefined
   /** As `--scorer-error` had it, a share. */
   readonly scorerError?: number | undefined
+  /** As `--quality-unit` had it. */
+  readonly qualityUnit?: 'request' | 'session' | undefined
 }
 
 /** A comparison with all that it takes to replay it, and policies like its own, somewhere else. */

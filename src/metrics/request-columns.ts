@@ -3,6 +3,7 @@ import type { Clusters } from './clusters.js'
 import type { CompareInput } from './compare.js'
 import { contributions, type Contributions } from './contributions.js'
 import { inRowOrder } from './row-order.js'
+import { onTrajectory, trajectoryOf } from './trajectory.js'
 import { clustersOfRun } from './window-clusters.js'
 
 /** What each request added to the figures of a comparison: kept beside it, so that two comparisons can be paired. */
@@ -23,18 +24,19 @@ export interface RunColumns {
   readonly clusters: Clusters
 }
 
-/** Of the same input as `compare`. */
-export function requestColumns({ table, runs }: CompareInput): RequestColumns {
+/** Of the same input as `compare`. By session a single request has no quality: it is unknown in all of them. */
+export function requestColumns({ table, runs, qualityUnit }: CompareInput): RequestColumns {
   return {
     logHash: table.hash,
     requestsHash: sha256Hex(JSON.stringify(table.ids)),
     size: table.size,
-    runs: runs.map(({ result, unservedQuality, budgets }) => {
+    runs: runs.map(({ result, unservedQuality, budgets, policy }) => {
       const steps = inRowOrder(result.steps, table.size)
+      const run = onTrajectory(contributions(steps, unservedQuality), trajectoryOf(table, steps, policy))
       return {
         policyId: result.policyId,
         contentHash: result.contentHash,
-        run: contributions(steps, unservedQuality),
+        run: qualityUnit === 'session' ? { ...run, quality: run.quality.map(() => NaN) } : run,
         clusters: clustersOfRun({ table, steps, poolWindows: result.poolWindows, budgets }),
       }
     }),

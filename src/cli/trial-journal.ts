@@ -1,12 +1,12 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { InputError } from '../core/errors.js'
 import { writeFileAtomic } from '../report/write-file.js'
-import type { Knobs } from '../tune/knobs.js'
-import type { OpenTrials, Reached } from '../tune/trial.js'
+import { keyOf } from '../tune/queue.js'
+import type { Attempt, OpenTrials, Reached } from '../tune/trial.js'
 
 export interface Journal {
   readonly path: string
-  /** Whatever makes the same knobs reach something else: log, policy, constraints, split. */
+  /** Whatever makes the same attempt reach something else: log, policy, constraints, split, what is searched. */
   readonly of: string
   /** Go on from what the file holds; else it is begun anew. */
   readonly resume: boolean
@@ -27,21 +27,20 @@ export interface JournaledTrials {
  */
 export function journaledTrials(open: OpenTrials, { path, of, resume }: Journal): JournaledTrials {
   const kept = resume && existsSync(path) ? readJournal(path, of) : []
-  const known = new Map(kept.map(({ knobs, reached }) => [JSON.stringify(knobs), reached]))
+  const known = new Map(kept.map(({ attempt, reached }) => [keyOf(attempt), reached]))
   return {
     known: known.size,
     openTrials: (input) => {
       // Also where it goes on: the next line would be written behind one that a crash broke off.
       writeFileAtomic(path, `${headOf(of)}\n${kept.map(lineOf).join('')}`)
-      const { tryKnobs, close } = open(input)
+      const { attempt: tryOne, close } = open(input)
       return {
         close,
-        async tryKnobs(knobs) {
-          const key = JSON.stringify(knobs)
-          const before = known.get(key)
+        async attempt(attempt) {
+          const before = known.get(keyOf(attempt))
           if (before !== undefined) return before
-          const reached = await tryKnobs(knobs)
-          appendFileSync(path, lineOf({ knobs, reached }))
+          const reached = await tryOne(attempt)
+          appendFileSync(path, lineOf({ attempt, reached }))
           return reached
         },
       }
@@ -51,18 +50,23 @@ export function journaledTrials(open: OpenTrials, { path, of, resume }: Journal)
 }
 
 interface Entry {
-  readonly knobs: Knobs
+  readonly attempt: Attempt
   readonly reached: Reached
 }
 
 function headOf(of: string): string {
-  return JSON.stringify({ trials: 1, of })
+  return JSON.stringify({ trials: 2, of })
 }
 
-/** Numbers as text: JSON has no infinity. */
-function lineOf({ knobs, reached: { loss, slack, aimed, roomy } }: Entry): string {
-  return `${JSON.stringify({ knobs, reached: [loss, slack, aimed, roomy].map(String) })}\n`
+/** Numbers as text: JSON has neither infinity nor NaN. */
+function lineOf({ attempt: { shape, slice, knobs }, reached }: Entry): string {
+  const numbers = FIELDS.map((field) => String(reached[field]))
+  return `${JSON.stringify({ shape, slice, knobs, reached: numbers })}\n`
 }
+
+const FIELDS = ['loss', 'slack', 'aimed', 'roomy', 'costUsd', 'quality'] as const
+/** Means may be unknown. */
+const MUST_BE_KNOWN = 4
 
 /** A last line without its end was being written when the search was killed: that candidate is tried again. */
 function readJournal(path: string, of: string): readonly Entry[] {
@@ -70,7 +74,7 @@ function readJournal(path: string, of: string): readonly Entry[] {
   const wayOut = 'Leave --resume out to begin anew.'
   if (head !== headOf(of))
     throw new InputError(
-      `${path} is of another search: the log, the policy, its baseline, the constraints, the seed or the version differ. ${wayOut}`,
+      `${path} is of another search: the log, the policies, the baseline, the constraints, what is searched, the seed or the version differ. ${wayOut}`,
     )
   return lines.map((line, index) => {
     const entry = entryOf(line)
@@ -82,10 +86,12 @@ function readJournal(path: string, of: string): readonly Entry[] {
 
 function entryOf(line: string): Entry | undefined {
   try {
-    const { knobs, reached } = JSON.parse(line) as { readonly knobs: Knobs; readonly reached: string[] }
-    const [loss = NaN, slack = NaN, aimed = NaN, roomy = NaN] = reached.map(Number)
-    if ([loss, slack, aimed, roomy].some(Number.isNaN)) return undefined
-    return { knobs, reached: { loss, slack, aimed, roomy } }
+    const { reached, ...attempt } = JSON.parse(line) as Attempt & { readonly reached: string[] }
+    const numbers = reached.map(Number)
+    if (numbers.length !== FIELDS.length || numbers.slice(0, MUST_BE_KNOWN).some(Number.isNaN))
+      return undefined
+    const [loss = NaN, slack = NaN, aimed = NaN, roomy = NaN, costUsd = NaN, quality = NaN] = numbers
+    return { attempt, reached: { loss, slack, aimed, roomy, costUsd, quality } }
   } catch {
     return undefined
   }

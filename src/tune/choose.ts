@@ -1,7 +1,7 @@
 import { bootstrapIntervals, meanOfKnown } from '../metrics/bootstrap.js'
 import type { Arena, Slack, Trial } from './evaluate.js'
 import { worstSlack } from './evaluate.js'
-import { thinned, type Candidate } from './search.js'
+import { thinned, type Candidate } from './queue.js'
 
 const REPLICATES = 1000
 
@@ -36,12 +36,16 @@ export function finalists(candidates: readonly Candidate[], count: number): read
 
 /**
  * Candidates far from every chance to be chosen only take places away: those that miss the constraints by more than a
- * little, and those with much more room than luck asks for. Where none is near, the nearest stand.
+ * little, and those with much more room than luck asks for, except for the cheapest that has enough: there may be none with less.
+ * Where none is near, the nearest stand.
  */
 function nearConstraints(layer: readonly Candidate[]): readonly Candidate[] {
-  const near = layer.filter(({ slack, aimed }) => {
+  const cheapest = layer.find(({ aimed }) => aimed >= 0)
+  const near = layer.filter((candidate) => {
+    const { slack, aimed } = candidate
     const room = slack - aimed
-    return slack === Infinity || (slack >= -0.25 * room && aimed <= 2 * room)
+    const isNear = slack === Infinity || (slack >= -0.25 * room && aimed <= 2 * room)
+    return isNear || candidate === cheapest
   })
   return near.length > 0 ? near : layer.slice(-3)
 }

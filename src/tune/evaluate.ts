@@ -128,12 +128,16 @@ function firstRows({ first }: Sessions, size: number): Uint8Array {
   return rows
 }
 
-/** Replays a policy on the arena's part of the log, with its budgets. */
-export function tryFile(arena: Arena, file: Readonly<Record<string, unknown>>): Trial {
+/** Replays a policy on the arena's part of the log, with its budgets. `table`: the same rows, as its classifier reads them. */
+export function tryFile(
+  arena: Arena,
+  file: Readonly<Record<string, unknown>>,
+  table: LogTable = arena.table,
+): Trial {
   const policy = parsePolicy(file)
-  const result = replay(arena.table, policy, { poolSeries: false })
+  const result = replay(table, policy, { poolSeries: false })
   const { unservedQuality } = policy.file
-  const { table, sessions } = arena
+  const { sessions } = arena
   const measured = (of: MeasureOf): Measured => measure({ table, result, unservedQuality, sessions }, of)
   const objective = combined(arena.objective, measured)
   const sign = arena.objective.direction === 'min' ? 1 : -1

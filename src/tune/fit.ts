@@ -22,7 +22,7 @@ const STEPS = [0.2, 0.1, 0.05]
 export function fittedStarts(table: LogTable, rungs: Rungs, given: readonly number[]): readonly Screened[] {
   const screen = createScreen(table, rungs)
   const middle = middlePrice(rungs)
-  const prices = ladder(middle, PRICES)
+  const prices = pricesAround(rungs)
   const fitted = targets(rungs, middle).flatMap((target) =>
     STRENGTHS.flatMap((strength) => {
       const weights = ridge(table.features, target, strength)
@@ -35,6 +35,11 @@ export function fittedStarts(table: LogTable, rungs: Rungs, given: readonly numb
     polish(screen, bestStart(screen, pool, price), price),
   )
   return [...pool, ...polished].flatMap((weights) => [...screen.best(weights, prices)])
+}
+
+/** Prices of a dollar in quality that are worth trying. */
+export function pricesAround(rungs: Rungs): readonly number[] {
+  return ladder(middlePrice(rungs), PRICES)
 }
 
 function bestStart(screen: Screen, pool: readonly (readonly number[])[], price: number): readonly number[] {

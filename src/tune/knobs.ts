@@ -18,19 +18,28 @@ export interface Knobs {
   readonly logPace: readonly number[]
   /** Of a `mix`, by model in the file's order. */
   readonly shares: readonly number[]
+  /** Of a `cascade`, by rung but the last: the score to accept from, and the expected success below which it is not asked. */
+  readonly accepts: readonly number[]
+  readonly skips: readonly number[]
+  /** By budget in the file's order, the natural logarithm of its amount as a multiple of the given one; where asked for. */
+  readonly logAmounts: readonly number[]
 }
 
 type PolicyJson = Readonly<Record<string, unknown>>
 
-/** The knobs of a policy as given. */
-export function knobsOf({ file, classifier }: Policy): Knobs {
+/** The knobs of a policy as given. `amounts`: those of its budgets too, which are their owner's decision. */
+export function knobsOf({ file, classifier }: Policy, amounts = false): Knobs {
   const { selector, reservation, budgets } = file
+  const below = selector.kind === 'cascade' ? selector.rungs.slice(0, -1) : []
   const byDifficulty = selector.kind === 'cheapestCapable' || selector.kind === 'threshold'
   return {
     weights: byDifficulty ? heuristicWeights(file.classifier, classifier.extractor.names) : [],
+    // Where a hybrid's boundaries lie decides which requests its inside read: others would be read anew.
     cuts:
       selector.kind === 'cheapestCapable'
-        ? file.tierBoundaries
+        ? file.classifier.kind === 'hybrid'
+          ? []
+          : file.tierBoundaries
         : selector.kind === 'threshold'
           ? [selector.threshold]
           : [],
@@ -44,6 +53,9 @@ export function knobsOf({ file, classifier }: Policy): Knobs {
         : [],
     logPace: selector.kind === 'paced' ? logPaceOf(selector, budgets) : [],
     shares: selector.kind === 'mix' ? file.models.map(({ id }) => selector.shares[id] ?? 0) : [],
+    accepts: below.map(({ accept }) => accept ?? 0),
+    skips: below.map(({ skipBelow }) => skipBelow),
+    logAmounts: amounts ? budgets.map(() => 0) : [],
   }
 }
 
@@ -77,7 +89,7 @@ export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Recor
   return {
     ...rest,
     ...(knobs.weights.length === 0 ? {} : { classifier: classifierWith(policy, knobs.weights) }),
-    ...(selector.kind === 'cheapestCapable' ? { tierBoundaries: knobs.cuts } : {}),
+    ...(selector.kind === 'cheapestCapable' && knobs.cuts.length > 0 ? { tierBoundaries: knobs.cuts } : {}),
     ...(selector.kind === 'threshold'
       ? { selector: { ...selector, threshold: knobs.cuts[0] ?? selector.threshold } }
       : {}),
@@ -94,8 +106,21 @@ export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Recor
       ? { selector: { ...selector, shares: sharesWith(policy, knobs.shares) } }
       : {}),
     ...(knobs.margin.length === 0 ? {} : { reservation: { ...file.reservation, margin: knobs.margin[0] } }),
-    ...(knobs.reserves.length === 0 ? {} : { budgets: budgetsWith(file.budgets, knobs.reserves) }),
+    ...(selector.kind === 'cascade' ? { selector: { ...selector, rungs: rungsWith(selector, knobs) } } : {}),
+    ...(knobs.reserves.length + knobs.logAmounts.length === 0
+      ? {}
+      : { budgets: budgetsWith(file.budgets, knobs) }),
   }
+}
+
+type CascadeSpec = Extract<Policy['file']['selector'], { kind: 'cascade' }>
+
+function rungsWith({ rungs }: CascadeSpec, { accepts, skips }: Knobs): unknown[] {
+  return rungs.map((rung, index) =>
+    index === rungs.length - 1
+      ? rung
+      : { ...rung, accept: accepts[index] ?? rung.accept, skipBelow: skips[index] ?? rung.skipBelow },
+  )
 }
 
 function inPowers(field: string, [log]: readonly number[]): Record<string, number> {
@@ -129,17 +154,45 @@ function sharesWith({ file }: Policy, shares: readonly number[]): Record<string,
   return Object.fromEntries(used.filter(([, share]) => share > 0))
 }
 
-function budgetsWith(budgets: Policy['file']['budgets'], shares: readonly number[]): unknown[] {
+type Budget = Policy['file']['budgets'][number]
+
+function budgetsWith(budgets: readonly Budget[], { reserves, logAmounts }: Knobs): unknown[] {
   let next = 0
-  return budgets.map((budget) => {
+  return budgets.map((budget, index) => {
     const { priorityReserve } = budget
-    if (priorityReserve === undefined) return budget
+    const amount = logAmounts[index] ?? 0
+    const sized = amount === 0 ? budget : timesAmount(budget, Math.exp(amount))
+    if (priorityReserve === undefined) return sized
     return {
-      ...budget,
-      priorityReserve: { ...priorityReserve, share: shares[next++] ?? priorityReserve.share },
+      ...sized,
+      priorityReserve: { ...priorityReserve, share: reserves[next++] ?? priorityReserve.share },
     }
   })
 }
+
+/** Cap, overrides and refill, in whole millionths of a dollar. */
+function timesAmount(budget: Budget, factor: number): Budget {
+  const times = (usd: number): number => Math.round(usd * factor * 1e6) / 1e6
+  const { maxBudget, softBudget, overrides, window } = budget
+  const overridden = Object.entries(overrides).map(([label, usd]) => [label, times(usd)] as const)
+  return {
+    ...budget,
+    ...(maxBudget === undefined ? {} : { maxBudget: times(maxBudget) }),
+    ...(softBudget === undefined ? {} : { softBudget: times(softBudget) }),
+    overrides: Object.fromEntries(overridden),
+    window:
+      window.kind === 'tokenBucket'
+        ? {
+            ...window,
+            capacity: times(window.capacity),
+            refillRate: { ...window.refillRate, usd: times(window.refillRate.usd) },
+          }
+        : window,
+  }
+}
+
+/** Amounts between a quarter and four times the given one. */
+const LARGEST_CHANGE = Math.log(4)
 
 /** Largest change of one step at `size` 1, as a share of each knob's sensible range. */
 const STEP = {
@@ -150,6 +203,9 @@ const STEP = {
   logCostWeight: 0.7,
   logPace: 0.5,
   shares: 0.4,
+  accepts: 0.12,
+  skips: 0.12,
+  logAmounts: 0.3,
 }
 
 /** A neighbour: a few knobs moved by up to `size` steps. Knobs of one kind move with a chance that leaves about three. */
@@ -171,6 +227,28 @@ export function neighbour(knobs: Knobs, random: Random, size: number): Knobs {
     logCostWeight: moved(knobs.logCostWeight, STEP.logCostWeight, -30, 30),
     logPace: moved(knobs.logPace, STEP.logPace, -2, 4),
     shares: shares.some((share) => share > 0) ? shares : [...knobs.shares],
+    accepts: moved(knobs.accepts, STEP.accepts, 0, 1),
+    skips: moved(knobs.skips, STEP.skips, 0, 1),
+    logAmounts: moved(knobs.logAmounts, STEP.logAmounts, -LARGEST_CHANGE, LARGEST_CHANGE),
+  }
+}
+
+/** A child of two: each number from one of them (uniform crossover). Both of the same shape. */
+export function crossed(a: Knobs, b: Knobs, random: Random): Knobs {
+  const mixed = (of: keyof Knobs): number[] =>
+    a[of].map((value, index) => (random.next() < 0.5 ? value : (b[of][index] ?? value)))
+  const shares = mixed('shares')
+  return {
+    weights: mixed('weights'),
+    cuts: mixed('cuts').sort((x, y) => x - y),
+    margin: mixed('margin'),
+    reserves: mixed('reserves'),
+    logCostWeight: mixed('logCostWeight'),
+    logPace: mixed('logPace'),
+    shares: shares.some((share) => share > 0) ? shares : a.shares,
+    accepts: mixed('accepts'),
+    skips: mixed('skips'),
+    logAmounts: mixed('logAmounts'),
   }
 }
 

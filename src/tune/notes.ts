@@ -41,6 +41,11 @@ export function startNote(judged: readonly Finalist[], chosen: Finalist): string
   ]
 }
 
+/** The choice is not only one of numbers. */
+export function shapeNote(name: string, shape: number): string[] {
+  return shape === 0 ? [] : [`The tuned policy is of another kind than the one given: ${name}.`]
+}
+
 /** A router has to beat the plain choice of a model. */
 export function fixedModelNotes(
   objective: Objective,

@@ -21,21 +21,38 @@ export interface PartOfLog {
   readonly baseline: BaselineRun
 }
 
-export function partOf(
-  { table, baseline }: { readonly table: LogTable; readonly baseline: TuneBaseline },
-  split: Split,
-  part: Part,
-): PartOfLog {
-  const all = split.rows[part]
-  const rows = part === 'tune' && all.length > LONGEST ? all.slice(-LONGEST) : all
-  const own = selectRows(table, rows)
+/** A part of the log, or the end of one: slice 0 is all of it, each other one half as long as that before. */
+export interface Stretch {
+  readonly part: Part
+  readonly slice: number
+}
+
+/** Tables of stretches of a log, each cut out once. */
+export interface Parts {
+  /** `table`: the whole log, as somebody reads it. */
+  of(table: LogTable, stretch: Stretch): LogTable
+  baseline(stretch: Stretch): BaselineRun
+}
+
+export function createParts(table: LogTable, baseline: TuneBaseline, split: Split): Parts {
+  const known = new WeakMap<LogTable, Map<string, LogTable>>()
+  const of = (whole: LogTable, { part, slice }: Stretch): LogTable => {
+    const cut = known.get(whole) ?? new Map<string, LogTable>()
+    known.set(whole, cut)
+    const name = `${part} ${slice}`
+    const found = cut.get(name) ?? selectRows(whole, rowsOf(split, { part, slice }))
+    cut.set(name, found)
+    return found
+  }
   return {
-    table: own,
-    baseline: {
+    of,
+    baseline: (stretch) => ({
       policy: baseline.policy,
       table:
-        baseline.table === undefined ? readableBy(own, baseline.policy) : selectRows(baseline.table, rows),
-    },
+        baseline.table === undefined
+          ? readableBy(of(table, stretch), baseline.policy)
+          : of(baseline.table, stretch),
+    }),
   }
 }
 
@@ -44,6 +61,12 @@ export function partOf(
  * are contiguous, because budgets must see the whole traffic.
  */
 const LONGEST = 50_000
+
+function rowsOf({ rows }: Split, { part, slice }: Stretch): readonly number[] {
+  const all = rows[part]
+  const most = part === 'tune' ? LONGEST : all.length
+  return all.slice(-Math.max(1, Math.floor(Math.min(all.length, most) / 2 ** slice)))
+}
 
 /** Who asks the same model whatever the request says needs no features. */
 function readableBy(table: LogTable, { classifier, selector }: Policy): LogTable {

@@ -1,167 +1,128 @@
-import type { Policy } from '../core/policy.js'
-import { createRandom } from '../core/random.js'
-import type { Arena } from './evaluate.js'
-import { fittedStarts } from './fit.js'
-import { hasKnobs, neighbour, type Knobs } from './knobs.js'
-import { readRungs } from './rungs.js'
-import type { Screened } from './screen.js'
-import type { Reached, TryKnobs } from './trial.js'
+import type { LogTable } from '../core/log-table.js'
+import { createRandom, type Random } from '../core/random.js'
+import { crossed, hasKnobs, neighbour, type Knobs } from './knobs.js'
+import { lineOf } from './lines.js'
+import { byRank } from './non-dominated.js'
+import { best, createQueue, thinned, type Candidate, type Queue, type QueueInput } from './queue.js'
+import { race, type Lines } from './race.js'
+import type { ChainedModel } from './shapes/model-chain.js'
+import type { Shape } from './shapes/shape.js'
 
-/** A candidate with what it reached on the tune part. */
-export interface Candidate extends Reached {
-  readonly label: string
-  readonly knobs: Knobs
-}
-
-export interface SearchInput {
-  readonly arena: Arena
-  readonly json: Readonly<Record<string, unknown>>
-  readonly policy: Policy
-  readonly start: Knobs
+export interface SearchInput extends QueueInput {
+  readonly shapes: readonly Shape[]
+  /** Places of those of them that are searched: the first one always, the others if they win a race. */
+  readonly members: readonly number[]
+  /** The requests of a slice of the tune part, as a shape reads them: slice 0 is the whole, each other one half of that before. */
+  readonly tableOf: (shape: Shape, slice: number) => LogTable
+  readonly slices: number
+  readonly chain: readonly ChainedModel[]
+  /** Replays of the whole part. */
   readonly candidates: number
   readonly seed: number
-  readonly tryKnobs: TryKnobs
-  /** Ends the search early: what was found so far is given. */
-  readonly signal: AbortSignal | undefined
-  readonly onCandidate: (found: readonly Candidate[]) => void
 }
 
-/**
- * Candidates that may be under way at a time. Who is tried next depends on all but the last so many, whoever is done first:
- * the same candidates on any number of threads up to it.
- */
-export const UNDER_WAY = 8
+export interface Found {
+  /** On the whole part. */
+  readonly candidates: readonly Candidate[]
+  /** With those that were tried on a slice only. */
+  readonly tried: number
+}
 
-/** Shares of the candidates: spread over the screen's front, then near the best of these; the rest refines the best. */
+/** Shares of the candidates: spread over the lines of the shapes, then near the best of these; the rest refines the best. */
 const SPREAD = 0.15
 const NEAR = 0.25
 /** Sizes of the steps of the refinement, from its beginning to its end. */
 const [WIDE, NARROW] = [1, 0.15]
+/** How many parents NSGA-II keeps. */
+const POPULATION = 40
 
 /**
- * Candidates on the tune part, each replayed with its budgets: the policy as given, a spread over the screen's front,
- * the front's neighbourhood of the best of these, then neighbours of the best so far with shrinking steps (an evolution
- * strategy in a steady state, whose parents leave the room for luck that the choice will ask for, or more). Equal input and
- * seed, equal candidates.
+ * Candidates on the tune part, each replayed with its budgets: the first shape as it is, a race of the shapes, a spread over the
+ * lines of those that are left, the neighbourhood of the best of these, then children of the best so far with shrinking steps:
+ * by turns of the cheapest that leaves the room for luck that the choice will ask for, of the cheapest that leaves half as much
+ * again (an evolution strategy in a steady state), and of two from the fronts between (NSGA-II, see `byRank`). Equal input and seed,
+ * equal candidates.
  */
-export async function search(input: SearchInput): Promise<readonly Candidate[]> {
-  const trials = createQueue(input)
-  await trials.attempt('as given', input.start)
-  await tryScreened(input, trials)
-  await refine(input, trials)
-  await trials.settle(0)
-  return trials.found
+export async function search(input: SearchInput): Promise<Found> {
+  const { shapes, members, slices, tableOf, chain } = input
+  const shapeAt = (place: number): Shape => shapes[place] as Shape
+  const [first = 0] = members
+  const queue = createQueue(input)
+  await queue.attempt(shapeAt(first).name, { shape: first, slice: 0, knobs: shapeAt(first).start })
+  const lineIn = (slice: number) => (place: number) =>
+    lineOf(shapeAt(place), tableOf(shapeAt(place), slice), chain)
+  // A race looks at little of the log, and so do the lines that it starts from.
+  const left =
+    members.length === 1 || input.candidates === 1
+      ? [first]
+      : await race({ lines: linesOf(members, lineIn(slices - 1)), ...input }, queue)
+  const lines = linesOf(left, lineIn(0))
+  await tryLines(lines, input.candidates, queue)
+  await refine(input, queue)
+  await queue.settle(0)
+  return { candidates: queue.found, tried: queue.tried }
 }
 
-interface Queue {
-  /** In the order in which they were asked for. */
-  readonly found: readonly Candidate[]
-  /** How many were asked for. */
-  readonly asked: number
-  readonly isStopped: boolean
-  /** Nothing where the same knobs were tried before. */
-  attempt(label: string, knobs: Knobs): Promise<void>
-  /** Waits until no more than so many are under way. */
-  settle(underWay: number): Promise<void>
+function linesOf(places: readonly number[], lineAt: (place: number) => readonly Knobs[]): Lines {
+  return new Map(places.map((place) => [place, lineAt(place)]))
 }
 
-function createQueue({ tryKnobs, signal, onCandidate }: SearchInput): Queue {
-  const found: Candidate[] = []
-  const asked: Promise<Candidate>[] = []
-  const seen = new Set<string>()
-  const settle = async (underWay: number): Promise<void> => {
-    while (found.length < asked.length - underWay) {
-      found.push(await (asked[found.length] as Promise<Candidate>))
-      onCandidate(found)
-    }
-  }
-  return {
-    found,
-    get asked() {
-      return asked.length
-    },
-    get isStopped() {
-      return signal?.aborted === true
-    },
-    settle,
-    async attempt(label, knobs) {
-      const key = JSON.stringify(knobs)
-      // The policy as given is always tried: the finalists begin with it.
-      if (seen.has(key) || (signal?.aborted === true && asked.length > 0)) return
-      seen.add(key)
-      const name = asked.length === 0 ? label : `${label} ${asked.length}`
-      const candidate = tryKnobs(knobs).then((reached): Candidate => ({ label: name, knobs, ...reached }))
-      // It is awaited in its turn: one that fails before is no unhandled rejection.
-      candidate.catch(() => {})
-      asked.push(candidate)
-      await settle(UNDER_WAY - 1)
-    },
-  }
-}
-
-async function tryScreened(input: SearchInput, trials: Queue): Promise<void> {
-  const line = screened(input)
-  for (const knobs of thinned(line, Math.floor(input.candidates * SPREAD)))
-    await trials.attempt('fitted', knobs)
-  await trials.settle(0)
-  const spread = trials.found.slice(1)
+async function tryLines(lines: Lines, candidates: number, queue: Queue): Promise<void> {
+  const first = queue.spent
+  const each = Math.max(2, Math.floor((candidates * SPREAD) / lines.size))
+  for (const [shape, line] of lines)
+    for (const knobs of thinned(line, each))
+      if (queue.spent < candidates) await queue.attempt('fitted', { shape, slice: 0, knobs })
+  await queue.settle(0)
+  const spread = queue.found.slice(1)
   if (spread.length === 0) return
-  const centre = line.indexOf(best(spread, 'aimed').knobs)
-  const last = Math.floor(input.candidates * (SPREAD + NEAR))
-  for (let step = 1; step < line.length && trials.asked < last; step++) {
-    for (const knobs of [line[centre + step], line[centre - step]])
-      if (knobs !== undefined) await trials.attempt('fitted', knobs)
+  const { shape, knobs: centre } = best(spread, 'aimed')
+  const line = lines.get(shape) ?? []
+  const place = line.indexOf(centre)
+  const last = first - 1 + Math.floor(candidates * (SPREAD + NEAR))
+  for (let step = 1; step < line.length && queue.spent < last; step++) {
+    for (const knobs of [line[place + step], line[place - step]])
+      if (knobs !== undefined) await queue.attempt('fitted', { shape, slice: 0, knobs })
   }
-  await trials.settle(0)
+  await queue.settle(0)
 }
 
-async function refine({ start, candidates, seed }: SearchInput, trials: Queue): Promise<void> {
-  if (!hasKnobs(start)) return
+async function refine({ candidates, seed }: SearchInput, queue: Queue): Promise<void> {
   const random = createRandom(seed)
-  const first = trials.asked
+  const first = queue.spent
   const last = 3 * candidates
-  for (let tries = 0; trials.asked < candidates && tries < last && !trials.isStopped; tries++) {
-    const done = (trials.asked - first) / Math.max(1, candidates - first)
-    const parent = best(trials.found, tries % 2 === 0 ? 'aimed' : 'roomy')
-    await trials.attempt('refined', neighbour(parent.knobs, random, WIDE * (NARROW / WIDE) ** done))
+  const parents = createParents()
+  for (let tries = 0; queue.spent < candidates && tries < last && !queue.isStopped; tries++) {
+    const done = (queue.spent - first) / Math.max(1, candidates - first)
+    const { shape, knobs } = parents.next(queue.found, tries, random)
+    if (!hasKnobs(knobs)) continue
+    const child = neighbour(knobs, random, WIDE * (NARROW / WIDE) ** done)
+    await queue.attempt('refined', { shape, slice: 0, knobs: child })
   }
 }
 
-/** Lowest loss among those that keep the constraints; while there is none, the one that misses them by the least. */
-export function best(candidates: readonly Candidate[], by: 'aimed' | 'roomy'): Candidate {
-  return candidates.reduce((a, b) => (isBetter(b, a, by) ? b : a))
+interface Parents {
+  next(found: readonly Candidate[], tries: number, random: Random): Pick<Candidate, 'shape' | 'knobs'>
 }
 
-function isBetter(a: Candidate, b: Candidate, by: 'aimed' | 'roomy'): boolean {
-  if (a[by] >= 0 && b[by] >= 0) return a.loss < b.loss
-  return a[by] > b[by]
-}
-
-/** The screen's front by cost. It knows no budgets: these decide later which part of it matters. */
-function screened({ arena, json, policy, start }: SearchInput): Knobs[] {
-  if (start.weights.length === 0 || start.cuts.length === 0) return []
-  const rungs = readRungs(arena.table, json, policy, start)
-  return front(fittedStarts(arena.table, rungs, start.weights)).map(({ weights, cuts }) => ({
-    ...start,
-    weights,
-    cuts,
-  }))
-}
-
-/** Points that no other beats in both cost and quality, by cost. */
-function front(points: readonly Screened[]): Screened[] {
-  const sorted = [...points].sort((a, b) => a.costUsd - b.costUsd || b.quality - a.quality)
-  let reached = -Infinity
-  return sorted.filter(({ quality }) => {
-    if (quality <= reached) return false
-    reached = quality
-    return true
-  })
-}
-
-/** At most `count`, evenly along the list, ends included. */
-export function thinned<Item>(items: readonly Item[], count: number): Item[] {
-  if (items.length <= count) return [...items]
-  const step = (items.length - 1) / Math.max(1, count - 1)
-  return items.filter((_, index) => Math.round(Math.round(index / step) * step) === index).slice(0, count)
+function createParents(): Parents {
+  let population: readonly Candidate[] = []
+  let seen = 0
+  return {
+    next(found, tries, random) {
+      if (seen < found.length) {
+        population = byRank([...population, ...found.slice(seen)]).slice(0, POPULATION)
+        seen = found.length
+      }
+      if (tries % 3 === 0) return best(found, 'aimed')
+      if (tries % 3 === 1) return best(found, 'roomy')
+      // They stand in order: of two drawn the one in front wins the tournament.
+      const winner = (): Candidate =>
+        population[Math.min(random.below(population.length), random.below(population.length))] as Candidate
+      const [one, other] = [winner(), winner()]
+      return one.shape === other.shape
+        ? { shape: one.shape, knobs: crossed(one.knobs, other.knobs, random) }
+        : one
+    },
+  }
 }

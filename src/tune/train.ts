@@ -42,6 +42,8 @@ export interface TrainOptions {
    */
   readonly selector: 'keep' | 'utility' | 'paced' | 'cascade'
   readonly seed: number
+  /** Leaves the requests alone that `tune` chooses on, so that they are unseen there. */
+  readonly forTuning?: boolean
   readonly createdAt?: string
   /** Who makes the fits; it changes no bit of the result. */
   readonly fitAll: FitAll
@@ -84,7 +86,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const budget = options.selector === 'paced' ? pacedBudget(policy) : undefined
   const split = splitLog(table, seed)
   const hasText = (row: number): boolean => messages[row] !== undefined
-  const learnRows = [...split.rows.tune, ...split.rows.validate].filter(hasText)
+  const validate = options.forTuning === true ? [] : split.rows.validate
+  const learnRows = [...split.rows.tune, ...validate].filter(hasText)
   const testRows = split.rows.test.filter(hasText)
   const withoutText = messages.filter((one) => one === undefined).length
   if (learnRows.length === 0)

@@ -5,27 +5,29 @@ import { convexHull } from '../metrics/hull.js'
 import type { Point, Tuning } from '../metrics/result.js'
 import type { QualityUnit } from '../metrics/session-quality.js'
 import { closest, finalists, judge, winner, type Finalist } from './choose.js'
-import { createArena, tryFile, type Arena } from './evaluate.js'
+import { tryFile } from './evaluate.js'
 import { asPrediction, measurePart, type PartFigures } from './figures.js'
-import { hasKnobs, knobsOf, withKnobs, type Knobs } from './knobs.js'
+import { arenaOf, createJob, fileOf, trialInput, type Job } from './job.js'
+import { hasKnobs } from './knobs.js'
 import {
   fixedModelNotes,
   heldOutNote,
-  NO_TEXTS,
   NOTHING_TO_TUNE,
   sessionNote,
+  shapeNote,
   startNote,
   testNotes,
   whyNone,
 } from './notes.js'
-import { nearDuplicates } from './near-duplicates/near-duplicates.js'
-import { purgeDuplicates } from './near-duplicates/purge-duplicates.js'
-import { parseConstraints, parseObjective, type Constraint, type Objective } from './objective.js'
-import { partOf, type TuneBaseline } from './parts.js'
-import { budgetNote, requireDrawn, requireEvidence, requireRows, requireSegments } from './preconditions.js'
-import { best, search, type Candidate } from './search.js'
-import { splitLog, type Part, type Split } from './split.js'
+import type { TuneBaseline } from './parts.js'
+import { budgetNote } from './preconditions.js'
+import { best, type Candidate } from './queue.js'
+import { search, type Found } from './search.js'
+import { learnedFrom, seenNote } from './seen-note.js'
 import { selectionBias, type SelectionBias } from './selection-bias.js'
+import type { Searchable } from './shapes/shapes.js'
+import type { Shape } from './shapes/shape.js'
+import type { Part } from './split.js'
 import { trialsHere, type OpenTrials } from './trial.js'
 import { tunedFile } from './tuned-file.js'
 
@@ -44,18 +46,30 @@ export interface TuneOptions {
   readonly seed: number
   /** Whose quality is averaged; requests' where it is left out. */
   readonly qualityUnit?: QualityUnit | undefined
-  /** Policies replayed on the tune part. */
+  /** How many replays of the tune part to spend; one of a part of it counts as much of one. */
   readonly candidates?: number
   /** Where the caller will write the policy: shown in the result. */
   readonly file?: string
   /** For the policy's `createdAt`; left out by default, so that the same log and seed give the same bytes. */
   readonly createdAt?: string
-  /** `best`: on the tune part, undefined while no candidate keeps the constraints there. */
-  readonly onProgress?: (done: number, total: number, best: Candidate | undefined) => void
+  readonly onProgress?: (done: number, total: number, sofar: SoFar) => void
+  /** What is searched beside the policy's numbers: `SEARCHED_BY_DEFAULT` where left out. */
+  readonly search?: readonly Searchable[]
+  /** Policy files of the same models whose classifiers and scorers may be taken. */
+  readonly classifiers?: readonly unknown[]
+  /** The log as another classifier reads it; without it, only classifiers that read what `table` holds are tried. */
+  readonly readBy?: (policy: Policy) => LogTable
   /** Where candidates are tried; in this thread by default. The result is the same. */
   readonly openTrials?: OpenTrials
   /** Ends the search early: the result is the best of what was tried until then. */
   readonly signal?: AbortSignal
+}
+
+/** What a search has found, on the tune part. */
+export interface SoFar {
+  /** Undefined while no candidate keeps the constraints. */
+  readonly best: Candidate | undefined
+  readonly frontier: readonly Point[]
 }
 
 export type TuneResult =
@@ -78,35 +92,46 @@ export type TuneResult =
       readonly notes: readonly string[]
     }
 
-const DEFAULT_CANDIDATES = 200
 const FINALISTS = 20
+
 /**
- * Searches a policy's knobs (weights, boundaries, thresholds, shares, margin, reserves) for the objective under the
- * constraints. Candidates are searched on the first part of the log, the winner is chosen on the second, where its
- * constraints must hold with a margin for luck, and its figures come from the third, which nothing else reads.
+ * Searches what a policy may become (its numbers, and other selectors, classifiers and ladders that can work with its models) for
+ * the objective under the constraints. Candidates are searched on the first part of the log, the winner is chosen on the second, where
+ * its constraints must hold with a margin for luck, and its figures come from the third, which nothing else reads.
  * Deterministic.
  * @throws InputError for what cannot be read, or when the log cannot tell what is asked.
  */
 export async function tune(options: TuneOptions): Promise<TuneResult> {
   const job = createJob(options)
-  const candidates = await searched(job)
-  const validate = arenaOf(job, 'validate')
-  const judged = finalists(candidates, FINALISTS).map((candidate): Finalist => {
-    const trial = tryFile(validate, withKnobs(job.json, job.policy, candidate.knobs))
-    job.advance(candidate)
-    return { candidate, ...judge(validate, trial, options.seed) }
-  })
+  const found = await searched(job)
+  const candidates = found.flatMap((one) => one.candidates)
+  const tried = found.reduce((sum, one) => sum + one.tried, 0)
+  const places = Math.ceil(FINALISTS / found.length)
+  const validate = arenaOf(job, { part: 'validate', slice: 0 })
+  let done = 0
+  const judged = found
+    .flatMap((one) => finalists(one.candidates, places))
+    .map((candidate): Finalist => {
+      const { file, tableOf } = fileOf(job, candidate)
+      const trial = tryFile(validate, file, tableOf('validate'))
+      advance(job, candidates, job.candidates + ++done)
+      return { candidate, ...judge(validate, trial, options.seed) }
+    })
   const singles = job.policy.models.map(({ id }) => ({
     id,
     judged: judge(validate, tryFile(validate, fixedModel(job.json, id)), options.seed),
   }))
-  const summary = { ...summaryOf(job), candidates: candidates.length, frontier: frontierOf(judged) }
+  const summary = {
+    ...summaryOf(job),
+    candidates: tried,
+    frontier: frontierOf(judged.map(onValidate)),
+  }
   const chosen = winner(judged)
   const fixed = fixedModelNotes(job.objective, chosen, singles)
   if (chosen !== undefined) {
     const bias = selectionBias(judged, validate.clusters, options.seed)
     const notes = [...startNote(judged, chosen), ...fixed]
-    return tuned(job, { knobs: chosen.candidate.knobs, bias }, summary, notes)
+    return tuned(job, { candidate: chosen.candidate, bias }, summary, notes)
   }
   const near = closest(judged)
   return {
@@ -123,76 +148,58 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
   }
 }
 
-/** What every step works on. */
-interface Job {
-  readonly options: TuneOptions
-  readonly json: Readonly<Record<string, unknown>>
-  readonly policy: Policy
-  readonly objective: Objective
-  readonly constraints: readonly Constraint[]
-  readonly split: Split
-  /** What is to be said of the split. */
-  readonly warnings: readonly string[]
-  readonly candidates: number
-  readonly advance: (best: Candidate | undefined) => void
-}
-
 type Summary = Pick<Tuning, 'candidates' | 'objective' | 'constraints' | 'split' | 'frontier'>
 
-function createJob(options: TuneOptions): Job {
-  const objective = parseObjective(options.objective)
-  const constraints = parseConstraints(options.constraints)
-  const policy = parsePolicy(options.policyJson)
-  const named = [...objective.terms.map((term) => ({ ...term, text: objective.text })), ...constraints]
-  requireEvidence(options.table, policy, { ...options, named })
-  const { split, warnings } = splitOf(options)
-  requireRows(split)
-  requireDrawn(options.table, split)
-  requireSegments(options.table, split, named)
-  const candidates = Math.max(1, options.candidates ?? DEFAULT_CANDIDATES)
-  const total = candidates + FINALISTS
-  let done = 0
-  return {
-    options,
-    json: options.policyJson as Readonly<Record<string, unknown>>,
-    policy,
-    objective,
-    constraints,
-    split,
-    warnings,
-    candidates,
-    advance: (best) => options.onProgress?.(Math.min(++done, total), total, best),
+/**
+ * One search for each classifier, with an equal share of the candidates. What was learned on this log has seen the requests that are
+ * searched on: there it looks better than it is, so classifiers meet on validate only.
+ */
+async function searched(job: Job): Promise<readonly Found[]> {
+  const { shapes, candidates, options, parts, chain, slices } = job
+  const trials = (options.openTrials ?? trialsHere)(trialInput(job))
+  const groups = byClassifier(shapes).slice(0, candidates)
+  const each = Math.floor(candidates / groups.length)
+  const done: Found[] = []
+  try {
+    for (const members of groups) {
+      const before = done.flatMap((one) => one.candidates)
+      const found = await search({
+        shapes,
+        members,
+        tableOf: ({ table }, slice) => parts.of(table, { part: 'tune', slice }),
+        slices,
+        chain,
+        candidates: each,
+        seed: options.seed,
+        tryOne: trials.attempt,
+        signal: options.signal,
+        onCandidate: (own, spent) =>
+          advance(job, [...before, ...own], each * done.length + Math.min(spent, each)),
+      })
+      done.push(found)
+    }
+  } finally {
+    await trials.close()
   }
+  return done
 }
 
-function splitOf({ table, messages, seed }: TuneOptions): Pick<Job, 'split' | 'warnings'> {
-  const split = splitLog(table, seed)
-  if (messages === undefined || messages.every((own) => own === undefined))
-    return { split, warnings: [NO_TEXTS] }
-  return purgeDuplicates(split, nearDuplicates(messages, seed))
+/** Places of the shapes that have the same classifier, as given first. */
+function byClassifier(shapes: readonly Shape[]): readonly (readonly number[])[] {
+  const places = new Map<string, number[]>()
+  shapes.forEach(({ policy }, place) => {
+    const { key } = policy.classifier.extractor
+    places.set(key, [...(places.get(key) ?? []), place])
+  })
+  return [...places.values()]
 }
 
-function arenaOf({ options, split, objective, constraints }: Job, part: Part): Arena {
-  const { qualityUnit } = options
-  return createArena(partOf(options, split, part), { objective, constraints, qualityUnit })
-}
-
-async function searched(job: Job): Promise<readonly Candidate[]> {
-  const { json, policy, candidates, options, split } = job
-  const arena = arenaOf(job, 'tune')
-  const validateShare = split.rows.validate.length / arena.table.size
-  const trials = (options.openTrials ?? trialsHere)({ arena, json, validateShare })
-  return search({
-    arena,
-    json,
-    policy,
-    start: knobsOf(policy),
-    candidates,
-    seed: options.seed,
-    tryKnobs: trials.tryKnobs,
-    signal: options.signal,
-    onCandidate: (found) => job.advance(keeping(found)),
-  }).finally(() => trials.close())
+function advance({ options, candidates }: Job, found: readonly Candidate[], done: number): void {
+  const total = candidates + FINALISTS
+  options.onProgress?.(Math.min(Math.round(done), total), total, {
+    best: keeping(found),
+    frontier: frontierOf(found),
+  })
 }
 
 /** The best that keeps the constraints on the tune part, if any does. */
@@ -204,17 +211,18 @@ function keeping(found: readonly Candidate[]): Candidate | undefined {
 /** The first look at the test part: by now the choice is made. */
 function tuned(
   job: Job,
-  { knobs, bias }: { readonly knobs: Knobs; readonly bias: SelectionBias },
+  { candidate, bias }: { readonly candidate: Candidate; readonly bias: SelectionBias },
   summary: Summary,
   notes: readonly string[],
 ): TuneResult {
-  const { options, policy, split } = job
-  const file = withKnobs(job.json, policy, knobs)
+  const { options, parts, split } = job
+  const { shape, file, tableOf } = fileOf(job, candidate)
+  const policy = parsePolicy(file)
   const measure = (part: Part): PartFigures => {
-    const { table, baseline } = partOf(options, split, part)
+    const baseline = parts.baseline({ part, slice: 0 })
     const { seed, qualityUnit } = options
     const { label } = options.baseline
-    return measurePart({ table, policy: parsePolicy(file), baseline, label, seed, qualityUnit })
+    return measurePart({ table: tableOf(part), policy, baseline, label, seed, qualityUnit })
   }
   const { validate, test: unseen } = split.rows
   const promised = asPrediction(measure('validate').estimate, {
@@ -223,8 +231,17 @@ function tuned(
     bias,
   })
   const heldOut = measure('test')
-  const test = arenaOf(job, 'test')
-  const policyJson = tunedFile({ options, policy, knobs, summary, promised, heldOut })
+  const test = arenaOf(job, { part: 'test', slice: 0 })
+  const sources = [job.policy, ...job.others]
+  const policyJson = tunedFile({
+    options,
+    parent: job.policy,
+    file,
+    learnedFrom: learnedFrom(policy, sources),
+    summary,
+    promised,
+    heldOut,
+  })
   return {
     kind: 'tuned',
     policyJson,
@@ -237,12 +254,14 @@ function tuned(
       heldOut: heldOut.estimate,
     },
     notes: [
-      heldOutNote(tryFile(test, file), test),
+      heldOutNote(tryFile(test, file, tableOf('test')), test),
       ...sessionNote(options.qualityUnit),
-      ...(hasKnobs(knobs) ? [] : [NOTHING_TO_TUNE]),
+      ...shapeNote(shape.name, candidate.shape),
+      ...(job.shapes.length > 1 || hasKnobs(candidate.knobs) ? [] : [NOTHING_TO_TUNE]),
       ...notes,
       ...testNotes(heldOut),
       ...budgetNote(policy, split),
+      ...seenNote(policy, sources, options),
       ...job.warnings,
     ],
   }
@@ -262,14 +281,19 @@ function summaryOf({ objective, constraints, split: { rule, rows } }: Job) {
   }
 }
 
+function onValidate({ candidate, trial: { costUsd, quality } }: Finalist): Candidate {
+  return { ...candidate, costUsd, quality }
+}
+
 function pointOf({ trial }: Finalist): { costUsd: number | null; quality: number | null } {
   const known = (value: number): number | null => (Number.isNaN(value) ? null : value)
   return { costUsd: known(trial.costUsd), quality: known(trial.quality) }
 }
 
-function frontierOf(judged: readonly Finalist[]): readonly Point[] {
-  const points = judged.flatMap(({ candidate, trial: { costUsd, quality } }) =>
-    Number.isNaN(costUsd) || Number.isNaN(quality) ? [] : [{ label: candidate.label, costUsd, quality }],
+/** What any mix of these reaches, by cost. */
+function frontierOf(found: readonly Candidate[]): readonly Point[] {
+  const points = found.flatMap(({ label, costUsd, quality }) =>
+    Number.isNaN(costUsd) || Number.isNaN(quality) ? [] : [{ label, costUsd, quality }],
   )
   return convexHull(points)
 }

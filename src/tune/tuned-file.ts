@@ -2,13 +2,16 @@ import { sealPolicy, type Policy } from '../core/policy.js'
 import { savedShare } from '../metrics/savings.js'
 import type { TuneEstimate, Tuning } from '../metrics/result.js'
 import type { PartFigures } from './figures.js'
-import { withKnobs, type Knobs } from './knobs.js'
 import type { TuneOptions } from './tune.js'
 
 export interface TunedFileInput {
   readonly options: TuneOptions
-  readonly policy: Policy
-  readonly knobs: Knobs
+  /** The policy as given. */
+  readonly parent: Policy
+  /** The chosen one. */
+  readonly file: Readonly<Record<string, unknown>>
+  /** What its classifier was learned from, if somebody says. */
+  readonly learnedFrom: unknown
   readonly summary: Pick<Tuning, 'candidates' | 'objective' | 'constraints' | 'split'>
   readonly promised: TuneEstimate
   readonly heldOut: PartFigures
@@ -21,12 +24,12 @@ export type TunedFile = Readonly<Record<string, unknown>> & {
 
 /** The tuned policy as a sealed file: it names its parent, what it was chosen on, and what unseen requests gave. */
 export function tunedFile(input: TunedFileInput): TunedFile {
-  const { options, policy, knobs, heldOut } = input
-  const { createdAt: _old, ...parent } = options.policyJson as Readonly<Record<string, unknown>>
+  const { options, parent, file, heldOut } = input
+  const { createdAt: _old, ...chosen } = file
   const sealed = sealPolicy({
-    ...withKnobs(parent, policy, knobs),
-    policyId: `${policy.policyId}-tuned`,
-    parentId: policy.policyId,
+    ...chosen,
+    policyId: `${parent.policyId}-tuned`,
+    parentId: parent.policyId,
     description: description(input),
     ...(options.createdAt === undefined ? {} : { createdAt: options.createdAt }),
     evidence: evidence(input),
@@ -35,14 +38,20 @@ export function tunedFile(input: TunedFileInput): TunedFile {
   return sealed as TunedFile
 }
 
-function description({ policy, summary }: TunedFileInput): string {
+function description({ parent, summary }: TunedFileInput): string {
   const { objective, constraints } = summary
   const subject = constraints.length === 0 ? '' : ` subject to ${constraints.join(', ')}`
-  return `${policy.policyId}, tuned for ${objective}${subject}.`
+  return `${parent.policyId}, tuned for ${objective}${subject}.`
 }
 
 /** Figures of the test part, next to what the validate part had promised. */
-function evidence({ options, summary, promised, heldOut }: TunedFileInput): Record<string, unknown> {
+function evidence({
+  options,
+  learnedFrom,
+  summary,
+  promised,
+  heldOut,
+}: TunedFileInput): Record<string, unknown> {
   const { metrics, baseline } = heldOut
   return {
     logHash: options.table.hash,
@@ -50,6 +59,7 @@ function evidence({ options, summary, promised, heldOut }: TunedFileInput): Reco
     syntheticData: options.table.syntheticData === true,
     split: summary.split.rule,
     requests: { tune: summary.split.tune, validate: summary.split.validate, test: summary.split.test },
+    ...(learnedFrom === undefined ? {} : { learnedFrom }),
     seed: options.seed,
     mode: metrics.evidence.mode,
     ...(options.qualityUnit === 'session' ? { qualityUnit: 'session' } : {}),

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tollgate-journal-'))
 const path = join(folder, 'tuned.json.trials.jsonl')
 const { table } = aPlantedLog(1500, 5)
 const CANDIDATES = 40
-const HEAD = JSON.stringify({ trials: 1, of: 'this' })
+const HEAD = JSON.stringify({ trials: 2, of: 'this' })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -21,8 +21,8 @@ function counted(): { readonly openTrials: OpenTrials; readonly tried: () => num
   return {
     tried: () => tried,
     openTrials: (input) => {
-      const { tryKnobs, close } = trialsHere(input)
-      return { close, tryKnobs: (knobs) => (tried++, tryKnobs(knobs)) }
+      const { attempt, close } = trialsHere(input)
+      return { close, attempt: (one) => (tried++, attempt(one)) }
     },
   }
 }
@@ -46,7 +46,7 @@ describe('the journal of a search', () => {
     expect(tried).toBeLessThan(CANDIDATES)
     expect(stopped.kind === 'none' ? stopped.candidates : stopped.tuning.candidates).toBe(tried)
 
-    appendFileSync(path, '{"knobs":{"weig')
+    appendFileSync(path, '{"shape":0,"slice":0,"knobs":{"weig')
     const second = counted()
     const resumed = journaledTrials(second.openTrials, { path, of: 'this', resume: true })
     expect(resumed.known).toBe(tried)
@@ -75,8 +75,9 @@ describe('the journal of a search', () => {
   })
 
   it('names the line that no search writes', () => {
-    const good = '{"knobs":{},"reached":["1","-Infinity","-Infinity","Infinity"]}\n'
-    writeFileSync(path, `${HEAD}\n${good}{"knobs":{},"reached":["1"]}\n`)
+    const good =
+      '{"shape":0,"slice":0,"knobs":{},"reached":["1","-Infinity","-Infinity","Infinity","1","NaN"]}\n'
+    writeFileSync(path, `${HEAD}\n${good}{"shape":0,"slice":0,"knobs":{},"reached":["1"]}\n`)
     const open = () => journaledTrials(trialsHere, { path, of: 'this', resume: true })
     expect(open).toThrow(/line 3: not what a search writes/)
   })

@@ -147,6 +147,7 @@ describe('tune, when there is nothing to find', () => {
   it('says that a policy with a fixed model has nothing to tune', async () => {
     const result = await aTune(table, {
       policyJson: aPolicyFile({ selector: { kind: 'fixed', model: 'dear' } }),
+      search: [],
     })
     expect(result.kind === 'tuned' && result.tuning.candidates).toBe(1)
     expect(result.notes.join(' ')).toContain('This policy has nothing to tune')
@@ -231,6 +232,7 @@ describe('tune turns every knob that the policy has', () => {
     const policyJson = aPolicyFile(parts)
     const result = await aTune(table, {
       policyJson,
+      search: [],
       candidates: 40,
       constraints: ['quality >= 0.7', 'servedShare >= 0.5'],
     })

@@ -169,6 +169,7 @@ async function tuneSample(
   const result = await tune({
     table,
     messages: messagesOf(table.path, table),
+    readBy: tableOf,
     openTrials: trialsOn(availableParallelism()),
     policyJson,
     baseline,

@@ -26,6 +26,7 @@ interface TrainArgs extends LogArgs {
   readonly classifier: 'learned' | 'hybrid'
   readonly selector: 'keep' | 'utility' | 'paced' | 'cascade'
   readonly seed: number
+  readonly forTuning: boolean
   readonly workers: number
   readonly out: string
 }
@@ -60,6 +61,11 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe: 'seed of folds and controls',
       })
+      .option('for-tuning', {
+        type: 'boolean',
+        default: false,
+        describe: 'learn from the first 60 % only, so that tune can choose on the next 20 % unseen',
+      })
       .option('workers', {
         type: 'number',
         default: availableParallelism(),
@@ -93,6 +99,7 @@ export const command: Command = defineCommand({
       kind: args.classifier,
       selector: args.selector,
       seed: args.seed,
+      forTuning: args.forTuning,
       ...(table.arrivals === 'logged' ? { createdAt: lastTime(table) } : {}),
       fitAll: pool.fitAll,
       onProgress: (done, total) => progress.update(done, total),
@@ -104,8 +111,9 @@ export const command: Command = defineCommand({
     if (args.json) printJson({ log, ...rest, file: args.out, contentHash: result.policyJson['contentHash'] })
     else print(renderTrainText(log, result, terminal()))
     note(`policy written to ${args.out}`)
-    const { classifier, selector, seed } = args
-    noteTestUse(args, table, 'train', { policyJson, classifier, selector, seed })
+    const { classifier, selector, seed, forTuning } = args
+    const question = { policyJson, classifier, selector, seed, ...(forTuning ? { forTuning } : {}) }
+    noteTestUse(args, table, 'train', question)
     return 0
   },
 })

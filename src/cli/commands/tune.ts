@@ -10,14 +10,14 @@ import { readPolicyFile } from '../../router/load-policy.js'
 import { METRICS } from '../../tune/metrics.js'
 import { parseConstraints, parseObjective } from '../../tune/objective.js'
 import { trialsOn } from '../../threads/trial-pool.js'
-import type { Candidate } from '../../tune/search.js'
-import { tune, type TuneResult } from '../../tune/tune.js'
+import { SEARCHED_BY_DEFAULT } from '../../tune/shapes/shapes.js'
+import { tune, type SoFar, type TuneResult } from '../../tune/tune.js'
 import { readBaseline } from '../baseline.js'
 import { budgetScale } from '../budget-scale.js'
 import { checkOption } from '../check-option.js'
 import { defineCommand, type Command } from '../command.js'
 import { tableReader } from '../compare-on-table.js'
-import { dollars, plural } from '../format.js'
+import { dollars, fraction, plural } from '../format.js'
 import { lastTime } from '../last-time.js'
 import { labelDelayOption, youngFilter } from '../label-delay.js'
 import { logOptions, type LogArgs } from '../log-options.js'
@@ -25,6 +25,7 @@ import { messagesOf } from '../messages-of.js'
 import { note, print, printJson } from '../output.js'
 import { countProgress } from '../progress.js'
 import { qualityUnitOption } from '../quality-unit.js'
+import { parseSearch } from '../search-option.js'
 import { requireSeed } from '../seed.js'
 import { terminal } from '../terminal.js'
 import { journaledTrials } from '../trial-journal.js'
@@ -45,11 +46,13 @@ interface TuneArgs extends LogArgs {
   readonly candidates: number
   readonly seed: number
   readonly workers: number
+  readonly search: string
+  readonly classifiers: readonly string[] | undefined
   readonly resume: boolean
   readonly out: string
 }
 
-/** `tollgate tune`: searches a policy's knobs on a log and writes the one that held out. */
+/** `tollgate tune`: searches what a policy may become on a log and writes the one that held out. */
 export const command: Command = defineCommand({
   options: (yargs) =>
     labelDelayOption(qualityUnitOption(logOptions(yargs)))
@@ -76,11 +79,25 @@ export const command: Command = defineCommand({
         requiresArg: true,
         describe: 'model:ID or a policy file (default: the model that was called most often)',
       })
+      .option('search', {
+        type: 'string',
+        default: SEARCHED_BY_DEFAULT.join(','),
+        requiresArg: true,
+        describe:
+          "what may change beside the policy's numbers: selector, classifier and cascade where it has what they need, budgets (windows and amounts, which are their owner's decision, so only where named), or none",
+      })
+      .option('classifiers', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe:
+          'a policy file of the same models whose classifier and scorer may be taken, such as one of train; may be given several times',
+      })
       .option('candidates', {
         type: 'number',
         default: 200,
         requiresArg: true,
-        describe: 'how many policies to replay',
+        describe: 'how many policies to replay; a race of selectors on a part of the log counts as a part',
       })
       .option('seed', { type: 'number', default: 1, requiresArg: true, describe: 'seed of the search' })
       .option('workers', {
@@ -105,6 +122,7 @@ export const command: Command = defineCommand({
       .check(checkOption('seed', requireSeed))
       .check(checkOption('workers', requireWorkers))
       .check(checkOption('objective', parseObjective))
+      .check(checkOption('search', parseSearch))
       .check(({ 'subject-to': constraints = [] }) => {
         parseConstraints(constraints)
         return true
@@ -121,10 +139,13 @@ export const command: Command = defineCommand({
     youngFilter(table).forEach(note)
     const { label, policy: baseline } = await readBaseline(args.baseline, table, [policy])
     const { objective, subjectTo, candidates, seed, qualityUnit } = args
-    const question = { policyJson, label, objective, subjectTo, candidates, seed, qualityUnit }
+    const search = parseSearch(args.search)
+    const classifiers = await Promise.all((args.classifiers ?? []).map(readPolicyFile))
+    const asked = { objective, subjectTo, candidates, seed, qualityUnit, search, classifiers }
+    const question = { policyJson, label, ...asked }
     const journal = journaledTrials(trialsOn(args.workers), {
       path: `${args.out}.trials.jsonl`,
-      of: searchKey(args, table, { policyJson, baseline: baseline.contentHash }),
+      of: searchKey(args, table, { policyJson, baseline: baseline.contentHash, search, classifiers }),
       resume: args.resume,
     })
     if (journal.known > 0)
@@ -141,11 +162,14 @@ export const command: Command = defineCommand({
       seed,
       candidates,
       qualityUnit: args.qualityUnit,
+      search,
+      classifiers,
+      readBy: tableOf,
       file: args.out,
       ...(table.arrivals === 'logged' ? { createdAt: lastTime(table) } : {}),
       openTrials: journal.openTrials,
       signal: interrupt.signal,
-      onProgress: (done, total, best) => progress.update(done, total, leader(objective, best)),
+      onProgress: (done, total, sofar) => progress.update(done, total, soFarText(objective, sofar)),
     }).finally(() => interrupt.stop())
     progress.stop()
     if (interrupt.signal.aborted) note(stoppedNote(args))
@@ -164,10 +188,10 @@ export const command: Command = defineCommand({
 function searchKey(
   { where, completeCases, imputeCost, objective, subjectTo = [], seed, qualityUnit, labelDelay }: TuneArgs,
   { hash }: LogTable,
-  policies: Readonly<Record<string, unknown>>,
+  asked: Readonly<Record<string, unknown>>,
 ): string {
   const log = { hash, where, completeCases, imputeCost, labelDelay }
-  return contentHash({ version: packageVersion(), log, objective, subjectTo, seed, qualityUnit, ...policies })
+  return contentHash({ version: packageVersion(), log, objective, subjectTo, seed, qualityUnit, ...asked })
 }
 
 interface Interrupt {
@@ -188,14 +212,24 @@ function stoppedNote({ candidates }: TuneArgs): string {
   return `stopped before all ${plural(candidates, 'candidate')} were tried: this is the best of those that were. Go on with the same command and --resume.`
 }
 
-/** What the best so far reaches on the part that is searched on. */
-function leader(objective: string, best: Candidate | undefined): string {
-  if (best === undefined) return ' · none keeps the constraints yet'
+/** What the best so far reaches on the part that is searched on, and the frontier of all. */
+function soFarText(objective: string, { best, frontier }: SoFar): string {
+  if (best === undefined) return ` · none keeps the constraints yet${frontierText(frontier)}`
   const { direction, text, constant, terms } = parseObjective(objective)
   const value = direction === 'min' ? best.loss : -best.loss
   const isCost = constant === 0 && terms.length === 1 && terms[0]?.metric === 'costUsd'
   const what = text.slice(direction.length + 1)
-  return ` · best so far ${isCost ? `${dollars(1000 * value)} per 1,000` : `${what} = ${value.toPrecision(4)}`}`
+  return ` · best so far ${isCost ? `${dollars(1000 * value)} per 1,000` : `${what} = ${value.toPrecision(4)}`}${frontierText(frontier)}`
+}
+
+/** Its ends and its middle: a line has no room for more. */
+function frontierText(frontier: SoFar['frontier']): string {
+  if (frontier.length < 2) return ''
+  const shown = [frontier[0], frontier[frontier.length >> 1], frontier.at(-1)]
+  const points = shown.flatMap((point) =>
+    point === undefined ? [] : [`${fraction(point.quality)} for ${dollars(1000 * point.costUsd)}`],
+  )
+  return ` · frontier ${[...new Set(points)].join(', ')}`
 }
 
 function requireCandidates(candidates: number): void {

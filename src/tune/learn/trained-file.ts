@@ -2,6 +2,7 @@ import { sealPolicy, type Policy } from '../../core/policy.js'
 import type { LearnedCascade } from '../cascade/learn-cascade.js'
 import type { Learned } from './learn.js'
 import { heuristicOf } from './train-classifiers.js'
+import { LEARNED_FROM_TUNE } from '../seen-note.js'
 import type { TrainOptions } from '../train.js'
 
 export interface Evidence {
@@ -20,7 +21,7 @@ export interface Evidence {
 
 /** The policy with what was learned, sealed; boundaries are those of the classifier that it has from now on. */
 export function trainedFile(
-  { table, policyJson, kind, seed, createdAt }: TrainOptions,
+  { table, policyJson, kind, seed, forTuning, createdAt }: TrainOptions,
   policy: Policy,
   learned: Learned,
   { boundaries, margin, selector, cascade, threshold, rule, tier, heuristic, heldOut }: Evidence,
@@ -58,6 +59,7 @@ export function trainedFile(
       arrivals: table.arrivals,
       syntheticData: table.syntheticData === true,
       split: rule,
+      learnedFrom: forTuning === true ? LEARNED_FROM_TUNE : 'tune and validate',
       seed,
       heldOut: { requests: heldOut, rightTier: tier, rightTierOfHeuristic: heuristic },
       ...(cascade === null ? {} : { cascade: { isLadder: cascade.isLadder, heldOut: cascade.heldOut } }),

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contentHash } from '../../src/core/content-hash.js'
 import { parsePolicy, type Policy } from '../../src/core/policy.js'
 import { compare } from '../../src/metrics/compare.js'
 import type { RunMetrics } from '../../src/metrics/result.js'
@@ -22,7 +23,7 @@ describe('a session in the page', () => {
   let session: Session
   beforeAll(async () => {
     log = await aSampleLog()
-    policies = [...SHIPPED.map(read), learnedPolicy()]
+    policies = [...SHIPPED.map(read), learnedPolicy(), tunedPolicy()]
     session = sessionOf(policies)
   })
   afterAll(() => log.remove())
@@ -31,6 +32,13 @@ describe('a session in the page', () => {
     const { contentHash: _hash, ...file } = read('heuristic.json').file
     const learned = aLearnedSpec(file.models.map(({ id }) => id))
     return parsePolicy({ ...file, policyId: 'learned', classifier: { kind: 'learned', learned } })
+  }
+
+  /** Sealed, with what was found on a log, which does not travel into a page. */
+  function tunedPolicy(): Policy {
+    const { contentHash: _hash, ...file } = read('heuristic.json').file
+    const tuned = { ...file, policyId: 'tuned', evidence: { split: 'by time' } }
+    return parsePolicy({ ...tuned, contentHash: contentHash(tuned) })
   }
 
   function sessionOf(own: readonly Policy[], mostRequests = 50_000): Session {

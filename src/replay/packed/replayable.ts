@@ -99,8 +99,9 @@ export function packReplayable(input: ReplayableInput): Uint8Array {
   return joined(new TextEncoder().encode(JSON.stringify(head)), packed.bytes)
 }
 
-/** What was found on a log is not part of what is replayed. */
-function withoutEvidence({ evidence: _evidence, forecast: _forecast, ...file }: PolicyFile): PolicyFile {
+/** What was found on a log is not part of what is replayed, and without it the seal would be of another file. */
+function withoutEvidence(policy: PolicyFile): PolicyFile {
+  const { evidence: _evidence, forecast: _forecast, contentHash: _seal, ...file } = policy
   return file
 }
 

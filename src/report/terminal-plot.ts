@@ -1,6 +1,6 @@
 import type pc from 'picocolors'
 import { tickLabel } from './charts/cost-axis.js'
-import { hullLine } from './charts/frontier-layers.js'
+import { hullLine } from './charts/hull-line.js'
 import { directName, type FrontierKind, type FrontierRow, type FrontierRows } from './charts/frontier-rows.js'
 import { frontierScale, type FrontierScale } from './charts/frontier-scale.js'
 import { listed, percent, shortName } from './format.js'

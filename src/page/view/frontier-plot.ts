@@ -1,4 +1,5 @@
 import type { Point } from '../../metrics/result.js'
+import { hullLine } from '../../report/charts/hull-line.js'
 import { money, percent, plainName, sentenceName, shortName, tidyMoney } from '../../report/format.js'
 import { drawn, element } from './element.js'
 import { axisOf, type Axis } from './axis.js'
@@ -53,7 +54,11 @@ export function frontierPlot(scene: FrontierScene, width: number): HTMLElement {
       'aria-label': inWords(scene),
     },
     ...gridOf(x, y, size),
-    path(scene.hull.map(place), 'hull'),
+    // Mixes are straight in cost, and a curve where its steps are factors.
+    path(
+      hullLine(scene.hull).map((spot) => place({ label: '', ...spot })),
+      'hull',
+    ),
     path(scene.swept.map(place), 'swept'),
     ...scene.swept.map((point) => dot(place(point), 'swept', 2.5)),
     ...scene.singles.map((point) => diamond(place(point))),

@@ -9,8 +9,6 @@ import { isBelow, type FrontierScale } from './frontier-scale.js'
 import { NUMBER_SIZE } from './place-labels.js'
 import * as theme from './theme.js'
 
-const SAMPLES_PER_SEGMENT = 16
-
 const COLOURS: Readonly<Record<FrontierKind, string>> = {
   policy: theme.POLICY,
   baseline: theme.BASELINE,
@@ -74,21 +72,6 @@ export function curveLayer(line: readonly Spot[], dash: readonly number[], scale
     mark: { type: 'line', color: theme.POLICY, strokeWidth: 1.5, strokeDash: dash },
     encoding: xy(scale),
   }
-}
-
-/** The hull as many short steps. */
-export function hullLine(hull: readonly Point[]): Spot[] {
-  return hull.flatMap((left, i) => {
-    const right = hull[i + 1]
-    if (right === undefined) return [{ costUsd: left.costUsd, quality: left.quality }]
-    return Array.from({ length: SAMPLES_PER_SEGMENT }, (_, k) => {
-      const share = k / SAMPLES_PER_SEGMENT
-      return {
-        costUsd: left.costUsd + share * (right.costUsd - left.costUsd),
-        quality: left.quality + share * (right.quality - left.quality),
-      }
-    })
-  })
 }
 
 export function mixLayer(mix: readonly Point[], scale: FrontierScale): Layer {

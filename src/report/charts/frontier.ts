@@ -11,6 +11,7 @@ import {
 } from './chart.js'
 import { directLabels, type DataLabel, type Spot } from './frontier-labels.js'
 import * as layer from './frontier-layers.js'
+import { hullLine } from './hull-line.js'
 import { frontierRows, isSingle, type FrontierKind, type FrontierRows } from './frontier-rows.js'
 import { frontierScale, type FrontierScale } from './frontier-scale.js'
 import * as theme from './theme.js'
@@ -84,7 +85,7 @@ interface Layout {
 
 function laidOut(data: FrontierRows, width: Width): Layout {
   const scale = frontierScale(data, width === 'narrow' ? 4 : 9)
-  const line = layer.hullLine(data.hull)
+  const line = hullLine(data.hull)
   const plot = { width: plotWidth(width, LEFT), height: HEIGHT[width], fontSize: theme.FONT_SIZE }
   return { scale, line, labels: directLabels(data, line, { scale, plot, width }) }
 }

@@ -41,11 +41,11 @@ export const WHAT_IF_STYLE = `
 .what-if figure svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink); }
 .what-if .used { fill: var(--c-served); } .what-if .used-line { fill: none; stroke: var(--c-policy); stroke-width: 1.25; }
 .what-if .cap { stroke: var(--c-cap); stroke-width: 1.5; stroke-dasharray: 5 3; } .what-if .axis { stroke: var(--muted); }
-.key { width: 1rem; height: 1rem; flex: none; border-radius: 50%; border: 2.5px solid transparent; }
-.key.hand { border-color: var(--c-oracle); background: radial-gradient(circle, var(--c-oracle) 45%, transparent 50%); }
-.key.before { border-color: var(--c-baseline); } .key.policy { border: 1.5px solid var(--c-policy); width: .75rem; height: .75rem; }
-.key.single { background: var(--c-single); border-radius: 0; transform: rotate(45deg) scale(.6); border: 0; }
-.key.swept { height: 0; border: 0; border-top: 2px solid var(--c-policy); border-radius: 0; width: 1.25rem; }
+.mark { width: 1rem; height: 1rem; flex: none; border-radius: 50%; border: 2.5px solid transparent; }
+.mark.hand { border-color: var(--c-oracle); background: radial-gradient(circle, var(--c-oracle) 45%, transparent 50%); }
+.mark.before { border-color: var(--c-baseline); } .mark.policy { border: 1.5px solid var(--c-policy); width: .75rem; height: .75rem; }
+.mark.single { background: var(--c-single); border-radius: 0; transform: rotate(45deg) scale(.6); border: 0; }
+.mark.swept { height: 0; border: 0; border-top: 2px solid var(--c-policy); border-radius: 0; width: 1.25rem; }
 @media (max-width: 52rem) { .what-if-grid { grid-template-columns: minmax(0, 1fr); } .what-if-hand { position: static; max-height: none; overflow-y: visible; } }
 @media (max-width: 40rem) {
   .what-if-says table { font-size: .8125rem; } .what-if-says :is(th, td) { padding: .375rem .25rem; }

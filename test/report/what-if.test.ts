@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { renderHtml } from '../../src/report/html.js'
+import { PAGE_STYLE } from '../../src/report/page-style.js'
 import { NO_PROMPTS } from '../../src/report/prompts.js'
 import { whatIfOf, type WhatIf } from '../../src/report/page-scripts.js'
 import { redact } from '../../src/report/redact.js'
+import { WHAT_IF_STYLE } from '../../src/report/what-if-style.js'
 import { aComparison } from '../builders/a-comparison.js'
 import { BUILT_SCRIPTS } from '../cli/built.js'
 
@@ -44,6 +46,17 @@ describe('what if in a report', () => {
       '<script type="application/octet-stream" id="what-if-worker">',
       '<script>',
     ])
+  })
+
+  it('styles no class of the rest of the page', () => {
+    const classes = (style: string): string[] =>
+      Array.from(style.matchAll(/\.([a-z][a-z-]*)/g), ([, name]) => name ?? '')
+    const begins = Array.from(
+      WHAT_IF_STYLE.matchAll(/(?:^|[},\n])\s*\.([a-z][a-z-]*)/g),
+      ([, name]) => name ?? '',
+    )
+    expect(begins.length).toBeGreaterThan(10)
+    expect(begins.filter((name) => classes(PAGE_STYLE).includes(name))).toEqual([])
   })
 
   it.each(['a</script>b', 'a<!--b'])('refuses a script that a browser would end early: %s', async (main) => {

@@ -89,7 +89,7 @@ function legend(): HTMLElement {
     'ul',
     { class: 'legend' },
     ...LEGEND.map(([kind, label]) =>
-      element('li', {}, element('span', { class: `key ${kind}`, 'aria-hidden': true }), label),
+      element('li', {}, element('span', { class: `mark ${kind}`, 'aria-hidden': true }), label),
     ),
   )
 }

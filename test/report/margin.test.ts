@@ -1,35 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { MarginRow } from '../../src/metrics/margin-row.js'
 import { marginChart } from '../../src/report/charts/margin.js'
 import { renderMarginHtml } from '../../src/report/margin-html.js'
 import { renderMarginText } from '../../src/report/terminal-margin.js'
 import type { MarginResult } from '../../src/metrics/margin-row.js'
+import { aMarginRow } from '../builders/a-background.js'
 import { aComparison } from '../builders/a-comparison.js'
 
-const row = (parts: Partial<MarginRow>): MarginRow => ({
-  mode: 'estimateWithMargin',
-  margin: 0,
-  quantile: null,
-  overspendProbability: 0.4,
-  overspendUsd: 1.5,
-  overCapShare: 0.5,
-  overCapUsd: 0.1,
-  poolWindows: 2,
-  windowsOverCap: 1,
-  strandedUsd: 0.2,
-  wronglyRefused: 3,
-  refusedUnknown: 0,
-  refused: 5,
-  truncated: 1,
-  downgraded: 2,
-  offered: 100,
-  charged: 95,
-  chargedUsd: 20,
-  chargeUnknown: 0,
-  quality: 0.9,
-  knownShare: 1,
-  ...parts,
-})
 const UNKNOWN = { overspendProbability: null, strandedUsd: null, refused: null, poolWindows: null }
 
 const result = (parts: Partial<MarginResult> = {}): MarginResult => ({
@@ -38,10 +14,10 @@ const result = (parts: Partial<MarginResult> = {}): MarginResult => ({
   split: { rule: 'by time', learned: 60, measured: 40 },
   outputTokens: { outcomes: 60, counted: 50, fromCost: 10, unlearned: ['<i>m</i>'] },
   rows: [
-    row({}),
-    row({ margin: 0.3, overspendProbability: 0.1, chargeUnknown: 4, refusedUnknown: 2 }),
-    row({ quantile: 0.9, ...UNKNOWN }),
-    row({ mode: 'worstCase', margin: null, overspendProbability: 0, windowsOverCap: 0 }),
+    aMarginRow({}),
+    aMarginRow({ margin: 0.3, overspendProbability: 0.1, chargeUnknown: 4, refusedUnknown: 2 }),
+    aMarginRow({ quantile: 0.9, ...UNKNOWN }),
+    aMarginRow({ mode: 'worstCase', margin: null, overspendProbability: 0, windowsOverCap: 0 }),
   ],
   ...parts,
 })
@@ -56,7 +32,7 @@ describe('the margin chart', () => {
     expect(chart?.legend.map(({ label }) => label)).toEqual(['mean plus a margin', 'worst case'])
     const layers = chart?.spec('wide').layer as readonly { data: { values: readonly unknown[] } }[]
     expect(layers.slice(3, 6).map(({ data }) => data.values.length)).toEqual([2, 0, 1])
-    expect(marginChart([row(UNKNOWN)], 'stranded')).toBeNull()
+    expect(marginChart([aMarginRow(UNKNOWN)], 'stranded')).toBeNull()
   })
 })
 

@@ -104,17 +104,10 @@ function places(anchor: Anchor, plot: Plot): Place[] {
   const width = textWidth(anchor.text, fontSize)
   const height = fontSize * 1.15
   const { x, y } = anchor
-  if (isNumber) return beside(anchor, width + NUMBER_GAP, height)
-  const near = [
-    boxAt(x + 9, y - height / 2, width, height),
-    boxAt(x - 9 - width, y - height / 2, width, height),
-    boxAt(x - width / 2, y - 9 - height, width, height),
-    boxAt(x - width / 2, y + 9, width, height),
-    boxAt(x + 6, y - 6 - height, width, height),
-    boxAt(x - 6 - width, y - 6 - height, width, height),
-    boxAt(x + 6, y + 6, width, height),
-    boxAt(x - 6 - width, y + 6, width, height),
-  ]
+  // Closer than names: a number must be read as that of its own point.
+  if (isNumber)
+    return around(anchor, { width: width + NUMBER_GAP, height, side: 6, above: 5, corner: [4, 3] })
+  const near = around(anchor, { width, height, side: 9, above: 9, corner: [6, 6] })
   const far = [24, 40, 58, 80, 104, 130].flatMap((distance) =>
     [1, -1].flatMap((side) =>
       [-1, 1, -0.3, 0.3].map((slope) => {
@@ -123,20 +116,29 @@ function places(anchor: Anchor, plot: Plot): Place[] {
       }),
     ),
   )
-  return [...near.map((box) => ({ box, distance: 0 })), ...far]
+  return [...near, ...far]
 }
 
-/** Closer than names: a number must be read as that of its own point. */
-function beside({ x, y }: Anchor, width: number, height: number): Place[] {
+interface Around {
+  readonly width: number
+  readonly height: number
+  /** From the point to the nearest edge: beside it, above or below it, and at its corners, across and up or down. */
+  readonly side: number
+  readonly above: number
+  readonly corner: readonly [x: number, y: number]
+}
+
+/** The eight places that touch a point, in the order in which they are liked. */
+function around({ x, y }: Anchor, { width, height, side, above, corner }: Around): Place[] {
   return [
-    boxAt(x + 6, y - height / 2, width, height),
-    boxAt(x - 6 - width, y - height / 2, width, height),
-    boxAt(x - width / 2, y - 5 - height, width, height),
-    boxAt(x - width / 2, y + 5, width, height),
-    boxAt(x + 4, y - 3 - height, width, height),
-    boxAt(x - 4 - width, y - 3 - height, width, height),
-    boxAt(x + 4, y + 3, width, height),
-    boxAt(x - 4 - width, y + 3, width, height),
+    boxAt(x + side, y - height / 2, width, height),
+    boxAt(x - side - width, y - height / 2, width, height),
+    boxAt(x - width / 2, y - above - height, width, height),
+    boxAt(x - width / 2, y + above, width, height),
+    boxAt(x + corner[0], y - corner[1] - height, width, height),
+    boxAt(x - corner[0] - width, y - corner[1] - height, width, height),
+    boxAt(x + corner[0], y + corner[1], width, height),
+    boxAt(x - corner[0] - width, y + corner[1], width, height),
   ].map((box) => ({ box, distance: 0 }))
 }
 

@@ -33,13 +33,13 @@ export function journaledTrials(open: OpenTrials, { path, of, resume }: Journal)
     openTrials: (input) => {
       // Also where it goes on: the next line would be written behind one that a crash broke off.
       writeFileAtomic(path, `${headOf(of)}\n${kept.map(lineOf).join('')}`)
-      const { attempt: tryOne, close } = open(input)
+      const trials = open(input)
       return {
-        close,
+        ...trials,
         async attempt(attempt) {
           const before = known.get(keyOf(attempt))
           if (before !== undefined) return before
-          const reached = await tryOne(attempt)
+          const reached = await trials.attempt(attempt)
           appendFileSync(path, lineOf({ attempt, reached }))
           return reached
         },

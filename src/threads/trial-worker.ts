@@ -1,5 +1,5 @@
 import { workerData } from 'piscina'
-import { createTrial, type TrialInput } from '../tune/trial.js'
+import { createTrialSteps, type TrialInput } from '../tune/trial.js'
 
 /** What a thread of the trial pool runs. */
-export default createTrial(workerData as TrialInput)
+export const { attempt, line, judge } = createTrialSteps(workerData as TrialInput)

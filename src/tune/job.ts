@@ -121,15 +121,18 @@ export interface FileOfShape {
 
 /** What candidates of all shapes are tried on. */
 export function trialInput(job: Job): TrialInput {
-  const { parts, shapes, split } = job
+  const { parts, shapes, chain, options } = job
   const readers = [...new Set(shapes.map(({ table }) => table))]
-  const slices = Array.from({ length: job.slices }, (_, slice): Slice => {
-    const stretch = { part: 'tune', slice } as const
-    return { arena: arenaOf(job, stretch), tables: readers.map((table) => parts.of(table, stretch)) }
+  const sliceOf = (stretch: Stretch): Slice => ({
+    arena: arenaOf(job, stretch),
+    tables: readers.map((table) => parts.of(table, stretch)),
   })
+  const slices = shapes.length === 1 ? 1 : job.slices
   return {
-    slices: shapes.length === 1 ? slices.slice(0, 1) : slices,
-    shapes: shapes.map(({ json, table }) => ({ json, reader: readers.indexOf(table) })),
-    validateSize: split.rows.validate.length,
+    slices: Array.from({ length: slices }, (_, slice) => sliceOf({ part: 'tune', slice })),
+    shapes: shapes.map(({ json, start, table }) => ({ json, start, reader: readers.indexOf(table) })),
+    chain,
+    validate: sliceOf({ part: 'validate', slice: 0 }),
+    seed: options.seed,
   }
 }

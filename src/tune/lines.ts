@@ -6,11 +6,14 @@ import { createScreen, type Screened } from './screen.js'
 import { priceOfQuality, type ChainedModel } from './shapes/model-chain.js'
 import type { Shape } from './shapes/shape.js'
 
+/** What of a shape the settings depend on. */
+type Turned = Pick<Shape, 'json' | 'policy' | 'start'>
+
 /**
  * Settings of a shape to begin with, from cheap to dear or the other way round: what screens find without budgets where difficulty
  * decides, else steps along the one number that matters most. Budgets decide later which part of the line is of use.
  */
-export function lineOf(shape: Shape, table: LogTable, chain: readonly ChainedModel[]): readonly Knobs[] {
+export function lineOf(shape: Turned, table: LogTable, chain: readonly ChainedModel[]): readonly Knobs[] {
   const { start } = shape
   if (start.cuts.length > 0) return screened(shape, table)
   if (start.logCostWeight.length > 0) return weightLine(start, chain)
@@ -20,7 +23,7 @@ export function lineOf(shape: Shape, table: LogTable, chain: readonly ChainedMod
 }
 
 /** The screen's front by cost. */
-function screened({ json, policy, start }: Shape, table: LogTable): readonly Knobs[] {
+function screened({ json, policy, start }: Turned, table: LogTable): readonly Knobs[] {
   const rungs = readRungs(table, json, policy, start)
   if (start.weights.length > 0) {
     const found = front(fittedStarts(table, rungs, start.weights))
@@ -63,7 +66,7 @@ function acceptLine(start: Knobs): readonly Knobs[] {
 const STEPS = 4
 
 /** From each model of the chain to the next. */
-function shareLine({ policy, start }: Shape, chain: readonly ChainedModel[]): readonly Knobs[] {
+function shareLine({ policy, start }: Turned, chain: readonly ChainedModel[]): readonly Knobs[] {
   const places = chain.map(({ id }) => policy.models.findIndex((model) => model.id === id))
   const mixes = places.slice(0, -1).flatMap((from, index) =>
     Array.from({ length: STEPS }, (_, step) => ({

@@ -1,4 +1,4 @@
-import type { Attempt, Reached, Try } from './trial.js'
+import type { Attempt, Reached, Trials } from './trial.js'
 
 /** A candidate with what it reached on a slice of the tune part. */
 export interface Candidate extends Reached, Attempt {
@@ -33,7 +33,7 @@ export interface Queue {
 }
 
 export interface QueueInput {
-  readonly tryOne: Try
+  readonly tryOne: Trials['attempt']
   readonly signal: AbortSignal | undefined
   readonly onCandidate: (found: readonly Candidate[], spent: number) => void
 }

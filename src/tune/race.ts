@@ -6,8 +6,8 @@ import { thinned, type Queue } from './queue.js'
 const STARTS = 4
 const SHARE = 0.1
 
-/** By shape's place, the given one first. */
-export type Lines = ReadonlyMap<number, readonly Knobs[]>
+/** By shape's place, the given one first; settings may still be looked for. */
+export type Lines = ReadonlyMap<number, Promise<readonly Knobs[]>>
 
 export interface Race {
   readonly lines: Lines
@@ -26,7 +26,7 @@ export async function race({ lines, slices, candidates }: Race, queue: Queue): P
   for (let slice = slices - 1; slice > 0 && left.length > 2; slice--) {
     const affordable = Math.floor((SHARE * candidates * 2 ** slice) / left.length)
     for (const shape of left)
-      for (const knobs of middling(lines.get(shape) ?? [], Math.min(STARTS, affordable)))
+      for (const knobs of middling((await lines.get(shape)) ?? [], Math.min(STARTS, affordable)))
         await queue.attempt('raced', { shape, slice, knobs })
     await queue.settle(0)
     const ranked = new Set(byRank(queue.on(slice)).map(({ shape }) => shape))

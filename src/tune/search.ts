@@ -1,21 +1,19 @@
-import type { LogTable } from '../core/log-table.js'
 import { createRandom, type Random } from '../core/random.js'
 import { crossed, hasKnobs, neighbour, type Knobs } from './knobs.js'
-import { lineOf } from './lines.js'
 import { byRank } from './non-dominated.js'
 import { best, createQueue, thinned, type Candidate, type Queue, type QueueInput } from './queue.js'
 import { race, type Lines } from './race.js'
-import type { ChainedModel } from './shapes/model-chain.js'
 import type { Shape } from './shapes/shape.js'
+import type { ShapeOnSlice } from './trial.js'
 
 export interface SearchInput extends QueueInput {
   readonly shapes: readonly Shape[]
   /** Places of those of them that are searched: the first one always, the others if they win a race. */
   readonly members: readonly number[]
-  /** The requests of a slice of the tune part, as a shape reads them: slice 0 is the whole, each other one half of that before. */
-  readonly tableOf: (shape: Shape, slice: number) => LogTable
+  /** Settings of a shape to begin with, by what a slice of the tune part tells of it. */
+  readonly lineOf: (at: ShapeOnSlice) => Promise<readonly Knobs[]>
+  /** Slice 0 is the whole, each other one half of that before. */
   readonly slices: number
-  readonly chain: readonly ChainedModel[]
   /** Replays of the whole part. */
   readonly candidates: number
   readonly seed: number
@@ -44,40 +42,46 @@ const POPULATION = 40
  * equal candidates.
  */
 export async function search(input: SearchInput): Promise<Found> {
-  const { shapes, members, slices, tableOf, chain } = input
+  const { shapes, members, slices } = input
   const shapeAt = (place: number): Shape => shapes[place] as Shape
   const [first = 0] = members
   const queue = createQueue(input)
   await queue.attempt(shapeAt(first).name, { shape: first, slice: 0, knobs: shapeAt(first).start })
-  const lineIn = (slice: number) => (place: number) =>
-    lineOf(shapeAt(place), tableOf(shapeAt(place), slice), chain)
   // A race looks at little of the log, and so do the lines that it starts from.
   const left =
     members.length === 1 || input.candidates === 1
       ? [first]
-      : await race({ lines: linesOf(members, lineIn(slices - 1)), ...input }, queue)
-  const lines = linesOf(left, lineIn(0))
+      : await race({ lines: linesOf(input, members, slices - 1), ...input }, queue)
+  const lines = linesOf(input, left, 0)
   await tryLines(lines, input.candidates, queue)
   await refine(input, queue)
   await queue.settle(0)
   return { candidates: queue.found, tried: queue.tried }
 }
 
-function linesOf(places: readonly number[], lineAt: (place: number) => readonly Knobs[]): Lines {
-  return new Map(places.map((place) => [place, lineAt(place)]))
+/** All at once: while the first one is tried, others may still be looked for. */
+function linesOf({ lineOf }: SearchInput, places: readonly number[], slice: number): Lines {
+  return new Map(
+    places.map((shape) => {
+      const line = lineOf({ shape, slice })
+      // It is awaited in its turn: one that fails before is no unhandled rejection.
+      line.catch(() => {})
+      return [shape, line]
+    }),
+  )
 }
 
 async function tryLines(lines: Lines, candidates: number, queue: Queue): Promise<void> {
   const first = queue.spent
   const each = Math.max(2, Math.floor((candidates * SPREAD) / lines.size))
   for (const [shape, line] of lines)
-    for (const knobs of thinned(line, each))
+    for (const knobs of thinned(await line, each))
       if (queue.spent < candidates) await queue.attempt('fitted', { shape, slice: 0, knobs })
   await queue.settle(0)
   const spread = queue.found.slice(1)
   if (spread.length === 0) return
   const { shape, knobs: centre } = best(spread, 'aimed')
-  const line = lines.get(shape) ?? []
+  const line = (await lines.get(shape)) ?? []
   const place = line.indexOf(centre)
   const last = first - 1 + Math.floor(candidates * (SPREAD + NEAR))
   for (let step = 1; step < line.length && queue.spent < last; step++) {

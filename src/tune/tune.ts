@@ -4,7 +4,7 @@ import type { Message } from '../core/request.js'
 import { convexHull } from '../metrics/hull.js'
 import type { Point, Tuning } from '../metrics/result.js'
 import type { QualityUnit } from '../metrics/session-quality.js'
-import { closest, finalists, judge, winner, type Finalist } from './choose.js'
+import { closest, finalists, winner, type Finalist, type Judged } from './choose.js'
 import { tryFile } from './evaluate.js'
 import { asPrediction, measurePart, type PartFigures } from './figures.js'
 import { arenaOf, createJob, fileOf, trialInput, type Job } from './job.js'
@@ -28,7 +28,7 @@ import { selectionBias, type SelectionBias } from './selection-bias.js'
 import type { Searchable } from './shapes/shapes.js'
 import type { Shape } from './shapes/shape.js'
 import type { Part } from './split.js'
-import { trialsHere, type OpenTrials } from './trial.js'
+import { trialsHere, type OpenTrials, type Trials } from './trial.js'
 import { tunedFile } from './tuned-file.js'
 
 export interface TuneOptions {
@@ -103,27 +103,11 @@ const FINALISTS = 20
  */
 export async function tune(options: TuneOptions): Promise<TuneResult> {
   const job = createJob(options)
-  const found = await searched(job)
-  const candidates = found.flatMap((one) => one.candidates)
-  const tried = found.reduce((sum, one) => sum + one.tried, 0)
-  const places = Math.ceil(FINALISTS / found.length)
+  const { found, judged, singles } = await tried(job)
   const validate = arenaOf(job, { part: 'validate', slice: 0 })
-  let done = 0
-  const judged = found
-    .flatMap((one) => finalists(one.candidates, places))
-    .map((candidate): Finalist => {
-      const { file, tableOf } = fileOf(job, candidate)
-      const trial = tryFile(validate, file, tableOf('validate'))
-      advance(job, candidates, job.candidates + ++done)
-      return { candidate, ...judge(validate, trial, options.seed) }
-    })
-  const singles = job.policy.models.map(({ id }) => ({
-    id,
-    judged: judge(validate, tryFile(validate, fixedModel(job.json, id)), options.seed),
-  }))
   const summary = {
     ...summaryOf(job),
-    candidates: tried,
+    candidates: found.reduce((sum, one) => sum + one.tried, 0),
     frontier: frontierOf(judged.map(onValidate)),
   }
   const chosen = winner(judged)
@@ -150,36 +134,63 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
 
 type Summary = Pick<Tuning, 'candidates' | 'objective' | 'constraints' | 'split' | 'frontier'>
 
+interface Tried {
+  readonly found: readonly Found[]
+  readonly judged: readonly Finalist[]
+  /** Each model asked for everything. */
+  readonly singles: readonly { readonly id: string; readonly judged: Judged }[]
+}
+
+async function tried(job: Job): Promise<Tried> {
+  const trials = (job.options.openTrials ?? trialsHere)(trialInput(job))
+  try {
+    const found = await searched(job, trials)
+    const candidates = found.flatMap((one) => one.candidates)
+    const places = Math.ceil(FINALISTS / found.length)
+    let done = 0
+    const judged = found
+      .flatMap((one) => finalists(one.candidates, places))
+      .map(async (candidate): Promise<Finalist> => {
+        const { file } = fileOf(job, candidate)
+        const own = await trials.judge({ file, shape: candidate.shape })
+        advance(job, candidates, job.candidates + ++done)
+        return { candidate, ...own }
+      })
+    const singles = job.policy.models.map(async ({ id }) => ({
+      id,
+      judged: await trials.judge({ file: fixedModel(job.json, id), shape: 0 }),
+    }))
+    const [all, fixed] = await Promise.all([Promise.all(judged), Promise.all(singles)])
+    return { found, judged: all, singles: fixed }
+  } finally {
+    await trials.close()
+  }
+}
+
 /**
  * One search for each classifier, with an equal share of the candidates. What was learned on this log has seen the requests that are
  * searched on: there it looks better than it is, so classifiers meet on validate only.
  */
-async function searched(job: Job): Promise<readonly Found[]> {
-  const { shapes, candidates, options, parts, chain, slices } = job
-  const trials = (options.openTrials ?? trialsHere)(trialInput(job))
+async function searched(job: Job, trials: Trials): Promise<readonly Found[]> {
+  const { shapes, candidates, options, slices } = job
   const groups = byClassifier(shapes).slice(0, candidates)
   const each = Math.floor(candidates / groups.length)
   const done: Found[] = []
-  try {
-    for (const members of groups) {
-      const before = done.flatMap((one) => one.candidates)
-      const found = await search({
-        shapes,
-        members,
-        tableOf: ({ table }, slice) => parts.of(table, { part: 'tune', slice }),
-        slices,
-        chain,
-        candidates: each,
-        seed: options.seed,
-        tryOne: trials.attempt,
-        signal: options.signal,
-        onCandidate: (own, spent) =>
-          advance(job, [...before, ...own], each * done.length + Math.min(spent, each)),
-      })
-      done.push(found)
-    }
-  } finally {
-    await trials.close()
+  for (const members of groups) {
+    const before = done.flatMap((one) => one.candidates)
+    const found = await search({
+      shapes,
+      members,
+      lineOf: trials.line,
+      slices,
+      candidates: each,
+      seed: options.seed,
+      tryOne: trials.attempt,
+      signal: options.signal,
+      onCandidate: (own, spent) =>
+        advance(job, [...before, ...own], each * done.length + Math.min(spent, each)),
+    })
+    done.push(found)
   }
   return done
 }

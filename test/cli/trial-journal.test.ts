@@ -21,8 +21,8 @@ function counted(): { readonly openTrials: OpenTrials; readonly tried: () => num
   return {
     tried: () => tried,
     openTrials: (input) => {
-      const { attempt, close } = trialsHere(input)
-      return { close, attempt: (one) => (tried++, attempt(one)) }
+      const trials = trialsHere(input)
+      return { ...trials, attempt: (one) => (tried++, trials.attempt(one)) }
     },
   }
 }

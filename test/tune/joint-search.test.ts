@@ -60,9 +60,14 @@ describe('a joint search', () => {
   it('tries the same whoever is done first, and writes the same', async () => {
     const late = createRandom(3)
     const openTrials: OpenTrials = (input) => {
-      const { attempt, close } = trialsHere(input)
-      const after = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
-      return { close, attempt: (one) => after(20 * late.next()).then(() => attempt(one)) }
+      const { attempt, line, judge, close } = trialsHere(input)
+      const later = (): Promise<void> => new Promise((done) => setTimeout(done, 20 * late.next()))
+      return {
+        attempt: (one) => later().then(() => attempt(one)),
+        line: (at) => later().then(() => line(at)),
+        judge: (contender) => later().then(() => judge(contender)),
+        close,
+      }
     }
     const [inTurn, mixedUp] = [await find(['selector']), await find(['selector'], { openTrials })]
     expect(JSON.stringify(mixedUp)).toBe(JSON.stringify(inTurn))

@@ -95,7 +95,7 @@ function baseParser(words: readonly string[], complaints: string[]): Argv {
     .option('json', { type: 'boolean', default: false, describe: 'print the result as JSON on stdout' })
     .parserConfiguration({ 'boolean-negation': false })
     .strict()
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .wrap(Math.min(110, process.stdout.columns || 110))
     .exitProcess(false)
     .fail((message: string | undefined, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError' && !(error instanceof InputError)) throw error

@@ -4,7 +4,8 @@ import type { TextOptions } from '../report/terminal.js'
 export function terminal(): TextOptions {
   const isTerminal = process.stdout.isTTY === true
   return {
-    width: process.stdout.columns ?? 120,
+    // Terminals without a size say 0.
+    width: process.stdout.columns || 120,
     color: wantsColour(process.env, isTerminal),
   }
 }

@@ -179,7 +179,8 @@ export const command: Command = defineCommand({
     else print(tuneText(result, budgetScale(table, policy), terminal()))
     if (result.kind !== 'tuned') return INCONCLUSIVE
     note(`tuned policy written to ${args.out}`)
-    noteTestUse(args, table, 'tune', question)
+    // A search that was stopped early has asked of another policy.
+    noteTestUse(args, table, 'tune', { ...question, policy: result.tuning.contentHash })
     return 0
   },
 })

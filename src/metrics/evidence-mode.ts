@@ -27,9 +27,14 @@ function fullRows(table: LogTable, models: readonly string[]): number {
   return rows
 }
 
+/** Models whose quality is known on nearly every request. */
+export function fullyKnown(table: LogTable): readonly string[] {
+  const ids = table.outcomes.map(({ model }) => model)
+  return ids.filter((id) => fullRows(table, [id]) >= table.size * FULL_MATRIX_SHARE)
+}
+
 /** The same of a whole log, without policies in mind: a full matrix needs two models that nearly every request knows. */
 export function logEvidence(table: LogTable): EvidenceMode {
-  const all = table.outcomes.map(({ model }) => model)
-  const covered = all.filter((model) => fullRows(table, [model]) >= table.size * FULL_MATRIX_SHARE)
+  const covered = fullyKnown(table)
   return evidenceMode(table, covered.length >= 2 ? covered : [])
 }

@@ -92,6 +92,8 @@ describe('tollgate sample and import --attach', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     writeFileSync(path('log.jsonl'), aLog())
     writeFileSync(path('policy.json'), JSON.stringify(POLICY))
+    const selector = { kind: 'fixed', model: 'large' }
+    writeFileSync(path('large.json'), JSON.stringify({ ...POLICY, models: POLICY.models.slice(1), selector }))
     const { code, err } = await run('import', 'log.jsonl', '--log', 'log.db')
     expect(code, err).toBe(0)
   })
@@ -99,6 +101,33 @@ describe('tollgate sample and import --attach', { timeout: 120_000 }, () => {
 
   const sample = (...more: readonly string[]): Promise<Finished> =>
     run('sample', '--log', 'log.db', '--policy', 'policy.json', '--out', 'sample.jsonl', ...more)
+
+  it('asks no model whose answers the log has, also where it does not say which was called', async () => {
+    const answered = Array.from({ length: 40 }, (_, index) => ({
+      id: `r${index}`,
+      prompt: `question ${index}`,
+      outcomes: [{ model: 'large', quality: index % 2, costUsd: 0.01 }],
+    }))
+    writeFileSync(path('unnamed.jsonl'), jsonl(...answered))
+    await run('import', 'unnamed.jsonl', '--log', 'unnamed.db')
+    const asked = await run(
+      'sample',
+      '--log',
+      'unnamed.db',
+      '--policy',
+      'policy.json',
+      '--out',
+      'ask.jsonl',
+      '--json',
+    )
+    expect(asked.code, asked.err).toBe(0)
+    expect(JSON.parse(asked.out)).toMatchObject({ models: ['small'] })
+    const known = await run('sample', '--log', 'unnamed.db', '--policy', 'large.json', '--out', 'no.jsonl')
+    expect(known).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there is nothing to ask') as string,
+    })
+  })
 
   it('are refused with what is wrong, and nothing is written', async () => {
     writeFileSync(path('some.jsonl'), jsonl({ id: 'r0', outcomes: [{ model: 'small', quality: 1 }] }))

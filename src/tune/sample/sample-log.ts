@@ -2,6 +2,8 @@ import { InputError } from '../../core/errors.js'
 import type { LogTable } from '../../core/log-table.js'
 import { usd } from '../../core/money.js'
 import type { Policy } from '../../core/policy.js'
+import { mostCalledModel } from '../../metrics/default-baseline.js'
+import { fullyKnown } from '../../metrics/evidence-mode.js'
 import { expectedCosts } from '../../metrics/outcome-cost.js'
 import { planSample, type SamplePlan } from './plan-sample.js'
 import { strataOf } from './strata.js'
@@ -61,7 +63,7 @@ export function sampleLog({ table, policy, models, ...rest }: SampleLogInput): L
   return { plan, requests, costUsd }
 }
 
-/** Those named, of the policy's models; without names all but the one that the log called most. */
+/** Those named, of the policy's models; without names all but the one that the log called most and those that it knows already. */
 export function askedModels(named: readonly string[] | undefined, policy: Policy, table: LogTable): string[] {
   const own = policy.models.map(({ id }) => id)
   if (named !== undefined) {
@@ -69,19 +71,12 @@ export function askedModels(named: readonly string[] | undefined, policy: Policy
     if (unknown.length === 0) return [...new Set(named)]
     throw new InputError(`the policy has no model ${unknown.join(', ')}; it has ${own.join(', ')}`)
   }
-  const most = mostCalled(table)
-  const asked = own.filter((id) => id !== most)
+  const known = new Set([mostCalledModel(table), ...fullyKnown(table)])
+  const asked = own.filter((id) => !known.has(id))
   if (asked.length > 0) return asked
   throw new InputError(
-    `the policy has no model but ${own.join(', ')}, which the log called: there is nothing to ask`,
+    `the policy has no model but ${own.join(', ')}, whose answers the log has: there is nothing to ask`,
   )
-}
-
-function mostCalled({ chosen, outcomes }: LogTable): string | undefined {
-  const calls = new Int32Array(outcomes.length)
-  for (const model of chosen) if (model >= 0) calls[model] = (calls[model] ?? 0) + 1
-  const most = Math.max(0, ...calls)
-  return most === 0 ? undefined : outcomes[calls.indexOf(most)]?.model
 }
 
 function askedRequests(
@@ -100,8 +95,14 @@ function askedRequests(
     .sort((a, b) => a.row - b.row)
 }
 
-function loggedQuality({ chosen, outcomes }: LogTable): Float64Array {
-  return Float64Array.from(chosen, (model, row) => outcomes[model]?.quality[row] ?? NaN)
+/** Of the model called; where the log does not say which, of one that answered everything. */
+function loggedQuality(table: LogTable): Float64Array {
+  const [answering] = fullyKnown(table)
+  const stands = table.outcomes.findIndex(({ model }) => model === answering)
+  return Float64Array.from(
+    table.chosen,
+    (model, row) => table.outcomes[model < 0 ? stands : model]?.quality[row] ?? NaN,
+  )
 }
 
 function usdOf(nano: number): number | null {

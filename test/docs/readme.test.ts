@@ -184,6 +184,25 @@ describe('README', () => {
   )
 
   it(
+    'what a paced policy wins of the headroom is as it says',
+    async () => {
+      const printed: string[] = []
+      for (const line of blocks('bash paced').flatMap((block) => block.trimEnd().split('\n')))
+        printed.push(await works(line))
+      const [, quality = '', mix = '', best = '', share = ''] =
+        /It keeps ([\d.]+ %) where the best mix keeps ([\d.]+ %) and a clairvoyant ([\d.]+ %): ([\d.]+ %) of/.exec(
+          README,
+        ) ?? []
+      const words = printed.at(-1)?.replace(/\s+/g, ' ')
+      expect(words).toContain(`it keeps ${quality}. Nobody could have kept more than ${best} under`)
+      expect(words).toContain(`keeps ${mix} under them, so the policy wins ${share} of what there is to win`)
+      expect(Number.parseFloat(share)).toBeGreaterThanOrEqual(60)
+    },
+    // It learns from all of the sample.
+    2 * SLOW_MS,
+  )
+
+  it(
     'its gates end as it says',
     async () => {
       const lines = blocks('bash gate').flatMap((block) => block.trimEnd().split('\n'))

@@ -2,7 +2,6 @@ import type { Policy } from '../core/policy.js'
 import type { MarginResult } from '../metrics/margin-row.js'
 import type { Comparison } from '../metrics/result.js'
 import { mostTelling } from '../report/findings/most-telling.js'
-import { redact } from '../report/redact.js'
 import { marginRows } from '../tune/margin.js'
 import type { TableOf } from './compare-on-table.js'
 import { note } from './output.js'
@@ -19,20 +18,17 @@ export interface CompleteArgs {
   readonly seed: number
   /** `--margin`: what each way of reserving would have cost. */
   readonly margin: boolean
-  /** `--redact`: before it is kept or shown. */
-  readonly redact: boolean
 }
 
 /** A comparison with what is known of its log, and what else was asked for: as it is stored, printed and drawn. */
 export async function completeComparison(comparison: Comparison, args: CompleteArgs): Promise<Comparison> {
   const table = args.tableOf(args.files.find((policy) => policy !== undefined))
   const margin = args.margin ? await marginOf(comparison, args) : undefined
-  const complete: Comparison = {
+  return {
     ...comparison,
     ...(margin === undefined ? {} : { margin }),
     provenance: provenanceOf(args.log, table, args.command),
   }
-  return args.redact ? redact(complete) : complete
 }
 
 /** Of the policy of the headline if a budget stopped something there, else of the one whose budgets stopped most. */

@@ -70,14 +70,15 @@ function opened({ replayable: { table, offered, policies } }: Session): Answer {
   return {
     kind: 'opened',
     log: { requests: size, offered, from: at[0] ?? 0, to: at[size - 1] ?? 0 },
-    policies: policies.map(({ file }) => ({ policyId: file.policyId, groups: knobsOf(file) })),
+    policies: policies.map(({ file, lacks }) => ({ policyId: file.policyId, groups: knobsOf(file), lacks })),
   }
 }
 
 async function sceneOf(session: Session, { breathe }: AnsweringHost): Promise<Scene> {
   const policies: (Point | null)[] = []
-  for (const policy of session.replayable.policies.keys()) {
-    policies.push(pointOrNull(session, policy))
+  for (const [policy, { lacks }] of session.replayable.policies.entries()) {
+    // One that draws by ids that are not here would draw other lots than it did.
+    policies.push(lacks === 'ids' ? null : pointOrNull(session, policy))
     await breathe()
   }
   return { ...session.singles(), policies }

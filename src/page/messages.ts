@@ -1,4 +1,5 @@
 import type { Point, RunMetrics } from '../metrics/result.js'
+import type { ReplayablePolicy } from '../replay/packed/replayable.js'
 import type { Figures } from './figures.js'
 import type { ListedGroup } from './knobs/index.js'
 import type { Move } from './session.js'
@@ -55,6 +56,8 @@ export interface OpenedLog {
 export interface OpenedPolicy {
   readonly policyId: string
   readonly groups: readonly ListedGroup[]
+  /** Of a redacted page: why it cannot be replayed here (`ids`), or its file not be had from here (`names`). */
+  readonly lacks: ReplayablePolicy['lacks']
 }
 
 export interface Scene {

@@ -5,6 +5,7 @@ import { unanswered } from './findings/unanswered.js'
 import { html, type Markup } from './markup.js'
 import { page, type PageParts } from './page.js'
 import type { WhatIf } from './page-scripts.js'
+import { nameNobody } from './redact.js'
 import { answerSection, banner, unansweredSection } from './sections/answer.js'
 import { NO_PROMPTS, REDACTED_PROMPTS, type Prompts } from './prompts.js'
 import { budgetsSection } from './sections/budgets.js'
@@ -32,8 +33,9 @@ export async function renderHtml(
 ): Promise<string> {
   const isRedacted = comparison.redacted === true
   const prompts = isRedacted ? REDACTED_PROMPTS : given
-  // Its columns know the names of those that budgets are for.
-  const whatIf = isRedacted ? undefined : replayable
+  // Columns of a run that was kept with names know those that budgets are for.
+  const whatIf =
+    isRedacted && replayable !== undefined && !nameNobody(replayable.columns) ? undefined : replayable
   const head = headline(comparison)
   const featuredIndex = head.featured?.index ?? -1
   const sections = await Promise.all([

@@ -29,12 +29,17 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
   let browser: Browser
   let rows: readonly RunMetrics[]
   let report = ''
+  let redacted = ''
 
   beforeAll(async () => {
     log = await aSampleLog()
     report = join(log.folder, 'report.html')
     const paths = POLICIES.map((name) => join(process.cwd(), `policies/${name}.json`))
-    rows = (await replayed(log.path, [sealed(paths[0] ?? '', log.folder), ...paths.slice(1)], report)).runs
+    const run = await replayed(log.path, [sealed(paths[0] ?? '', log.folder), ...paths.slice(1)], report)
+    rows = run.runs
+    redacted = join(log.folder, 'redacted.html')
+    const again = ['report', '--run', run.runId, '--redact', '--out', redacted]
+    expect((await runCli(BUILT, again, log.folder)).code).toBe(0)
     browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
@@ -115,6 +120,41 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
       expect(await page.locator('#what-if').innerText()).toContain('to the nano-dollar')
     }
     expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('replays to the same on a redacted page, which names nobody and moves nothing that draws by ids', async () => {
+    const { page, complaints } = await open(redacted)
+    for (const policyId of ['heuristic', 'token-bucket', 'priority-reserve']) {
+      await choose(page, policyId)
+      const row = rows.find((run) => run.policyId === policyId)!
+      expect(Math.round((await costOf(page)) * 1e9)).toBe(Math.round(row.costUsd! * 1e9))
+    }
+    expect(await page.locator('#what-if-policy option:disabled').allInnerTexts()).toEqual([
+      'shuffled-control',
+    ])
+    const before = await costOf(page)
+    await page.locator('[data-knob="boundary:0"] input[type="number"]').fill('0.2')
+    await settled(page)
+    expect(await costOf(page)).toBeGreaterThan(before)
+    const said = await page.locator('#what-if').innerText()
+    expect(said).toContain('Not to be moved here: shuffled-control.')
+    expect(said).toMatch(/ · org 1\/team \d+\n/)
+    expect(said).not.toMatch(/northwind|sakura/)
+    expect(await page.locator('#budgets').innerText()).not.toMatch(/northwind|sakura/)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('gives no file from a redacted page where it would cap or ban the wrong ones', async () => {
+    const { page } = await open(redacted)
+    const button = page.getByRole('button', { name: 'Download this policy' })
+    await choose(page, 'heuristic')
+    expect(await button.isEnabled()).toBe(true)
+    // Some organisations have caps of their own.
+    await choose(page, 'priority-reserve')
+    expect(await button.isEnabled()).toBe(false)
+    expect(await page.locator('#what-if').innerText()).toContain('from the report that is not redacted')
     await page.close()
   })
 

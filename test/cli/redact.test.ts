@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aModel, aPolicyFile } from '../builders/a-policy.js'
 import { BUILT, runCli, type Finished } from './built.js'
@@ -29,7 +30,16 @@ const policy = aPolicyFile({
     aModel('large', 1, { inputUsd: 10, outputUsd: 50 }),
   ],
   selector: { kind: 'fixed', model: 'small' },
-  budgets: [{ id: 'org-day', scope: 'org', maxBudget: 5, window: { kind: 'fixed', budgetDuration: '1d' } }],
+  budgets: [
+    { id: 'org-day', scope: 'org', maxBudget: 5, window: { kind: 'fixed', budgetDuration: '1d' } },
+    {
+      id: 'user-day',
+      scope: ['org', 'user'],
+      maxBudget: 3,
+      overrides: { 'initech/ada-1': 2 },
+      window: { kind: 'fixed', budgetDuration: '1d' },
+    },
+  ],
 })
 
 const cli = (...args: readonly string[]): Promise<Finished> => runCli(BUILT, args, folder)
@@ -40,6 +50,12 @@ const replay = (...more: readonly string[]): Promise<Finished> =>
 function kept(): string {
   const [file = ''] = readdirSync(path('reports/runs'))
   return read(join('reports/runs', file))
+}
+
+/** What the page replays, as text: a head with all the names that it knows, and columns of numbers. */
+function columnsOf(page: string): string {
+  const [, base64 = ''] = /id="what-if-columns">([^<]*)</.exec(read(page)) ?? []
+  return gunzipSync(Buffer.from(base64, 'base64')).toString('latin1')
 }
 
 const PRIVATE = ['zebrafish', 'initech', 'ada-', 'call-1']
@@ -80,8 +96,13 @@ describe('prompts and names in reports', { timeout: 120_000 }, () => {
     const [file = ''] = readdirSync(path('reports/runs'))
     const done = await cli('report', '--run', join('reports/runs', file), '--out', 'mailed.html', '--redact')
     expect(done.code, done.err).toBe(0)
-    for (const text of PRIVATE) expect(read('mailed.html')).not.toContain(text)
+    for (const text of PRIVATE) {
+      expect(read('mailed.html')).not.toContain(text)
+      expect(columnsOf('mailed.html')).not.toContain(text)
+    }
     expect(read('mailed.html')).toContain('org 1')
+    expect(columnsOf('mailed.html')).toContain('"org 1"')
+    expect(columnsOf('open.html')).toContain('"initech"')
   })
 
   it('replay --redact leaves no prompt and no name in the page, the run, or a page of the run', async () => {
@@ -91,6 +112,7 @@ describe('prompts and names in reports', { timeout: 120_000 }, () => {
     await cli('report', '--run', run, '--out', 'later.html')
     for (const text of PRIVATE) {
       expect(read('redacted.html')).not.toContain(text)
+      expect(columnsOf('redacted.html')).not.toContain(text)
       expect(read(`reports/runs/${run}.json`)).not.toContain(text)
       expect(done.out).not.toContain(text)
     }

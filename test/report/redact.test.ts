@@ -1,8 +1,12 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { packReplayable, unpackReplayable } from '../../src/replay/packed/replayable.js'
 import { renderHtml } from '../../src/report/html.js'
-import { redact } from '../../src/report/redact.js'
+import { nameNobody, redact, redactWithColumns } from '../../src/report/redact.js'
 import { aLabelRow, aProvenance } from '../builders/a-background.js'
 import { aComparison, runCharts } from '../builders/a-comparison.js'
+import { aBudget, aPolicy } from '../builders/a-policy.js'
+import { aTable } from '../builders/a-table.js'
 
 const PROMPTS = { kind: 'shown', byId: new Map([['cw-00017', 'the secret of acme']]) } as const
 
@@ -33,7 +37,7 @@ describe('a redacted comparison', () => {
     expect(values('org')).toEqual(['org 1', 'org 2'])
     expect(values('team')).toEqual(['team 1', 'team 2', null])
     expect(values('priority')).toEqual(['normal', 'low'])
-    expect(charts[1]!.poolSpend.map(({ label }) => label)).toEqual(['org 1', 'org 1 / user 8', 'pool 3'])
+    expect(charts[1]!.poolSpend.map(({ label }) => label)).toEqual(['org 1', 'org 1/user 8', 'pool 3'])
     expect(charts[1]!.mixByTask).toEqual(aComparison().charts[1]!.mixByTask)
     expect(redacted.runs).toEqual(aComparison().runs)
   })
@@ -56,9 +60,46 @@ describe('a redacted comparison', () => {
     const poolSpend = [pool('a%2Fb'), pool('a/b'), pool('twin'), pool('*'), pool('a%2Fb/*')]
     const own = redact({ ...aComparison(), charts: [runCharts({ labels, poolSpend, poolWindows: [] })] })
     expect(own.charts[0]!.poolSpend.map(({ label }) => label)).toEqual([
-      ...['org 1', 'pool 2', 'pool 3', '*', 'org 1 / *'],
+      ...['org 1', 'pool 2', 'pool 3', '*', 'org 1/*'],
     ])
   })
 
   it('is itself when it is redacted again', () => expect(redact(redacted)).toBe(redacted))
+
+  describe('with columns that its page replays', () => {
+    const scope = ['org', 'user']
+    const table = aTable([
+      { at: 1, scope: { org: 'acme', user: 'u17' } },
+      { at: 2, scope: { org: 'acme', user: 'only-here' } },
+    ])
+    const columns = gzipSync(
+      packReplayable({
+        policies: [aPolicy({ budgets: [aBudget('user', 1, { scope })] })],
+        tableOf: () => table,
+        baseline: 0,
+        settings: { seed: 1 },
+        clusterLabels: [],
+        mostRequests: 10,
+      }),
+    )
+    const pool = (label: string) => ({ budgetId: 'user', label, capUsd: 1, points: [] })
+    const [first, ...others] = aComparison().charts
+    const charts = [{ ...first!, poolSpend: [pool('acme/u17'), pool('acme/only-here')] }, ...others]
+    const both = redactWithColumns({ comparison: { ...aComparison(), charts }, columns })
+
+    it('has the same names in both, also of those that no table lists', () => {
+      const { labels } = unpackReplayable(gunzipSync(both.columns!)).table
+      expect(labels['org']!.values).toEqual(['org 1'])
+      expect(labels['user']!.values).toEqual(['user 8', 'user 16'])
+      expect(both.comparison.charts[0]!.poolSpend.map(({ label }) => label)).toEqual([
+        ...['org 1/user 8', 'org 1/user 16'],
+      ])
+    })
+
+    it('keeps none that were kept with names', () => {
+      expect(nameNobody(columns)).toBe(false)
+      expect(redactWithColumns(both)).toEqual(both)
+      expect(redactWithColumns({ ...both, columns }).columns).toBeUndefined()
+    })
+  })
 })

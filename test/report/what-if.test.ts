@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { packReplayable } from '../../src/replay/packed/replayable.js'
 import { renderHtml } from '../../src/report/html.js'
 import { PAGE_STYLE } from '../../src/report/page-style.js'
 import { NO_PROMPTS } from '../../src/report/prompts.js'
 import { whatIfOf, type WhatIf } from '../../src/report/page-scripts.js'
-import { redact } from '../../src/report/redact.js'
+import { redact, redactWithColumns } from '../../src/report/redact.js'
 import { WHAT_IF_STYLE } from '../../src/report/what-if-style.js'
 import { aComparison } from '../builders/a-comparison.js'
+import { aBudget, aPolicy } from '../builders/a-policy.js'
+import { aTable } from '../builders/a-table.js'
 import { BUILT_SCRIPTS } from '../cli/built.js'
 
 const columns = Uint8Array.of(1, 2, 3)
@@ -24,10 +28,27 @@ describe('what if in a report', () => {
     expect(policyOf(page)).not.toContain('script-src')
   })
 
-  it('is left out where nobody is to be named', async () => {
-    const page = await renderHtml(redact(aComparison()), NO_PROMPTS, { columns, scripts })
+  it('is left out of a redacted page where the columns name somebody', async () => {
+    const policies = [aPolicy({ budgets: [aBudget('org-cap', 1)] })]
+    const table = aTable([{ at: 1, scope: { org: 'acme' } }])
+    const settings = { seed: 1 }
+    const named = gzipSync(
+      packReplayable({
+        policies,
+        tableOf: () => table,
+        baseline: 0,
+        settings,
+        clusterLabels: [],
+        mostRequests: 1,
+      }),
+    )
+    const page = await renderHtml(redact(aComparison()), NO_PROMPTS, { columns: named, scripts })
     expect(page).toContain('it is redacted')
     expect(page).not.toContain('<script')
+    const both = redactWithColumns({ comparison: aComparison(), columns: named })
+    const asked = await renderHtml(both.comparison, NO_PROMPTS, { columns: both.columns!, scripts })
+    expect(asked).toContain('without any prompt, name or id')
+    expect(asked).toContain('id="what-if-columns"')
   })
 
   it('names its one script and both style sheets by their hashes, and nothing else may run', async () => {

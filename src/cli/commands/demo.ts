@@ -10,6 +10,7 @@ import { logEvidence } from '../../metrics/evidence-mode.js'
 import { parsePolicy, type Policy } from '../../core/policy.js'
 import { loggedOnly } from '../../replay/rows.js'
 import { whatIfOf } from '../../report/page-scripts.js'
+import { redactWithColumns } from '../../report/redact.js'
 import { RUNS_FOLDER, saveReplayable, saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
 import { budgetScale } from '../budget-scale.js'
@@ -99,7 +100,7 @@ export const command: Command = defineCommand({
       seed: args.seed,
       tuning: tuned.kind === 'tuned' ? tuned.tuning : null,
     })
-    const comparison = await completeComparison(compared, {
+    const whole = await completeComparison(compared, {
       log,
       tableOf,
       files: policy === undefined ? files : [...files, policy],
@@ -111,9 +112,9 @@ export const command: Command = defineCommand({
       }),
       seed: args.seed,
       margin: true,
-      redact: args.redact,
     })
-    const packed = args.redact ? undefined : replayable()
+    const named = { comparison: whole, columns: replayable() }
+    const { comparison, columns: packed } = args.redact ? redactWithColumns(named) : named
     const kept = saveRun(comparison, join(dirname(args.out), 'runs'), columns)
     saveReplayable(kept, packed)
     const { renderHtml } = await import('../../report/html.js')

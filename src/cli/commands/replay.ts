@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { InputError } from '../../core/errors.js'
 import type { Comparison } from '../../metrics/result.js'
 import { whatIfOf } from '../../report/page-scripts.js'
+import { redactWithColumns } from '../../report/redact.js'
 import { RUNS_FOLDER, saveReplayable, saveRun } from '../../report/run-store.js'
 import { renderText } from '../../report/terminal.js'
 import { parseFaults } from '../../replay/fault-spec.js'
@@ -122,8 +123,10 @@ export const command: Command = defineCommand({
       redact: args.redact,
       seed: args.seed,
     })
-    const comparison = await completeComparison(compared.comparison, { ...args, tableOf, files, command })
-    const replayable = args.redact ? undefined : compared.replayable()
+    const whole = await completeComparison(compared.comparison, { ...args, tableOf, files, command })
+    const named = { comparison: whole, columns: compared.replayable() }
+    // Before it is kept or shown.
+    const { comparison, columns: replayable } = args.redact ? redactWithColumns(named) : named
     const isKept = keep({ ...compared, comparison }, replayable)
     noteUnused(args['scorer-error'], comparison)
     if (args.out !== undefined) {

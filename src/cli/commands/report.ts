@@ -2,7 +2,7 @@ import { InputError } from '../../core/errors.js'
 import type { Comparison } from '../../metrics/result.js'
 import { runChanges, sameRequests, type RunChanges } from '../../metrics/run-changes.js'
 import { SCHEMES, type Scheme } from '../../report/page-colours.js'
-import { redact } from '../../report/redact.js'
+import { redact, redactWithColumns, type ComparisonWithColumns } from '../../report/redact.js'
 import { whatIfOf } from '../../report/page-scripts.js'
 import { writeRunIndex } from '../../report/run-index.js'
 import { loadReplayable, loadRequestColumns, loadRun } from '../../report/run-store.js'
@@ -57,10 +57,13 @@ export const command: Command = defineCommand({
       .example('tollgate report --run RUN_A --run RUN_B', 'what changed from A to B'),
   async run({ run: runs, out, charts, scheme, index, json, redact: isRedacted }) {
     const [first, second] = runs
-    const open = (run: string): Comparison => (isRedacted ? redact(loadRun(run)) : loadRun(run))
-    if (first !== undefined && second !== undefined)
+    if (first !== undefined && second !== undefined) {
+      const open = (run: string): Comparison => (isRedacted ? redact(loadRun(run)) : loadRun(run))
       await printChanges(changesBetween([first, open(first)], [second, open(second)]), { out, json })
-    else if (first !== undefined) await writeRun([first, open(first)], { out, charts, scheme, json })
+    } else if (first !== undefined) {
+      const named = { comparison: loadRun(first), columns: loadReplayable(first) }
+      await writeRun(isRedacted ? redactWithColumns(named) : named, { out, charts, scheme, json })
+    }
     if (index) {
       const path = writeRunIndex()
       if (first === undefined && json) printJson({ index: path })
@@ -95,14 +98,13 @@ interface Wanted {
 }
 
 async function writeRun(
-  [run, comparison]: readonly [string, Comparison],
+  { comparison, columns }: ComparisonWithColumns,
   { out, charts, scheme, json }: Wanted,
 ): Promise<void> {
   const { runId } = comparison
   if (out !== undefined) {
     const { renderHtml } = await import('../../report/html.js')
-    const whatIf = whatIfOf(loadReplayable(run))
-    writeFileAtomic(out, await renderHtml(comparison, promptsOf(comparison), whatIf))
+    writeFileAtomic(out, await renderHtml(comparison, promptsOf(comparison), whatIfOf(columns)))
   }
   const pictures = charts === undefined ? null : await writePictures(comparison, charts, scheme)
   if (json) {

@@ -14,3 +14,8 @@ export function escapeLabel(label: string): string {
   if (!SIGNS.test(label)) return label
   return label.replace(/[%/*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }
+
+/** What `escapeLabel` was given. */
+export function unescapeLabel(label: string): string {
+  return label.replace(/%(25|2F|2A)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+}

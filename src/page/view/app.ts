@@ -12,7 +12,7 @@ import { frontierPlot } from './frontier-plot.js'
 import { createParts, laidOut } from './parts.js'
 import { poolPlots } from './pool-plots.js'
 import { rowsTable } from './rows.js'
-import { checkSentence, cutSentence, movedSentence } from './sentences.js'
+import { checkSentence, cutSentence, downloadSentence, leftOutSentence, movedSentence } from './sentences.js'
 import { sweepValues } from './slider.js'
 
 /** Intervals are asked for when the hand has come to rest this long. */
@@ -69,8 +69,11 @@ export class App {
 
   #choose(policy: number): void {
     this.#known = unmoved(policy)
-    const { groups = [] } = this.#policies[policy] ?? {}
-    this.#parts.controls.replaceChildren(createControls(groups, (knob, value) => this.#onMove(knob, value)))
+    const { groups = [], lacks } = this.#policies[policy] ?? {}
+    const { controls, download, downloadNote } = this.#parts
+    controls.replaceChildren(createControls(groups, (knob, value) => this.#onMove(knob, value)))
+    download.disabled = lacks === 'names'
+    downloadNote.textContent = downloadSentence(lacks)
     this.#ask()
   }
 
@@ -122,18 +125,24 @@ export class App {
   }
 
   #onOpened(log: OpenedLog, policies: readonly OpenedPolicy[]): void {
-    const { cut, chooser } = this.#parts
+    const { cut, left, chooser } = this.#parts
     this.#policies = policies
     cut.textContent = cutSentence(log)
+    left.textContent = leftOutSentence(policies)
     this.#isWhole = log.requests === log.offered
+    const start = startOf(policies, this.#known.policy)
     chooser.replaceChildren(
-      ...policies.map(({ policyId }, value) =>
-        element('option', { value, selected: value === this.#known.policy }, plainName(policyId)),
+      ...policies.map(({ policyId, lacks }, value) =>
+        element(
+          'option',
+          { value, selected: value === start, disabled: lacks === 'ids' },
+          plainName(policyId),
+        ),
       ),
     )
     this.#thorough.ask({ kind: 'open', bytes: this.#embedded.columns })
     this.#thorough.ask({ kind: 'scene', number: 0 })
-    this.#choose(this.#known.policy)
+    this.#choose(start)
   }
 
   #onFigures({ policy, before, after, number, tookMs }: Extract<Answer, { kind: 'figures' }>): void {
@@ -205,6 +214,11 @@ export class App {
 
 function unmoved(policy: number): Known {
   return { policy, moved: {}, lastKnob: null, swept: [] }
+}
+
+/** The one that the report is about, or the first that can be replayed here. */
+function startOf(policies: readonly OpenedPolicy[], wanted: number): number {
+  return policies[wanted]?.lacks === 'ids' ? policies.findIndex(({ lacks }) => lacks !== 'ids') : wanted
 }
 
 function sweptKnob(knob: Knob | null): SweptKnob | null {

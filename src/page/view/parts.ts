@@ -8,7 +8,10 @@ export interface Parts {
   readonly controls: HTMLElement
   readonly reset: HTMLButtonElement
   readonly download: HTMLButtonElement
+  readonly downloadNote: HTMLElement
   readonly cut: HTMLElement
+  /** Which policies of the report cannot be moved. */
+  readonly left: HTMLElement
   readonly check: HTMLElement
   readonly refusal: HTMLElement
   readonly said: HTMLElement
@@ -24,7 +27,9 @@ export function createParts(): Parts {
     controls: element('div'),
     reset: element('button', { type: 'button' }, 'Reset'),
     download: element('button', { type: 'button' }, 'Download this policy'),
+    downloadNote: element('p', { class: 'sub' }),
     cut: element('p', { class: 'sub' }),
+    left: element('p', { class: 'sub' }),
     check: element('p', { class: 'sub' }),
     refusal: element('p', { class: 'refusal', role: 'alert' }),
     said: element('p', { class: 'said', 'aria-live': 'polite' }),
@@ -41,6 +46,7 @@ export function laidOut(parts: Parts): HTMLElement {
     'div',
     { class: 'what-if' },
     parts.cut,
+    parts.left,
     element(
       'div',
       { class: 'what-if-grid' },
@@ -62,9 +68,7 @@ export function laidOut(parts: Parts): HTMLElement {
   )
 }
 
-function hand({ chooser, controls, reset, download }: Parts): HTMLElement {
-  const note =
-    'The file says that it was chosen by hand and not validated; tollgate gate holds it against the policy it was made of.'
+function hand({ chooser, controls, reset, download, downloadNote }: Parts): HTMLElement {
   return element(
     'div',
     { class: 'what-if-hand', tabindex: 0, role: 'group', 'aria-label': 'Settings' },
@@ -72,7 +76,7 @@ function hand({ chooser, controls, reset, download }: Parts): HTMLElement {
     chooser,
     controls,
     element('div', { class: 'buttons' }, reset, download),
-    element('p', { class: 'sub' }, note),
+    downloadNote,
   )
 }
 

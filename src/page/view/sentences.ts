@@ -1,13 +1,27 @@
 import type { RunMetrics } from '../../metrics/result.js'
 import { count, money, percent, plural, points, sentenceName, time } from '../../report/format.js'
 import type { Figures } from '../figures.js'
-import type { OpenedLog } from '../messages.js'
+import type { OpenedLog, OpenedPolicy } from '../messages.js'
 import type { Scale } from './rows.js'
 
 /** Empty where the page holds the whole log. */
 export function cutSentence({ requests, offered, to }: OpenedLog): string {
   if (requests === offered) return ''
   return `This page holds the first ${count(requests)} of ${plural(offered, 'request')}, up to ${time(to)}: all figures of this section are of these. The log is cut in time and not thinned, since budgets bind on how many requests come at once.`
+}
+
+/** Empty where every policy of the report can be moved. */
+export function leftOutSentence(policies: readonly OpenedPolicy[]): string {
+  const names = policies.flatMap(({ policyId, lacks }) => (lacks === 'ids' ? sentenceName(policyId) : []))
+  if (names.length === 0) return ''
+  return `Not to be moved here: ${names.join(', ')}. What draws lots draws them by the ids of requests, and this page is redacted.`
+}
+
+/** Of a redacted policy no file is given that would say other names. */
+export function downloadSentence(lacks: OpenedPolicy['lacks']): string {
+  return lacks === 'names'
+    ? 'This page is redacted, and the policy has caps or bans of single labels, which bear other names here: its file is to be had from the report that is not redacted.'
+    : 'The file says that it was chosen by hand and not validated; tollgate gate holds it against the policy it was made of.'
 }
 
 /** Whether the page comes to what the report says. */

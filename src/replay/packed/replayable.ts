@@ -11,6 +11,11 @@ export interface ReplayablePolicy {
   readonly contentHash: string
   /** Which features it reads: the key of its extractor. */
   readonly features: string
+  /**
+   * What was taken from it where nobody is to be named. `names`: its caps and bans of single labels are of other names, and no
+   * runtime could use its file; `ids`: it draws lots by ids of requests that are not here, and cannot be replayed.
+   */
+  readonly lacks?: 'names' | 'ids'
 }
 
 /** What was done to every run of a comparison besides. */
@@ -34,6 +39,8 @@ export interface Replayable {
   /** Index of the policy that the others are held against. */
   readonly baseline: number
   readonly settings: ReplaySettings
+  /** Labels bear other names than in the log, and no request has its id. */
+  readonly renamed?: true
   features(key: string): readonly Float64Array[]
 }
 
@@ -49,7 +56,8 @@ export interface ReplayableInput {
   readonly mostRequests: number
 }
 
-interface Head extends Pick<Replayable, 'offered' | 'policies' | 'baseline' | 'settings'> {
+/** What says of the bytes what they are; plain JSON. */
+export interface Head extends Pick<Replayable, 'offered' | 'policies' | 'baseline' | 'settings' | 'renamed'> {
   readonly table: PackedTable
 }
 
@@ -83,7 +91,7 @@ export function packReplayable(input: ReplayableInput): Uint8Array {
       task: usedTexts(table.task),
     },
     features,
-    keepIds: settings.faults !== undefined || settings.scorerError !== undefined || policies.some(drawsLots),
+    keepIds: drawsEverywhere(settings) || policies.some(({ file }) => drawsLots(file)),
   })
   const head: Head = {
     table: packed.head,
@@ -96,7 +104,7 @@ export function packReplayable(input: ReplayableInput): Uint8Array {
     baseline,
     settings,
   }
-  return joined(new TextEncoder().encode(JSON.stringify(head)), packed.bytes)
+  return joined(head, packed.bytes)
 }
 
 /** What was found on a log is not part of what is replayed, and without it the seal would be of another file. */
@@ -105,26 +113,36 @@ function withoutEvidence(policy: PolicyFile): PolicyFile {
   return file
 }
 
-function drawsLots({ file }: Policy): boolean {
-  return file.selector.kind === 'mix' || file.exploration !== undefined
+/** Lots are drawn by a request's id. */
+export function drawsLots({ selector, exploration }: PolicyFile): boolean {
+  return selector.kind === 'mix' || exploration !== undefined
+}
+
+export function drawsEverywhere({ faults, scorerError }: ReplaySettings): boolean {
+  return faults !== undefined || scorerError !== undefined
 }
 
 function neededLabels(
   table: LogTable,
   { policies, clusterLabels }: ReplayableInput,
 ): Record<string, TextColumn> {
-  const read = new Set(
-    policies.flatMap(({ budgets, denyRules, sessions }) => [
-      ...budgets.flatMap(({ labels }) => labels),
-      ...denyRules.map(({ label }) => label),
-      ...(sessions === undefined ? [] : [sessions.label]),
-    ]),
-  )
+  const read = labelsRead(policies)
   return Object.fromEntries(
     Object.entries(table.labels).flatMap(([name, column]): [string, TextColumn][] => {
       if (read.has(name)) return [[name, usedTexts(column)]]
       return clusterLabels.includes(name) ? [[name, nameless(usedTexts(column))]] : []
     }),
+  )
+}
+
+/** Labels whose values decide something; of others only which requests have the same. */
+export function labelsRead(policies: readonly Policy[]): ReadonlySet<string> {
+  return new Set(
+    policies.flatMap(({ budgets, denyRules, sessions }) => [
+      ...budgets.flatMap(({ labels }) => labels),
+      ...denyRules.map(({ label }) => label),
+      ...(sessions === undefined ? [] : [sessions.label]),
+    ]),
   )
 }
 
@@ -146,7 +164,8 @@ function nameless({ values, codes }: TextColumn): TextColumn {
 
 const LENGTH_BYTES = 4
 
-function joined(head: Uint8Array, columns: Uint8Array): Uint8Array {
+export function joined(value: Head, columns: Uint8Array): Uint8Array {
+  const head = new TextEncoder().encode(JSON.stringify(value))
   const whole = new Uint8Array(LENGTH_BYTES + head.length + columns.length)
   new DataView(whole.buffer).setUint32(0, head.length, true)
   whole.set(head, LENGTH_BYTES)
@@ -154,13 +173,19 @@ function joined(head: Uint8Array, columns: Uint8Array): Uint8Array {
   return whole
 }
 
-export function unpackReplayable(bytes: Uint8Array): Replayable {
+/** What `joined` put together. */
+export function parted(bytes: Uint8Array): { readonly head: Head; readonly columns: Uint8Array } {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
   const start = LENGTH_BYTES + length
-  const { table: packed, ...head } = JSON.parse(
-    new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, start)),
-  ) as Head
-  const columns = bytes.subarray(start)
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, start))) as Head
+  return { head, columns: bytes.subarray(start) }
+}
+
+export function unpackReplayable(bytes: Uint8Array): Replayable {
+  const {
+    head: { table: packed, ...head },
+    columns,
+  } = parted(bytes)
   const known = new Map<string, readonly Float64Array[]>()
   return {
     ...head,

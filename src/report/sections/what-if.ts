@@ -22,7 +22,7 @@ export function whatIfSection(
         This page cannot be asked:
         ${
           redacted === true
-            ? 'it is redacted, and the log’s columns know the names of those that budgets are for.'
+            ? 'it is redacted, and this run has no columns of the log without names and ids. Runs with faults, a simulated scorer or a baseline that draws lots never have them, since chance is drawn by ids; others have them where the run is replayed or reported with --redact.'
             : 'the log’s columns were not kept with this run. Replay the log again to have them in the report.'
         }
       </p>`,
@@ -32,7 +32,8 @@ export function whatIfSection(
   const costs = JSON.stringify(runs.map(({ costUsd }) => costUsd))
   return section(
     html`<p>
-        Move a policy’s settings: this page holds the log’s figures, without any prompt, and the same code as
+        Move a policy’s settings: this page holds the log’s figures,
+        ${redacted === true ? 'without any prompt, name or id' : 'without any prompt'}, and the same code as
         the command line, and replays it here, offline. What is moved by hand on the log that it is judged on
         is <span class="in-sample">in-sample</span>: it shows what the settings do, and proves nothing of
         later traffic.

@@ -36,7 +36,8 @@ export interface WorstRequest {
   readonly id: string
   readonly at: number
   readonly task: string | null
-  readonly cause: LossCause
+  /** Null: the answer is no worse than under the baseline, and another model has a better one. */
+  readonly cause: LossCause | null
   /** `model` null: refused, and then of the quality that refusing has. */
   readonly chosen: {
     readonly model: string | null
@@ -139,7 +140,9 @@ function worstRequests({ table, steps, run, baseline, models }: QualityLostInput
     })
   }
   found.sort((a, b) => b.less - a.less || b.lost - a.lost || compared(a.extra, b.extra) || a.row - b.row)
-  return found.slice(0, WORST).map(({ row }) => asWorst({ table, steps, run }, row, bestOf(columns, row)))
+  return found
+    .slice(0, WORST)
+    .map(({ row }) => asWorst({ table, steps, run, baseline }, row, bestOf(columns, row)))
 }
 
 /** Two unknown extra costs are equal: their difference is no number. */
@@ -161,15 +164,17 @@ function bestOf(columns: readonly OutcomeColumns[], row: number): OutcomeColumns
 }
 
 function asWorst(
-  { table, steps, run }: Pick<QualityLostInput, 'table' | 'steps' | 'run'>,
+  { table, steps, run, baseline }: Omit<QualityLostInput, 'models'>,
   row: number,
   best: OutcomeColumns | undefined,
 ): WorstRequest {
+  const cause = causeOf(steps, row)
+  const isNoWorse = cause === 'choice' && (run.quality[row] as number) >= (baseline.quality[row] as number)
   return {
     id: table.ids[row] ?? '',
     at: table.at[row] as number,
     task: table.task.values[table.task.codes[row] ?? -1] ?? null,
-    cause: causeOf(steps, row),
+    cause: isNoWorse ? null : cause,
     chosen: {
       model: steps.models[steps.model[row] as number]?.id ?? null,
       quality: run.quality[row] as number,

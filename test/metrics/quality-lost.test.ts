@@ -59,9 +59,10 @@ describe('quality lost against the baseline', () => {
   it('lists those that lost most against the baseline before those that only another model answers better', () => {
     const { worst, worse } = lost([2, 2, 0, 2, 2, 2])
     expect(worse).toBe(1)
-    expect(worst.map(({ id, better }) => [id, better.model])).toEqual([
-      ['r2', 'middle'],
-      ['r1', 'small'],
+    expect(worst.map(({ id, better, cause }) => [id, better.model, cause])).toEqual([
+      ['r2', 'middle', 'choice'],
+      // Nothing chose it a worse answer than the baseline's.
+      ['r1', 'small', null],
     ])
   })
 

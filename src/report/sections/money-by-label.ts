@@ -72,8 +72,14 @@ function asRows(own: LabelRows, base: LabelRows | undefined, many: string): Row[
   const known = shown.every(({ baseUsd }) => baseUsd !== null)
   const baseTotal = base?.rows.reduce((sum, { costUsd }) => sum + costUsd, 0)
   const baseShown = shown.reduce((sum, { baseUsd }) => sum + (baseUsd ?? 0), 0)
-  const baseUsd = known && baseTotal !== undefined ? Math.max(0, baseTotal - baseShown) : null
-  return [...shown, { ...rest, who: `${count(rest.values)} other ${many}`, baseUsd, quality: null }]
+  const baseUsd = known && baseTotal !== undefined ? wholeNano(Math.max(0, baseTotal - baseShown)) : null
+  const others = { ...rest, costUsd: wholeNano(rest.costUsd), quality: null }
+  return [...shown, { ...others, who: `${count(rest.values)} other ${many}`, baseUsd }]
+}
+
+/** Two sums of the same amounts in another order are the same. */
+function wholeNano(dollars: number): number {
+  return Math.round(dollars * 1e9) / 1e9
 }
 
 /** A request may lack the label. */

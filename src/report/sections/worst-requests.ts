@@ -32,7 +32,7 @@ function card(request: WorstRequest, { prompts, hasTimes }: WorstOptions): Marku
   return html`<p>
       <strong>${name(id)}</strong
       >${task === null ? null : html`, ${name(task)}`}${hasTimes ? `, ${time(at)}` : ''}:
-      ${CAUSE_WORDS[cause]}
+      ${cause === null ? NO_WORSE : CAUSE_WORDS[cause]}
     </p>
     ${prompts.kind === 'absent' ? null : prompt(prompts.byId.get(id))}
     <dl class="sides">
@@ -48,6 +48,8 @@ function card(request: WorstRequest, { prompts, hasTimes }: WorstOptions): Marku
       </div>
     </dl>`
 }
+
+const NO_WORSE = 'no worse than the baseline’s answer, and another model has a better one'
 
 /** Lines stay lines; direction is the text's own, so that right-to-left letters reorder nothing outside. */
 function prompt(text: string | undefined): Markup {

@@ -46,6 +46,15 @@ describe('money by organisation, team, user and priority', () => {
     expect(text).toContain('115 other users')
   })
 
+  it('takes two sums of the same amounts for the same, in whatever order they were made', async () => {
+    // In this order 0.1 + 0.2 + … is a hair off what is left of the whole.
+    const costs = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0.7, 0.3, 0.1, 0.2]
+    const rows = costs.map((costUsd, user) => aLabelRow({ value: `u${user}`, costUsd }))
+    const labels = [{ label: 'user', values: rows.length, rows }]
+    const charts = sample.charts.map(() => runCharts({ labels }))
+    expect(await block({ ...sample, charts })).toMatch(/3 other users 36,000 \$45.63 \$45.63 1.3 % 0 % –/)
+  })
+
   it('is nothing in results stored without it', async () => {
     const { labels: _none, ...stored } = runCharts()
     expect(await block({ ...sample, charts: [stored] }, 0)).toBe('')

@@ -65,11 +65,12 @@ async function reply(
   }
 }
 
-function opened({ replayable: { table, offered, policies } }: Session): Answer {
+function opened({ replayable: { table, offered, policies, settings } }: Session): Answer {
   const { at, size } = table
+  const { qualityUnit = 'request' } = settings
   return {
     kind: 'opened',
-    log: { requests: size, offered, from: at[0] ?? 0, to: at[size - 1] ?? 0 },
+    log: { requests: size, offered, from: at[0] ?? 0, to: at[size - 1] ?? 0, qualityUnit },
     policies: policies.map(({ file, lacks }) => ({ policyId: file.policyId, groups: knobsOf(file), lacks })),
   }
 }

@@ -1,4 +1,5 @@
 import type { LogTable } from '../core/log-table.js'
+import type { Policy } from '../core/policy.js'
 import { usd } from '../core/money.js'
 import { budgetRows, budgetSummary } from '../metrics/budgets.js'
 import { contributions, knownMean, type Contributions } from '../metrics/contributions.js'
@@ -8,7 +9,10 @@ import { qualitySummary } from '../metrics/quality.js'
 import type { BudgetSummary, RunCharts } from '../metrics/result.js'
 import { inRowOrder } from '../metrics/row-order.js'
 import { savings, savingsSeries } from '../metrics/savings.js'
+import { sessionContributions, type QualityUnit } from '../metrics/session-quality.js'
+import { requireSessionOutcomes } from '../metrics/sessions.js'
 import { stepCounts, type StepCounts } from '../metrics/step-counts.js'
+import { onTrajectory, trajectoryOf } from '../metrics/trajectory.js'
 import type { ReplayResult } from '../replay/steps.js'
 
 /** What one replay says at once, by the same functions as the report's own table; what is missing takes resampling. */
@@ -30,15 +34,22 @@ export interface Figures extends StepCounts {
 
 export interface FiguresInput {
   readonly table: LogTable
+  readonly policy: Policy
   readonly result: ReplayResult
-  readonly unservedQuality: number
   readonly baseline: Contributions
+  readonly qualityUnit: QualityUnit
 }
 
-export function figuresOf({ table, result, unservedQuality, baseline }: FiguresInput): Figures {
-  const run = contributions(inRowOrder(result.steps, table.size), unservedQuality)
+export function figuresOf({ table, policy, result, baseline, qualityUnit }: FiguresInput): Figures {
+  const steps = inRowOrder(result.steps, table.size)
+  const { unservedQuality } = policy.file
+  const run = onTrajectory(contributions(steps, unservedQuality), trajectoryOf(table, steps, policy))
   const meanCost = knownMean(run.costNanoUsd)
-  const { quality, qualityServed } = qualitySummary(run)
+  const { quality, qualityServed } = qualitySummary(
+    qualityUnit === 'request'
+      ? run
+      : sessionContributions(table, requireSessionOutcomes(table), { steps, unservedQuality }),
+  )
   const { baselineCostUsd, savedByRouting } = savings(savingsSeries(run, baseline))
   return {
     ...stepCounts(result.steps),

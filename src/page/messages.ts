@@ -1,4 +1,5 @@
 import type { Point, RunMetrics } from '../metrics/result.js'
+import type { QualityUnit } from '../metrics/session-quality.js'
 import type { ReplayablePolicy } from '../replay/packed/replayable.js'
 import type { Figures } from './figures.js'
 import type { ListedGroup } from './knobs/index.js'
@@ -51,6 +52,8 @@ export interface OpenedLog {
   readonly offered: number
   readonly from: number
   readonly to: number
+  /** Whose quality is averaged. */
+  readonly qualityUnit: QualityUnit
 }
 
 export interface OpenedPolicy {

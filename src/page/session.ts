@@ -69,9 +69,7 @@ export function createSession(replayable: Replayable): Session {
   const figures = (move: Move, own?: ReplayOptions): Figures => {
     const { policy, table, result } = run(move, own)
     const baseline = baselineOf(pricesOf(move))
-    const found = figuresOf({ table, result, unservedQuality: policy.file.unservedQuality, baseline })
-    // What a session was worth is known of whole runs only, once they are compared.
-    return settings.qualityUnit === 'session' ? { ...found, quality: null, qualityServed: null } : found
+    return figuresOf({ table, policy, result, baseline, qualityUnit: settings.qualityUnit ?? 'request' })
   }
   const before = kept((policy: number) => figures({ policy, moved: {} }))
   const beforeCompared = kept((policy: number, replicates: number) => {
@@ -82,6 +80,8 @@ export function createSession(replayable: Replayable): Session {
     replayable,
     policy: policyOf,
     singles() {
+      // Single answers, which are no measure where sessions are judged.
+      if (settings.qualityUnit === 'session') return { hull: [], singles: [] }
       const named = given.flatMap(({ models, file }) => {
         const { defaultMaxOutputTokens } = file.reservation
         return models.map((model) => ({ model, defaultMaxOutputTokens }))

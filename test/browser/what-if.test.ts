@@ -1,22 +1,16 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contentHash } from '../../src/core/content-hash.js'
 import type { Comparison, RunMetrics } from '../../src/metrics/result.js'
 import { loadPolicy } from '../../src/router/load-policy.js'
 import { aSampleLog, type SampleLog } from '../builders/a-sample-log.js'
-import { axeViolations } from './chromium.js'
 import { BUILT, runCli } from '../cli/built.js'
+import { axeViolations, hasChromium, launchChromium } from './chromium.js'
+import { choose, downloadedPolicy, nanoUsd, nanoUsdOf, openWhatIf, settled } from './what-if-page.js'
 
 /** The core inside the report: what a reader moves is replayed in the page as the command line replays it. */
-
-const CHROMIUM = '/usr/bin/chromium'
-const hasBrowser = existsSync(CHROMIUM)
-if (!hasBrowser) {
-  if (process.env.CI !== undefined) throw new Error(`browser tests need ${CHROMIUM}`)
-  console.warn(`What-if in Chromium is not tried: there is no ${CHROMIUM}.`)
-}
 
 const POLICIES = ['heuristic', 'priority-reserve', 'token-bucket', 'shuffled-control']
 /** Of the page without the log's columns. */
@@ -24,7 +18,7 @@ const MOST_BYTES = 1_500_000
 /** What a browser says of a script or a style that the page's policy does not name. */
 const REFUSED_BY_POLICY = /Content Security Policy/
 
-describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () => {
+describe.skipIf(!hasChromium('What if'))('what if, in Chromium', { timeout: 180_000 }, () => {
   let log: SampleLog
   let browser: Browser
   let rows: readonly RunMetrics[]
@@ -40,10 +34,7 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
     redacted = join(log.folder, 'redacted.html')
     const again = ['report', '--run', run.runId, '--redact', '--out', redacted]
     expect((await runCli(BUILT, again, log.folder)).code).toBe(0)
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
-    })
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()
@@ -70,53 +61,12 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
     return JSON.parse(done.out) as Comparison
   }
 
-  interface Opened {
-    readonly page: Page
-    readonly complaints: string[]
-  }
-
-  async function open(file: string, width = 1280): Promise<Opened> {
-    const page = await browser.newPage({ viewport: { width, height: 900 } })
-    const complaints: string[] = []
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(String(error)))
-    page.on('dialog', (dialog) => complaints.push(`dialog ${dialog.message()}`))
-    page.on('request', (request) => {
-      // The page's own text is a file, and its worker a blob made of it.
-      if (!/^(file|blob):/.test(request.url())) complaints.push(`request ${request.url()}`)
-    })
-    await page.goto(`file://${file}`)
-    await page.locator('#what-if').scrollIntoViewIfNeeded()
-    await page.waitForFunction(() => document.getElementById('what-if')?.dataset['answered'] !== undefined)
-    return { page, complaints }
-  }
-
-  /** Waits until the page has answered what was moved last, intervals included. */
-  async function settled(page: Page): Promise<void> {
-    await page.waitForFunction(
-      () => {
-        const { asked, answered, followed } = document.getElementById('what-if')?.dataset ?? {}
-        return asked !== undefined && asked === answered && asked === followed
-      },
-      undefined,
-      { timeout: 60_000 },
-    )
-  }
-
-  const costOf = (page: Page): Promise<number> =>
-    page.locator('#what-if').evaluate((section) => Number((section as HTMLElement).dataset['costUsd']))
-
-  async function choose(page: Page, policyId: string): Promise<void> {
-    await page.locator('#what-if-policy').selectOption({ label: policyId })
-    await settled(page)
-  }
-
   it('replays three policies to the costs of the command line, to the nano-dollar', async () => {
-    const { page, complaints } = await open(report)
+    const { page, complaints } = await openWhatIf(browser, report)
     for (const policyId of ['heuristic', 'priority-reserve', 'token-bucket']) {
       await choose(page, policyId)
       const row = rows.find((run) => run.policyId === policyId)!
-      expect(Math.round((await costOf(page)) * 1e9)).toBe(Math.round(row.costUsd! * 1e9))
+      expect(await nanoUsdOf(page)).toBe(nanoUsd(row.costUsd))
       expect(await page.locator('#what-if').innerText()).toContain('to the nano-dollar')
     }
     expect(complaints).toEqual([])
@@ -124,19 +74,19 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
   })
 
   it('replays to the same on a redacted page, which names nobody and moves nothing that draws by ids', async () => {
-    const { page, complaints } = await open(redacted)
+    const { page, complaints } = await openWhatIf(browser, redacted)
     for (const policyId of ['heuristic', 'token-bucket', 'priority-reserve']) {
       await choose(page, policyId)
       const row = rows.find((run) => run.policyId === policyId)!
-      expect(Math.round((await costOf(page)) * 1e9)).toBe(Math.round(row.costUsd! * 1e9))
+      expect(await nanoUsdOf(page)).toBe(nanoUsd(row.costUsd))
     }
     expect(await page.locator('#what-if-policy option:disabled').allInnerTexts()).toEqual([
       'shuffled-control',
     ])
-    const before = await costOf(page)
+    const before = await nanoUsdOf(page)
     await page.locator('[data-knob="boundary:0"] input[type="number"]').fill('0.2')
     await settled(page)
-    expect(await costOf(page)).toBeGreaterThan(before)
+    expect(await nanoUsdOf(page)).toBeGreaterThan(before)
     const said = await page.locator('#what-if').innerText()
     expect(said).toContain('Not to be moved here: shuffled-control.')
     expect(said).toMatch(/ · org 1\/team \d+\n/)
@@ -147,7 +97,7 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
   })
 
   it('gives no file from a redacted page where it would cap or ban the wrong ones', async () => {
-    const { page } = await open(redacted)
+    const { page } = await openWhatIf(browser, redacted)
     const button = page.getByRole('button', { name: 'Download this policy' })
     await choose(page, 'heuristic')
     expect(await button.isEnabled()).toBe(true)
@@ -159,14 +109,14 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
   })
 
   it('follows a slider by keyboard, marks what was moved, and resets', async () => {
-    const { page, complaints } = await open(report)
+    const { page, complaints } = await openWhatIf(browser, report)
     await choose(page, 'heuristic')
-    const before = await costOf(page)
+    const before = await nanoUsdOf(page)
     const slider = page.locator('[data-knob="boundary:0"] input[type="range"]')
     await slider.focus()
     for (let step = 0; step < 10; step++) await page.keyboard.press('ArrowLeft')
     await settled(page)
-    expect(await costOf(page)).toBeGreaterThan(before)
+    expect(await nanoUsdOf(page)).toBeGreaterThan(before)
     expect(await page.locator('#what-if .said').innerText()).toMatch(/^Moved by hand, in-sample: \$/)
     expect(await page.locator('#what-if h3 .in-sample:visible').count()).toBe(2)
     expect(await page.locator('#what-if .plot circle.hand').count()).toBe(1)
@@ -176,33 +126,28 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
     expect(took).toBeLessThan(3000)
     await page.getByRole('button', { name: 'Reset' }).click()
     await settled(page)
-    expect(await costOf(page)).toBe(before)
+    expect(await nanoUsdOf(page)).toBe(before)
     expect(await page.locator('#what-if h3 .in-sample:visible').count()).toBe(0)
     expect(complaints).toEqual([])
     await page.close()
   })
 
   it('gives a policy file that the runtime loads and the command line replays to the same cost', async () => {
-    const { page, complaints } = await open(report)
+    const { page, complaints } = await openWhatIf(browser, report)
     await choose(page, 'priority-reserve')
     await page.locator('[data-knob="boundary:0"] input[type="number"]').fill('0.25')
     await page.locator('[data-knob^="cap:"] input[type="number"]').first().fill('12.5')
     await page.locator('[data-knob^="window:"] select').first().selectOption('sliding')
     await settled(page)
-    const moved = await costOf(page)
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download this policy' }).click(),
-    ])
-    expect(download.suggestedFilename()).toBe('priority-reserve-by-hand.json')
+    const moved = await nanoUsdOf(page)
     const path = join(log.folder, 'by-hand.json')
-    await download.saveAs(path)
+    expect(await downloadedPolicy(page, path)).toBe('priority-reserve-by-hand.json')
     const policy = await loadPolicy(path)
     expect(policy.sealed).toBe(true)
     expect(policy.file.evidence).toMatchObject({ chosenBy: 'hand', validated: false })
     const { runs } = await replayed(log.path, [path])
     const row = runs.find(({ policyId }) => policyId === 'priority-reserve-by-hand')!
-    expect(Math.round(row.costUsd! * 1e9)).toBe(Math.round(moved * 1e9))
+    expect(nanoUsd(row.costUsd)).toBe(moved)
     // A later report knows that its figures on this log prove nothing.
     expect(row.chosenOnThisLog).toBe(true)
     expect(complaints).toEqual([])
@@ -210,21 +155,22 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
   })
 
   it('says what is wrong where a setting makes no policy, and keeps the figures', async () => {
-    const { page } = await open(report)
+    const { page } = await openWhatIf(browser, report)
     await choose(page, 'heuristic')
-    const before = await costOf(page)
-    await page.locator('summary', { hasText: 'Models' }).click()
+    const before = await nanoUsdOf(page)
+    const models = page.locator('#what-if details', { hasText: 'Models' })
+    await models.evaluate((fold) => ((fold as HTMLDetailsElement).open = true))
     for (const box of await page.locator('[data-knob^="model:"] input').all()) await box.uncheck()
     await expect.poll(() => page.locator('#what-if .refusal').innerText()).toContain('That is no policy')
     expect(await page.locator('#what-if table').count()).toBeGreaterThan(0)
     await page.getByRole('button', { name: 'Reset' }).click()
     await expect.poll(() => page.locator('#what-if .refusal').innerText()).toBe('')
-    expect(await costOf(page)).toBe(before)
+    expect(await nanoUsdOf(page)).toBe(before)
     await page.close()
   })
 
   it.each([360, 1280])('does not scroll sideways at %d px', async (width) => {
-    const { page, complaints } = await open(report, width)
+    const { page, complaints } = await openWhatIf(browser, report, { viewport: { width, height: 900 } })
     await settled(page)
     const { scroll, client } = await page.evaluate(() => ({
       scroll: document.documentElement.scrollWidth,
@@ -280,7 +226,7 @@ describe.skipIf(!hasBrowser)('what if, in Chromium', { timeout: 180_000 }, () =>
 
   it('runs nothing that a log smuggles in, whatever its names are', async () => {
     const file = await hostileReport()
-    const { page, complaints } = await open(file)
+    const { page, complaints } = await openWhatIf(browser, file)
     await settled(page)
     await page.locator('[data-knob^="cap:"] input[type="number"]').first().fill('0.001')
     await settled(page)

@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { contentHash } from '../../src/core/content-hash.js'
 import { parsePolicy, type Policy } from '../../src/core/policy.js'
 import { compare } from '../../src/metrics/compare.js'
+import { loggedOnly } from '../../src/replay/rows.js'
+import type { LogTable } from '../../src/core/log-table.js'
+import type { QualityUnit } from '../../src/metrics/session-quality.js'
 import type { RunMetrics } from '../../src/metrics/result.js'
 import { policyDownload } from '../../src/page/policy-download.js'
 import { createSession, type Session } from '../../src/page/session.js'
@@ -16,6 +19,11 @@ import { aSampleLog, type SampleLog } from '../builders/a-sample-log.js'
 const read = (name: string): Policy => parsePolicy(JSON.parse(readFileSync(`policies/${name}`, 'utf8')))
 const SHIPPED = readdirSync('policies').filter((name) => name.endsWith('.json') && name !== 'tuned.json')
 const REPLICATES = 40
+
+interface Judging {
+  readonly tableOf?: (policy: Policy) => LogTable
+  readonly qualityUnit?: QualityUnit
+}
 
 describe('a session in the page', () => {
   let log: SampleLog
@@ -53,17 +61,21 @@ describe('a session in the page', () => {
     return createSession(unpackReplayable(bytes))
   }
 
-  function byCommandLine(policy: Policy): RunMetrics {
+  function byCommandLine(
+    policy: Policy,
+    { tableOf = (own) => log.tableFor(own), qualityUnit }: Judging = {},
+  ): RunMetrics {
     const runs = [read('all-frontier.json'), policy].map((own) => ({
-      result: replay(log.tableFor(own), own),
+      result: replay(tableOf(own), own),
       policy: own,
       description: null,
       unservedQuality: own.file.unservedQuality,
       budgets: own.file.budgets,
     }))
     const [, row] = compare({
-      table: log.tableFor(policy),
+      table: tableOf(policy),
       runs,
+      qualityUnit,
       baseline: { index: 0, label: 'all-frontier', rule: '' },
       seed: 7,
       replicates: REPLICATES,
@@ -81,9 +93,9 @@ describe('a session in the page', () => {
       const { replayable } = session
       const policy = policies[index]!
       const packed = { ...replayable.table, features: replayable.features(policy.classifier.extractor.key) }
-      const { ids, split, rejected, ...table } = log.tableFor(policy)
+      const { ids, split, ...table } = log.tableFor(policy)
       // What is drawn by ids keeps them; the others are numbered.
-      expect(replay({ ...packed }, policy)).toEqual(replay({ ids, split, rejected, ...table }, policy))
+      expect(replay({ ...packed }, policy)).toEqual(replay({ ids, split, ...table }, policy))
     },
   )
 
@@ -99,6 +111,59 @@ describe('a session in the page', () => {
       expect(figures.budget).toEqual(row.budget)
     },
   )
+
+  it('judges by sessions as the command line does: those that are over, also while the hand moves', () => {
+    const own = ['all-frontier.json', 'worst-case-caps.json', 'heuristic.json'].map(read)
+    const tableOf = (policy: Policy): LogTable => withOutcomes(log.tableFor(policy))
+    const settings = { seed: 7, qualityUnit: 'session' } as const
+    const bytes = packReplayable({
+      policies: own,
+      tableOf,
+      baseline: 0,
+      settings,
+      clusterLabels: ['session', 'user'],
+      mostRequests: 50_000,
+    })
+    const bySession = createSession(unpackReplayable(bytes))
+    for (const [policy, { policyId }] of own.entries()) {
+      const row = byCommandLine(own[policy]!, { tableOf, qualityUnit: 'session' })
+      expect(bySession.compared({ policy, moved: {} }, REPLICATES), policyId).toEqual(row)
+      expect(bySession.figures({ policy, moved: {} }).quality, policyId).toBe(row.quality)
+    }
+    expect(bySession.figures({ policy: 0, moved: {} }).quality).toBeCloseTo(0.75, 1)
+    // What other models would have made of these sessions no log says.
+    expect(bySession.figures({ policy: 2, moved: {} }).quality).toBeNull()
+    expect(bySession.singles()).toEqual({ hull: [], singles: [] })
+  })
+
+  /** Three sessions in four were worth something; those of the last thousand requests went on after them. */
+  function withOutcomes(table: LogTable): LogTable {
+    const { codes } = table.labels['session']!
+    return {
+      ...table,
+      sessionQuality: Float64Array.from(codes, (code) => (code < 0 ? NaN : code % 4 === 0 ? 0 : 1)),
+      sessionsOpen: Uint8Array.from(codes, (_, row) => (row < table.size - 1000 ? 0 : 1)),
+    }
+  }
+
+  it('knows no more than the command line of requests off the trajectory', () => {
+    const tableOf = (policy: Policy): LogTable => loggedOnly(log.tableFor(policy))
+    const own = ['all-frontier.json', 'heuristic.json'].map(read)
+    const bytes = packReplayable({
+      policies: own,
+      tableOf,
+      baseline: 0,
+      settings: { seed: 7 },
+      clusterLabels: ['session', 'user'],
+      mostRequests: 50_000,
+    })
+    const logged = createSession(unpackReplayable(bytes))
+    const row = byCommandLine(own[1]!, { tableOf })
+    expect(row.offTrajectoryShare).toBeGreaterThan(0.05)
+    expect(row.quality).toBeNull()
+    expect(logged.figures({ policy: 1, moved: {} }).quality).toBeNull()
+    expect(logged.compared({ policy: 1, moved: {} }, REPLICATES)).toEqual(row)
+  })
 
   it('moves what a policy of its own would do: boundaries, caps, windows, reserves and models', () => {
     const policy = SHIPPED.indexOf('priority-reserve.json')

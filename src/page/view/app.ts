@@ -8,11 +8,11 @@ import type { Answer, OpenedLog, OpenedPolicy, PolicyDownload, Scene, SweptKnob 
 import type { Move } from '../session.js'
 import { createControls } from './controls.js'
 import { element } from './element.js'
-import { frontierPlot } from './frontier-plot.js'
+import { frontierLegend, frontierPlot } from './frontier-plot.js'
 import { createParts, laidOut } from './parts.js'
 import { poolPlots } from './pool-plots.js'
 import { rowsTable } from './rows.js'
-import { checkSentence, cutSentence, downloadSentence, leftOutSentence, movedSentence } from './sentences.js'
+import { checkSentence, downloadSentence, logSentences, movedSentence } from './sentences.js'
 import { sweepValues } from './slider.js'
 
 /** Intervals are asked for when the hand has come to rest this long. */
@@ -125,10 +125,9 @@ export class App {
   }
 
   #onOpened(log: OpenedLog, policies: readonly OpenedPolicy[]): void {
-    const { cut, left, chooser } = this.#parts
+    const { notes, chooser } = this.#parts
     this.#policies = policies
-    cut.textContent = cutSentence(log)
-    left.textContent = leftOutSentence(policies)
+    notes.replaceChildren(...logSentences(log, policies).map((text) => element('p', { class: 'sub' }, text)))
     this.#isWhole = log.requests === log.offered
     const start = startOf(policies, this.#known.policy)
     chooser.replaceChildren(
@@ -209,6 +208,7 @@ export class App {
       swept,
     }
     this.#parts.frontier.replaceChildren(frontierPlot(scene, this.#width))
+    this.#parts.legend.replaceChildren(...frontierLegend(scene))
   }
 }
 

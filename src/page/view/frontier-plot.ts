@@ -70,6 +70,29 @@ export function frontierPlot(scene: FrontierScene, width: number): HTMLElement {
   return element('div', { class: 'plot' }, drawing)
 }
 
+const MARKS: readonly {
+  readonly kind: string
+  readonly label: string
+  readonly isDrawn: (scene: FrontierScene) => boolean
+}[] = [
+  { kind: 'hand', label: 'moved by hand, in-sample', isDrawn: () => true },
+  { kind: 'before', label: 'as replayed', isDrawn: () => true },
+  { kind: 'policy', label: 'other policies', isDrawn: ({ policies }) => policies.length > 0 },
+  {
+    kind: 'single',
+    label: 'single models; the line is their hull',
+    isDrawn: ({ singles }) => singles.length > 0,
+  },
+  { kind: 'swept', label: 'along the slider moved last, in-sample', isDrawn: () => true },
+]
+
+/** An item a kind of mark; of points that the log does not know there is none. */
+export function frontierLegend(scene: FrontierScene): HTMLElement[] {
+  return MARKS.filter(({ isDrawn }) => isDrawn(scene)).map(({ kind, label }) =>
+    element('li', {}, element('span', { class: `mark ${kind}`, 'aria-hidden': true }), label),
+  )
+}
+
 interface Placed {
   readonly point: Point
   readonly x: number

@@ -9,14 +9,14 @@ export interface Parts {
   readonly reset: HTMLButtonElement
   readonly download: HTMLButtonElement
   readonly downloadNote: HTMLElement
-  readonly cut: HTMLElement
-  /** Which policies of the report cannot be moved. */
-  readonly left: HTMLElement
+  /** What a reader must know of the log in the page, a sentence each. */
+  readonly notes: HTMLElement
   readonly check: HTMLElement
   readonly refusal: HTMLElement
   readonly said: HTMLElement
   readonly rows: HTMLElement
   readonly frontier: HTMLElement
+  readonly legend: HTMLElement
   readonly pools: HTMLElement
 }
 
@@ -28,13 +28,13 @@ export function createParts(): Parts {
     reset: element('button', { type: 'button' }, 'Reset'),
     download: element('button', { type: 'button' }, 'Download this policy'),
     downloadNote: element('p', { class: 'sub' }),
-    cut: element('p', { class: 'sub' }),
-    left: element('p', { class: 'sub' }),
+    notes: element('div'),
     check: element('p', { class: 'sub' }),
     refusal: element('p', { class: 'refusal', role: 'alert' }),
     said: element('p', { class: 'said', 'aria-live': 'polite' }),
     rows: element('div'),
     frontier: element('div'),
+    legend: element('ul', { class: 'legend' }),
     pools: element('div'),
   }
 }
@@ -45,8 +45,7 @@ export function laidOut(parts: Parts): HTMLElement {
   return element(
     'div',
     { class: 'what-if' },
-    parts.cut,
-    parts.left,
+    parts.notes,
     element(
       'div',
       { class: 'what-if-grid' },
@@ -60,7 +59,7 @@ export function laidOut(parts: Parts): HTMLElement {
         parts.check,
         element('h3', {}, 'Where it lies ', frontierMark),
         parts.frontier,
-        legend(),
+        parts.legend,
         element('h3', {}, 'Its budgets through time ', poolsMark),
         parts.pools,
       ),
@@ -77,23 +76,5 @@ function hand({ chooser, controls, reset, download, downloadNote }: Parts): HTML
     controls,
     element('div', { class: 'buttons' }, reset, download),
     downloadNote,
-  )
-}
-
-const LEGEND: readonly (readonly [kind: string, label: string])[] = [
-  ['hand', 'moved by hand, in-sample'],
-  ['before', 'as replayed'],
-  ['policy', 'other policies'],
-  ['single', 'single models; the line is their hull'],
-  ['swept', 'along the slider moved last, in-sample'],
-]
-
-function legend(): HTMLElement {
-  return element(
-    'ul',
-    { class: 'legend' },
-    ...LEGEND.map(([kind, label]) =>
-      element('li', {}, element('span', { class: `mark ${kind}`, 'aria-hidden': true }), label),
-    ),
   )
 }

@@ -1,17 +1,22 @@
 import type { RunMetrics } from '../../metrics/result.js'
+import { BY_SESSION } from '../../report/findings/words.js'
 import { count, money, percent, plural, points, sentenceName, time } from '../../report/format.js'
 import type { Figures } from '../figures.js'
 import type { OpenedLog, OpenedPolicy } from '../messages.js'
 import type { Scale } from './rows.js'
 
-/** Empty where the page holds the whole log. */
-export function cutSentence({ requests, offered, to }: OpenedLog): string {
+/** What a reader must know before any figure; none where the page holds the whole log and every policy of the report. */
+export function logSentences(log: OpenedLog, policies: readonly OpenedPolicy[]): string[] {
+  const bySession = log.qualityUnit === 'session' ? BY_SESSION : ''
+  return [cutSentence(log), leftOutSentence(policies), bySession].filter((text) => text !== '')
+}
+
+function cutSentence({ requests, offered, to }: OpenedLog): string {
   if (requests === offered) return ''
   return `This page holds the first ${count(requests)} of ${plural(offered, 'request')}, up to ${time(to)}: all figures of this section are of these. The log is cut in time and not thinned, since budgets bind on how many requests come at once.`
 }
 
-/** Empty where every policy of the report can be moved. */
-export function leftOutSentence(policies: readonly OpenedPolicy[]): string {
+function leftOutSentence(policies: readonly OpenedPolicy[]): string {
   const names = policies.flatMap(({ policyId, lacks }) => (lacks === 'ids' ? sentenceName(policyId) : []))
   if (names.length === 0) return ''
   return `Not to be moved here: ${names.join(', ')}. What draws lots draws them by the ids of requests, and this page is redacted.`

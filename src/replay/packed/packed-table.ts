@@ -47,11 +47,13 @@ export interface PackedTable extends Pick<
   readonly assessedSuccess?: Optional<Readonly<Record<string, NumberColumn>>>
   readonly assessmentNanoUsd?: Optional<NumberColumn>
   readonly assessmentMs?: Optional<NumberColumn>
+  readonly rejected?: Optional<NumberColumn>
   readonly chosen: NumberColumn
   readonly propensity: NumberColumn
   readonly propensities?: Optional<Readonly<Record<string, NumberColumn>>>
   readonly sampled?: Optional<{ readonly models: readonly string[]; readonly probability: NumberColumn }>
   readonly sessionQuality?: Optional<NumberColumn>
+  readonly sessionsOpen?: Optional<NumberColumn>
   readonly outcomes: readonly PackedOutcome[]
   /** By key of an extractor: what it made of every request. */
   readonly features: Readonly<Record<string, readonly NumberColumn[]>>
@@ -67,7 +69,7 @@ export interface PackInput {
 
 /**
  * A log table as bytes, and the plain value that says how to read them. No text of a prompt is in it: features and outcomes
- * are all that replay reads. Splits and refusals of the runtime are left out: nothing is replayed from them.
+ * are all that replay and metrics read. Splits are left out: the rows of one have been chosen already.
  */
 export function packTable({ table, features, keepIds }: PackInput): {
   readonly head: PackedTable
@@ -105,11 +107,13 @@ export function packTable({ table, features, keepIds }: PackInput): {
     assessedSuccess: table.assessedSuccess && mapValues(table.assessedSuccess, numbers),
     assessmentNanoUsd: maybe(table.assessmentNanoUsd),
     assessmentMs: maybe(table.assessmentMs),
+    rejected: maybe(table.rejected),
     chosen: numbers(table.chosen),
     propensity: numbers(table.propensity),
     propensities: table.propensities && mapValues(table.propensities, numbers),
     sampled: sampled && { models: sampled.models, probability: numbers(sampled.probability) },
     sessionQuality: maybe(table.sessionQuality),
+    sessionsOpen: maybe(table.sessionsOpen),
     outcomes: table.outcomes.map((outcome) => packOutcome(writer, outcome)),
     features: Object.fromEntries([...features].map(([key, columns]) => [key, columns.map(numbers)])),
   }
@@ -171,11 +175,13 @@ export function unpackTable(head: PackedTable, bytes: Uint8Array): LogTable {
     assessedSuccess: head.assessedSuccess && mapValues(head.assessedSuccess, floats),
     assessmentNanoUsd: head.assessmentNanoUsd && floats(head.assessmentNanoUsd),
     assessmentMs: head.assessmentMs && floats(head.assessmentMs),
+    rejected: head.rejected && small(head.rejected),
     chosen: integers(head.chosen),
     propensity: floats(head.propensity),
     propensities: head.propensities && mapValues(head.propensities, floats),
     sampled: sampled && { models: sampled.models, probability: floats(sampled.probability) },
     sessionQuality: head.sessionQuality && floats(head.sessionQuality),
+    sessionsOpen: head.sessionsOpen && small(head.sessionsOpen),
     outcomes: head.outcomes.map((outcome) => unpackOutcome(outcome, bytes, size)),
   }
 }

@@ -11,7 +11,7 @@ import { parseFaults } from '../replay/fault-spec.js'
 import { packReplayable } from '../replay/packed/replayable.js'
 import { replay } from '../replay/replay.js'
 import { filterRows } from '../replay/rows.js'
-import { headroom } from '../tune/headroom.js'
+import { headroom, NO_HEADROOM_OF_SESSIONS } from '../tune/headroom.js'
 import { readBaseline } from './baseline.js'
 import { filterNames as logFilterNames, readLog, type LogArgs } from './log-options.js'
 import { defaultMeasuring } from './measuring.js'
@@ -110,7 +110,7 @@ async function replayed(args: CompareArgs): Promise<CompareInput> {
 }
 
 async function replayAll(
-  { tableOf, faults: spec, scorerError, headroom: isAsked, seed }: CompareArgs,
+  { tableOf, faults: spec, scorerError, headroom: isAsked, qualityUnit, seed }: CompareArgs,
   policies: readonly Policy[],
 ): Promise<ComparedRun[]> {
   const faults = spec === undefined ? undefined : { spec: parseFaults(spec), seed }
@@ -132,7 +132,9 @@ async function replayAll(
       features: table.features,
       headroom:
         isAsked === true && policy.budgets.length > 0 && policy.models.length > 1
-          ? headroom(table, policy, result)
+          ? qualityUnit === 'session'
+            ? NO_HEADROOM_OF_SESSIONS
+            : headroom(table, policy, result)
           : undefined,
     }
   })

@@ -39,7 +39,7 @@ export async function renderHtml(
   const head = headline(comparison)
   const featuredIndex = head.featured?.index ?? -1
   const sections = await Promise.all([
-    answerSection(head),
+    answerSection(head, comparison.qualityUnit),
     unansweredSection(unanswered(comparison)),
     frontierSection(comparison),
     comparisonSection(comparison, head),

@@ -15,6 +15,14 @@ const STEPS_BETWEEN = 8
 /** A smaller distance is nothing to have a share of. */
 const LEAST_TO_WIN = 0.001
 
+const NOTHING = { bound: null, bestMix: null, share: null, binding: 0, relaxations: [] }
+
+/** Where quality is judged by session. */
+export const NO_HEADROOM_OF_SESSIONS: Headroom = {
+  ...NOTHING,
+  because: 'quality is by session, and what other answers would have made of whole sessions no log says',
+}
+
 /**
  * What is left to win under a policy's budgets: from the best fixed mix of its models, replayed under the same budgets, to the
  * best that anybody could have done who knew every outcome before.
@@ -23,8 +31,7 @@ const LEAST_TO_WIN = 0.001
 export function headroom(table: LogTable, policy: Policy, result: ReplayResult): Headroom {
   const steps = inRowOrder(result.steps, table.size)
   const found = clairvoyantBound(table, policy, steps)
-  const nothing = { bound: null, bestMix: null, share: null, binding: 0, relaxations: [] }
-  if (found.kind === 'none') return { ...nothing, because: found.because }
+  if (found.kind === 'none') return { ...NOTHING, because: found.because }
   const { unservedQuality } = policy.file
   const quality = knownMean(contributions(steps, unservedQuality).quality)
   const mix = bestMix(table, policy)

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Comparison } from '../../src/metrics/result.js'
+import { aBudget, aModel, aPolicyFile } from '../builders/a-policy.js'
 import { jsonl } from '../logs/workdir.js'
 import { runHere } from './in-process.js'
 
@@ -70,6 +71,18 @@ describe('sessions on the command line', () => {
       sessions: 60,
       verdict: 'inconclusive',
     })
+  })
+
+  it('--headroom says that nobody knows what is left to win of sessions', async () => {
+    const models = [
+      aModel('cheap', 0, { inputUsd: 1, outputUsd: 2 }),
+      aModel('dear', 1, { inputUsd: 10, outputUsd: 50 }),
+    ]
+    writeFileSync(path('capped.json'), JSON.stringify(aPolicyFile({ models, budgets: [aBudget('org', 9)] })))
+    const args = ['replay', '--log', path('log.db'), '--policy', path('capped.json'), '--headroom', '--json']
+    const { runs } = JSON.parse((await runHere(...args, '--quality-unit', 'session')).out) as Comparison
+    expect(runs.at(-1)!.headroom).toMatchObject({ bound: null, share: null })
+    expect(runs.at(-1)!.headroom!.because).toContain('quality is by session')
   })
 
   it.each([

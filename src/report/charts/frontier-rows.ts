@@ -3,6 +3,7 @@
 import { qualityOnHull } from '../../metrics/hull.js'
 import type { Comparison, Interval, Point, RunMetrics } from '../../metrics/result.js'
 import type { ToggledLayer } from './chart.js'
+import { comparableReferences } from '../findings/comparable-references.js'
 import { money, percent, percentInterval, plainName } from '../format.js'
 
 /** `partialSingle`: above or left of the hull, since its outcomes are known for a part of the requests only. */
@@ -41,7 +42,8 @@ export interface FrontierRows {
 }
 
 export function frontierRows(comparison: Comparison): FrontierRows {
-  const { references, baseline } = comparison
+  const { baseline } = comparison
+  const references = comparableReferences(comparison)
   const onHull = new Set(references.hull.map((point) => point.label))
   const singles = singleRows(
     references.singles.filter((point) => point.label !== baseline.label || !isDrawn(comparison.runs[0])),

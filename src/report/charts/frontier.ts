@@ -98,7 +98,8 @@ function finding({ rows, missing }: FrontierRows): string {
     missing.length === 0
       ? ''
       : ` Not shown, since cost or quality is unknown or nothing was served: ${listed(missing.map(plainName))}.`
-  return `Cost against quality. ${parts.join('; ')}. Beside them ${plural(singles, 'single model')}.${absent}`
+  const beside = singles === 0 ? '' : ` Beside them ${plural(singles, 'single model')}.`
+  return `Cost against quality. ${parts.join('; ')}.${beside}${absent}`
 }
 
 export const PARTIAL: LegendEntry = {

@@ -7,6 +7,7 @@ import {
   percentInterval,
   plainName,
   sentenceName,
+  shortName,
   points,
   pointsInterval,
   roundMoney,
@@ -20,7 +21,7 @@ import { isCostEstimated, marked } from './estimated.js'
 import { estimateSentence as estimates } from './estimates.js'
 import { inBrackets, isPaid, type Figure, type Told } from './figure.js'
 import { heldOutCards, heldOutFirst, heldOutSentence, wholeLogSentence } from './held-out.js'
-import { capsSentence, EVIDENCE_WORDS, serviceSentence, skillSentence } from './words.js'
+import { capsSentence, evidenceWords, serviceSentence, skillSentence } from './words.js'
 
 /** The answer: three figures and the sentences that qualify them. Plain text; whoever shows it escapes it. */
 export interface Headline {
@@ -72,7 +73,7 @@ export function headline(comparison: Comparison): Headline {
     sentences: [
       `${serviceSentence(run)} ${capsSentence(run.budget, heldAt(comparison))}`,
       skillSentence(run),
-      `Evidence is ${EVIDENCE_WORDS[run.evidence.mode]}.`,
+      `Evidence is ${evidenceWords(run.evidence.mode, comparison.qualityUnit)}.`,
       scale.because + filterSentence(comparison),
     ],
   }
@@ -257,5 +258,5 @@ function refusingSentence(run: RunMetrics, scale: MoneyScale): string[] {
 
 function filterSentence({ filters }: Comparison): string {
   if (filters.length === 0) return ''
-  return ` Only a part of the log was replayed (${filters.map(sentenceName).join(', ')}); the money assumes that all traffic is like it.`
+  return ` Only a part of the log was replayed (${filters.map((filter) => shortName(filter, 160)).join(', ')}); the money assumes that all traffic is like it.`
 }

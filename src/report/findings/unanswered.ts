@@ -1,5 +1,6 @@
 import type { Comparison, RunMetrics } from '../../metrics/result.js'
 import { count, listed, percent, sentenceName } from '../format.js'
+import { comparableReferences } from './comparable-references.js'
 import { isCostEstimated } from './estimated.js'
 import { moneyScale } from '../monthly.js'
 
@@ -12,7 +13,7 @@ export interface Unanswered {
 
 /** What this comparison could not answer, each with its reason; runs with the same reason share a line. */
 export function unanswered(comparison: Comparison): Unanswered[] {
-  const { runs, log, references } = comparison
+  const { runs, log } = comparison
   const skilled = runs.slice(1)
   const { noMonth } = moneyScale(comparison)
   return [
@@ -62,15 +63,7 @@ export function unanswered(comparison: Comparison): Unanswered[] {
         `outcomes are known for ${shares(open.map((run) => run.knownShare))} of the requests, and a verdict needs 95 %`,
       SAMPLE_IT,
     ),
-    ...(references.oracle === null
-      ? [
-          {
-            question: 'What could the best possible routing reach?',
-            because: oracleReason(comparison),
-            wayOut: SAMPLE_IT,
-          },
-        ]
-      : []),
+    ...oracleGap(comparison),
     ...(log.arrivals === 'synthetic'
       ? [
           {
@@ -145,6 +138,17 @@ function idleReason({ runs, charts }: Comparison, run: RunMetrics): string {
   const why = top === undefined ? '' : ` (reason: ${sentenceName(top.reason)}, ${count(top.requests)} times)`
   return `it served none of the ${count(run.offered)} requests${why}`
 }
+
+function oracleGap(comparison: Comparison): Unanswered[] {
+  if (comparableReferences(comparison).oracle !== null) return []
+  const question = 'What could the best possible routing reach?'
+  return comparison.qualityUnit === 'session'
+    ? [{ question, because: OF_SESSIONS, wayOut: 'judge requests (`--quality-unit request`)' }]
+    : [{ question, because: oracleReason(comparison), wayOut: SAMPLE_IT }]
+}
+
+const OF_SESSIONS =
+  'quality is by session, and what other answers would have made of whole sessions no log says'
 
 /** Outcomes of several models without a cost are another gap than no outcomes. */
 function oracleReason({ references: { singles }, log }: Comparison): string {

@@ -1,6 +1,6 @@
 /** Sentences that the page and the terminal share. */
 
-import type { BudgetSummary, EvidenceMode, RunMetrics } from '../../metrics/result.js'
+import type { BudgetSummary, Comparison, EvidenceMode, RunMetrics } from '../../metrics/result.js'
 import { count, duration, money, percent, plainName, plural, sentenceName } from '../format.js'
 
 export const EVIDENCE_WORDS: Readonly<Record<EvidenceMode, string>> = {
@@ -13,11 +13,23 @@ export const EVIDENCE_WORDS: Readonly<Record<EvidenceMode, string>> = {
 }
 
 /** The same in the fewest words. */
-export const EVIDENCE_NAMES: Readonly<Record<EvidenceMode, string>> = {
+const EVIDENCE_NAMES: Readonly<Record<EvidenceMode, string>> = {
   'full-matrix': 'looked up in the log, which holds what every model did (full matrix)',
   'logged-propensity': 'estimated from one answer a request, drawn with known chances',
   'logged-deterministic': 'one answer a request by a fixed rule: of other models only bounds are known',
   'cost-only': 'costs only, no quality',
+}
+
+/** Whatever the log holds of answers: of whole sessions it has one outcome. */
+const OF_SESSIONS =
+  'one outcome a session: of a policy that answers otherwise than the log only bounds are known'
+
+export function evidenceWords(mode: EvidenceMode, unit: Comparison['qualityUnit']): string {
+  return unit === 'session' ? OF_SESSIONS : EVIDENCE_WORDS[mode]
+}
+
+export function evidenceName(mode: EvidenceMode, unit: Comparison['qualityUnit']): string {
+  return unit === 'session' ? OF_SESSIONS : EVIDENCE_NAMES[mode]
 }
 
 export const BY_SESSION =

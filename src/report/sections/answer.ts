@@ -3,7 +3,7 @@ import type { Headline } from '../findings/headline.js'
 import type { Unanswered } from '../findings/unanswered.js'
 import { faultBanner } from '../findings/faults.js'
 import { simulatedBanner } from '../findings/simulated.js'
-import { capsShort, EVIDENCE_NAMES } from '../findings/words.js'
+import { capsShort, evidenceName } from '../findings/words.js'
 import { withCode } from '../elements.js'
 import { html, type Markup } from '../markup.js'
 
@@ -31,19 +31,15 @@ function strongStart(text: string): Markup {
   return html`<strong>${text.slice(0, colon + 1)}</strong>${text.slice(colon + 1)}`
 }
 
-export function answerSection({
-  sentence,
-  wholeLog,
-  figures,
-  caveats,
-  sentences,
-  featured,
-}: Headline): Markup {
+export function answerSection(
+  { sentence, wholeLog, figures, caveats, sentences, featured }: Headline,
+  unit?: Comparison['qualityUnit'],
+): Markup {
   return html`<section id="answer" aria-labelledby="answer-h">
     <h2 id="answer-h">The answer</h2>
     <p class="lead">${sentence}</p>
     ${wholeLog === null ? null : html`<p>${wholeLog}</p>`}
-    ${featured === null ? null : standing(featured.run)}
+    ${featured === null ? null : standing(featured.run, unit)}
     ${
       figures.length === 0
         ? null
@@ -65,10 +61,10 @@ export function answerSection({
 }
 
 /** What the answer is worth, in one line: what it is known from, and whether the caps are proved. */
-function standing({ evidence, budget }: RunMetrics): Markup {
+function standing({ evidence, budget }: RunMetrics, unit: Comparison['qualityUnit']): Markup {
   return html`<p class="standing">
-    <strong>Evidence:</strong> ${EVIDENCE_NAMES[evidence.mode]}. <strong>Caps:</strong> ${capsShort(budget)}.
-    <strong>In brackets:</strong> 95 % intervals.
+    <strong>Evidence:</strong> ${evidenceName(evidence.mode, unit)}.
+    <strong>Caps:</strong> ${capsShort(budget)}. <strong>In brackets:</strong> 95 % intervals.
   </p>`
 }
 

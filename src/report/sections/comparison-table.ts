@@ -174,7 +174,12 @@ const SKILL_COLUMNS: readonly Column<RunMetrics>[] = [
     head: 'Gain over shuffled decisions',
     kind: 'number',
     cell: ({ control }) =>
-      withNote(noted(points(control.gain), pointsInterval(control.gainCi)), shuffles(control.permutations)),
+      control.gain === null
+        ? 'unknown'
+        : withNote(
+            noted(points(control.gain), pointsInterval(control.gainCi)),
+            shuffles(control.permutations),
+          ),
   },
 ]
 

@@ -1,5 +1,6 @@
 import { frontierChart } from '../charts/frontier.js'
 import { frontierRows, type FrontierRow } from '../charts/frontier-rows.js'
+import { comparableReferences } from '../findings/comparable-references.js'
 import type { Comparison } from '../../metrics/result.js'
 import { figure, name, table } from '../elements.js'
 import { money, moneyInterval, percent, percentInterval, plural } from '../format.js'
@@ -20,15 +21,26 @@ export async function frontierSection(comparison: Comparison): Promise<Markup> {
   const body =
     chart === null
       ? html`<p>There is nothing to draw: cost or quality of every policy and model is unknown.</p>`
-      : html`<p>
-            Up is better, left is cheaper. A policy above the line beats every fixed mix of single models at
-            its cost; a policy on or below it could be replaced by one.
-          </p>
-          ${await figure({ title: 'Every policy beside the single models, what chance reaches, and the best possible', chart, data: dataTable(comparison) })}${partialNote(comparison)}`
+      : html`<p>Up is better, left is cheaper. ${lineSentence(comparison)}</p>
+          ${await figure({ title: titleOf(comparison), chart, data: dataTable(comparison) })}${partialNote(comparison)}`
   return html`<section id="frontier" aria-labelledby="frontier-h">
     <h2 id="frontier-h">Cost against quality</h2>
     ${body}
   </section>`
+}
+
+function titleOf({ qualityUnit }: Comparison): string {
+  return qualityUnit === 'session'
+    ? 'Every policy whose quality by session is known'
+    : 'Every policy beside the single models, what chance reaches, and the best possible'
+}
+
+function lineSentence(comparison: Comparison): string {
+  if (comparison.qualityUnit === 'session')
+    return 'Quality is by session here, and what single models would have made of whole sessions no log says: there is no line that a policy would have to beat.'
+  return comparableReferences(comparison).hull.length < 2
+    ? 'There is no line of fixed mixes that a policy would have to beat: the log knows fewer than two models well enough to mix them.'
+    : 'A policy above the line beats every fixed mix of single models at its cost; a policy on or below it could be replaced by one.'
 }
 
 /** A model that lies above the hull is not comparable: it was asked some of the requests only, maybe the easy ones. */

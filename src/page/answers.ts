@@ -4,7 +4,8 @@ import { unpackReplayable } from '../replay/packed/replayable.js'
 import { knobsOf } from './knobs/index.js'
 import type { Answer, Question, Scene } from './messages.js'
 import { policyDownload } from './policy-download.js'
-import { createSession, type Move, type Session } from './session.js'
+import { unmoved, type Move } from './move.js'
+import { createSession, type Session } from './session.js'
 
 /** As the command line draws them: 95 % limits move little with more. */
 const REPLICATES = 1000
@@ -88,7 +89,7 @@ async function sceneOf(session: Session, { breathe }: AnsweringHost): Promise<Sc
 /** A policy that this log cannot be replayed under has no point. */
 function pointOrNull(session: Session, policy: number): Point | null {
   try {
-    return session.point({ policy, moved: {} })
+    return session.point(unmoved({ policy }))
   } catch (error) {
     if (error instanceof InputError) return null
     throw error
@@ -114,10 +115,6 @@ async function follow(
     points.push({ ...point, label: String(value) })
     host.tell({ kind: 'swept', number, points: [...points] })
   }
-}
-
-function unmoved({ policy }: Move): Move {
-  return { policy, moved: {} }
 }
 
 /** Some values of a knob may make no policy: the sweep passes over them. */

@@ -3,7 +3,7 @@ import type { QualityUnit } from '../metrics/session-quality.js'
 import type { ReplayablePolicy } from '../replay/packed/replayable.js'
 import type { Figures } from './figures.js'
 import type { ListedGroup } from './knobs/index.js'
-import type { Move } from './session.js'
+import type { Move } from './move.js'
 
 /** What the page asks its workers. Answers bear the number of their question, so that late ones are known as such. */
 export type Question =

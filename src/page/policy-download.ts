@@ -1,7 +1,8 @@
 import { sealPolicy } from '../core/policy.js'
 import type { Figures } from './figures.js'
 import type { PolicyDownload } from './messages.js'
-import type { Move, Session } from './session.js'
+import type { Move } from './move.js'
+import type { Session } from './session.js'
 
 /**
  * The moved policy as a sealed file. It says that somebody chose it by hand while looking at this log, so that no report takes

@@ -1,30 +1,17 @@
-import type { LogTable } from '../core/log-table.js'
-import { parsePolicy, type Policy } from '../core/policy.js'
-import type { PolicyFile } from '../core/policy-schema.js'
-import { compare, type ComparedRun } from '../metrics/compare.js'
+import type { Policy } from '../core/policy.js'
 import { contributions, type Contributions } from '../metrics/contributions.js'
 import { withReplayCosts } from '../metrics/outcome-cost.js'
 import { references } from '../metrics/references.js'
 import type { Point, References, RunMetrics } from '../metrics/result.js'
 import { inRowOrder } from '../metrics/row-order.js'
-import { parseFaults } from '../replay/fault-spec.js'
-import type { Replayable, ReplaySettings } from '../replay/packed/replayable.js'
-import { replay, type ReplayOptions } from '../replay/replay.js'
-import type { ReplayResult } from '../replay/steps.js'
-import { changedPolicy } from '../tune/what-if/changed-policy.js'
-import type { Change, Pricing } from '../tune/what-if/change.js'
-import { atPrices } from '../tune/what-if/prices.js'
+import type { Replayable } from '../replay/packed/replayable.js'
+import type { ReplayOptions } from '../replay/replay.js'
+import { comparedRow } from './compared-row.js'
+import { entry } from './entry.js'
 import { figuresOf, type Figures } from './figures.js'
-import { withMoved } from './knobs/index.js'
-import type { Moved } from './knobs/knob.js'
-import { movedPrices } from './knobs/prices.js'
-
-/** One policy of the comparison, with what a reader moved of it. */
-export interface Move {
-  /** Index into the policies. */
-  readonly policy: number
-  readonly moved: Moved
-}
+import { isUnmoved, unmoved, type Move } from './move.js'
+import { kept, remembered } from './remembered.js'
+import { createReplays, type Replayed } from './replays.js'
 
 /**
  * Replays policies like those of a comparison, by the very sources of the command line. Every question throws an InputError
@@ -43,178 +30,45 @@ export interface Session {
 }
 
 export function createSession(replayable: Replayable): Session {
-  const { policies, baseline: baselineIndex, settings } = replayable
-  const options = replayOptions(replayable)
-  const given = policies.map(({ file, contentHash }): Policy => ({ ...parsePolicy(file), contentHash }))
-  const worldOf = remembered((prices: Prices) => createWorld(replayable, given, prices), keyOfPrices)
-  const policyOf = ({ policy, moved }: Move): Policy => {
-    const own = entry(given, policy)
-    return isUnmoved({ policy, moved }) ? own : parsePolicy(withMoved(own.file, moved))
-  }
-  const pricesOf = ({ policy, moved }: Move): Prices => {
-    const { file } = entry(given, policy)
-    return { today: pricingsOf(file), next: movedPrices(file, moved) }
-  }
-  const run = (move: Move, own: ReplayOptions = {}): Replayed => {
-    const policy = policyOf(move)
-    const table = worldOf(pricesOf(move)).tableFor(policy, move.policy)
-    return { policy, table, result: replay(table, policy, { ...options, ...own }) }
-  }
-  const baselineRun = remembered((prices: Prices): Replayed => {
-    const policy = changedPolicy(entry(given, baselineIndex), { ...NO_CHANGE, prices: prices.next })
-    const table = worldOf(prices).tableFor(policy, baselineIndex)
-    return { policy, table, result: replay(table, policy, options) }
-  }, keyOfPrices)
-  const baselineOf = remembered((prices: Prices) => contributionsOf(baselineRun(prices)), keyOfPrices)
-  const figures = (move: Move, own?: ReplayOptions): Figures => {
-    const { policy, table, result } = run(move, own)
-    const baseline = baselineOf(pricesOf(move))
-    return figuresOf({ table, policy, result, baseline, qualityUnit: settings.qualityUnit ?? 'request' })
-  }
-  const before = kept((policy: number) => figures({ policy, moved: {} }))
-  const beforeCompared = kept((policy: number, replicates: number) => {
-    const move = { policy, moved: {} }
-    return comparedRow(baselineRun(pricesOf(move)), run(move), { ...settings, replicates })
-  })
+  const { settings } = replayable
+  const { qualityUnit = 'request' } = settings
+  const replays = createReplays(replayable)
+  const baselineOf = remembered(contributionsOf, (run) => run)
+  const figures = (move: Move, own?: ReplayOptions): Figures =>
+    figuresOf({ ...replays.run(move, own), baseline: baselineOf(replays.baseline(move)), qualityUnit })
+  const compared = (move: Move, replicates: number): RunMetrics =>
+    comparedRow(replays.baseline(move), replays.run(move), { ...settings, replicates })
+  // Asked for beside every move.
+  const before = kept((policy: number) => figures(unmoved({ policy })))
+  const beforeCompared = kept((policy: number, replicates: number) =>
+    compared(unmoved({ policy }), replicates),
+  )
   return {
     replayable,
-    policy: policyOf,
-    singles() {
-      // Single answers, which are no measure where sessions are judged.
-      if (settings.qualityUnit === 'session') return { hull: [], singles: [] }
-      const named = given.flatMap(({ models, file }) => {
-        const { defaultMaxOutputTokens } = file.reservation
-        return models.map((model) => ({ model, defaultMaxOutputTokens }))
-      })
-      const { hull, singles } = references(withReplayCosts(replayable.table, named).table)
-      return { hull, singles }
-    },
+    policy: replays.policyOf,
     figures: (move) => (isUnmoved(move) ? before(move.policy) : figures(move)),
+    compared: (move, replicates) =>
+      isUnmoved(move) ? beforeCompared(move.policy, replicates) : compared(move, replicates),
     point(move) {
       const { meanCostUsd, quality } = figures(move, { poolSeries: false })
       if (meanCostUsd === null || quality === null) return null
-      return { label: entry(given, move.policy).policyId, costUsd: meanCostUsd, quality }
+      return { label: entry(replays.given, move.policy).policyId, costUsd: meanCostUsd, quality }
     },
-    compared: (move, replicates) =>
-      isUnmoved(move)
-        ? beforeCompared(move.policy, replicates)
-        : comparedRow(baselineRun(pricesOf(move)), run(move), { ...settings, replicates }),
+    // Single answers, which are no measure where sessions are judged.
+    singles: () =>
+      qualityUnit === 'session' ? { hull: [], singles: [] } : singlesOf(replayable, replays.given),
   }
-}
-
-function isUnmoved({ moved }: Move): boolean {
-  return Object.keys(moved).length === 0
-}
-
-/** Beside its baseline. */
-function comparedRow(
-  base: Replayed,
-  own: Replayed,
-  { seed, replicates, qualityUnit }: ReplaySettings & { readonly replicates: number },
-): RunMetrics {
-  const { runs } = compare({
-    table: base.table,
-    runs: [base, own].map(comparedRun),
-    baseline: { index: 0, label: base.policy.policyId, rule: '' },
-    seed,
-    replicates,
-    qualityUnit,
-    filters: [],
-    syntheticData: false,
-    scaleToRequestsPerDay: null,
-    tuning: null,
-  })
-  return entry(runs, 1)
-}
-
-const NO_CHANGE: Change = { removeModels: [], addModels: [], prices: new Map(), shifts: [], traffic: 1 }
-
-/** A policy, the log as it reads it, and what it did there. */
-interface Replayed {
-  readonly policy: Policy
-  readonly table: LogTable
-  readonly result: ReplayResult
-}
-
-function comparedRun({ policy, result }: Replayed): ComparedRun {
-  const { unservedQuality, budgets } = policy.file
-  return { result, policy, unservedQuality, budgets, description: null }
 }
 
 function contributionsOf({ policy, table, result }: Replayed): Contributions {
   return contributions(inRowOrder(result.steps, table.size), policy.file.unservedQuality)
 }
 
-function replayOptions({ settings: { seed, faults, scorerError } }: Replayable): ReplayOptions {
-  return {
-    ...(faults === undefined ? {} : { faults: { spec: parseFaults(faults), seed } }),
-    ...(scorerError === undefined ? {} : { simulatedScorer: { errorRate: scorerError, seed } }),
-  }
-}
-
-/** List prices by model, as they are and as they were moved. */
-interface Prices {
-  readonly today: ReadonlyMap<string, Pricing>
-  readonly next: ReadonlyMap<string, Pricing>
-}
-
-function pricingsOf({ models }: PolicyFile): ReadonlyMap<string, Pricing> {
-  return new Map(
-    models.flatMap(({ id, pricing }): [string, Pricing][] => (pricing === undefined ? [] : [[id, pricing]])),
-  )
-}
-
-function keyOfPrices({ today, next }: Prices): string {
-  return next.size === 0 ? '' : JSON.stringify([...next].map(([id, pricing]) => [id, pricing, today.get(id)]))
-}
-
-/** The log at one set of prices, as a policy made of the one at `origin` reads it. */
-interface World {
-  tableFor(policy: Policy, origin: number): LogTable
-}
-
-function createWorld(
-  { table, policies, features }: Replayable,
-  given: readonly Policy[],
-  { today, next }: Prices,
-): World {
-  const priced = next.size === 0 ? table : atPrices(table, next, today)
-  return {
-    tableFor({ classifier }, origin) {
-      const columns = features(entry(policies, origin).features)
-      const before = entry(given, origin).classifier.extractor.names
-      const { names } = classifier.extractor
-      if (names.length === before.length) return { ...priced, features: columns }
-      // Without some of its models a learned classifier reads only what is predicted of the others.
-      return { ...priced, features: names.map((name) => entry(columns, before.indexOf(name))) }
-    },
-  }
-}
-
-/** Keeps every answer by its first argument: there are few policies, and the other arguments do not change. */
-function kept<Rest extends readonly unknown[], Value>(
-  make: (key: number, ...rest: Rest) => Value,
-): (key: number, ...rest: Rest) => Value {
-  const known = new Map<number, Value>()
-  return (key, ...rest) => {
-    let value = known.get(key)
-    if (value === undefined) known.set(key, (value = make(key, ...rest)))
-    return value
-  }
-}
-
-/** Keeps the last answer, as questions come in runs about the same prices. */
-function remembered<Key, Value>(make: (key: Key) => Value, name: (key: Key) => string): (key: Key) => Value {
-  let last: { readonly name: string; readonly value: Value } | undefined
-  return (key) => {
-    const own = name(key)
-    if (last?.name !== own) last = { name: own, value: make(key) }
-    return last.value
-  }
-}
-
-function entry<Value>(list: readonly Value[], index: number): Value {
-  const value = list[index]
-  if (value === undefined) throw new RangeError(`index must be below ${list.length}, got ${index}`)
-  return value
+function singlesOf({ table }: Replayable, given: readonly Policy[]): Pick<References, 'hull' | 'singles'> {
+  const named = given.flatMap(({ models, file }) => {
+    const { defaultMaxOutputTokens } = file.reservation
+    return models.map((model) => ({ model, defaultMaxOutputTokens }))
+  })
+  const { hull, singles } = references(withReplayCosts(table, named).table)
+  return { hull, singles }
 }

@@ -62,8 +62,24 @@ const policy = aPolicyFile({
   budgets: [{ id: attack(9), scope: 'org', maxBudget: 0.3, window: { kind: 'fixed', budgetDuration: '1d' } }],
 })
 
+/** The same, with less to spend: what changed between two runs. */
+const tighter = {
+  ...policy,
+  budgets: [
+    { id: attack(9), scope: 'org', maxBudget: 0.05, window: { kind: 'fixed', budgetDuration: '1d' } },
+  ],
+}
+
 const COMPARISONS = { sample: aComparison, many: manyModels, unknowns, hostile }
-const BY_COMMAND = ['replayed', 'redacted', 'margin', 'frontier', 'what-if'] as const
+const BY_COMMAND = [
+  'replayed',
+  'redacted',
+  'margin',
+  'frontier',
+  'what-if',
+  'changes',
+  'reports/index',
+] as const
 const PAGES = [...(Object.keys(COMPARISONS) as (keyof typeof COMPARISONS)[]), ...BY_COMMAND]
 
 describe.skipIf(!hasChromium('Accessibility of pages, and pages of hostile logs'))(
@@ -91,7 +107,7 @@ describe.skipIf(!hasChromium('Accessibility of pages, and pages of hostile logs'
 
     // Every kind of page in every way; the others differ from them in what they say, not in how they are built.
     it.each([
-      ...(['sample', 'margin', 'frontier', 'what-if'] as const).map(
+      ...(['sample', 'margin', 'frontier', 'what-if', 'changes', 'reports/index'] as const).map(
         (name) => [name, [LIGHT, DARK, PHONE]] as const,
       ),
       ...(['many', 'unknowns', 'hostile', 'replayed'] as const).map((name) => [name, [DARK_PHONE]] as const),
@@ -112,7 +128,10 @@ describe.skipIf(!hasChromium('Accessibility of pages, and pages of hostile logs'
       expect(await page.locator('meta[http-equiv]').count()).toBe(1)
       // One of the page, and one of its what-if.
       expect(await page.locator('style:not(head style)').count()).toBe(0)
-      expect(await page.locator('a[href]:not([href^="#"]):not(#what-if a)').count()).toBe(0)
+      // The list of runs leads to their pages, which lie beside it.
+      const elsewhere = await page.locator('a[href]:not([href^="#"]):not(#what-if a)').all()
+      const files = await Promise.all(elsewhere.map((link) => link.getAttribute('href')))
+      expect(files.sort()).toEqual(name === 'reports/index' ? ['named.html', 'redacted.html'] : [])
       expect(complaints).toEqual([])
       expect(readFileSync(path(`${name}.html`), 'utf8')).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/)
       await page.close()
@@ -129,6 +148,38 @@ describe.skipIf(!hasChromium('Accessibility of pages, and pages of hostile logs'
       expect(widths[0]).toBeLessThanOrEqual(widths[1] ?? 0)
       await page.close()
     })
+
+    it.each(['changes', 'reports/index'])(
+      '%s: is reached by keyboard, from the skip link through every scrolling part and link',
+      async (name) => {
+        const { page, complaints } = await openPage(browser, path(`${name}.html`), {
+          viewport: { width: 360, height: 800 },
+        })
+        await page.keyboard.press('Tab')
+        expect(await page.evaluate(() => document.activeElement?.className)).toBe('skip')
+        await page.keyboard.press('Enter')
+        expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
+        const wanted = await page.evaluate(() =>
+          [...document.querySelectorAll<HTMLElement>('main *')]
+            .filter(
+              (one) =>
+                one.matches('a[href], summary, input') ||
+                (one.scrollWidth > one.clientWidth + 1 &&
+                  ['auto', 'scroll'].includes(getComputedStyle(one).overflowX)),
+            )
+            .map((one) => one.outerHTML.slice(0, 60)),
+        )
+        const reached = new Set<string>()
+        for (let step = 0; step < wanted.length + 20; step++) {
+          await page.keyboard.press('Tab')
+          reached.add(await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 60) ?? ''))
+        }
+        expect(wanted.filter((one) => !reached.has(one))).toEqual([])
+        expect(wanted.length).toBeGreaterThan(0)
+        expect(complaints).toEqual([])
+        await page.close()
+      },
+    )
 
     it('has one banner, one main and named sections as landmarks, and headings that lead through it', async () => {
       const { page } = await openPage(browser, path('sample.html'))
@@ -188,6 +239,13 @@ async function writeByCommand(): Promise<void> {
   await done('import', 'log.jsonl', ...log)
   await done('replay', ...log, '--policy', 'policy.json', '--margin', '--out', 'replayed.html')
   await done('replay', ...log, '--policy', 'policy.json', '--redact', '--out', 'redacted.html')
+  writeFileSync(path('tighter.json'), JSON.stringify(tighter))
+  const before = await runOf('replay', ...log, '--policy', 'policy.json')
+  const after = await runOf('replay', ...log, '--policy', 'tighter.json')
+  await done('report', '--run', before, '--run', after, '--out', 'changes.html')
+  await done('report', '--run', after, '--out', 'reports/named.html')
+  await done('report', '--run', before, '--redact', '--out', 'reports/redacted.html')
+  await done('report', '--index')
   await done('margin', ...log, '--policy', 'policy.json', '--out', 'margin.html')
   await done('frontier', ...log, '--out', 'frontier.html')
   await done('whatif', ...log, '--policy', 'policy.json', '--traffic', 'x2', '--out', 'what-if.html')
@@ -196,4 +254,10 @@ async function writeByCommand(): Promise<void> {
 async function done(...args: readonly string[]): Promise<void> {
   const { code, err } = await runCli(BUILT, args, folder)
   expect(code, err).toBe(0)
+}
+
+async function runOf(...args: readonly string[]): Promise<string> {
+  const { code, out, err } = await runCli(BUILT, [...args, '--json'], folder)
+  expect(code, err).toBe(0)
+  return (JSON.parse(out) as { readonly runId: string }).runId
 }

@@ -1,6 +1,7 @@
 /** The page's repeated pieces: names, tables, legends, figures. */
 
-import type { Chart, LegendEntry, Width } from './charts/chart.js'
+import { choices, STRETCHING_LAYERS, type Chart, type LegendEntry, type Width } from './charts/chart.js'
+import { viewClass } from './filter-style.js'
 import { plainName, shortName, UNKNOWN } from './format.js'
 import { html, trusted, type Markup, type Piece } from './markup.js'
 import { renderSvg } from './render-svg.js'
@@ -106,28 +107,50 @@ export interface FigureOptions {
 
 /** A chart with its text alternative, its legend and its rows. */
 export async function figure({ title, chart, data }: FigureOptions): Promise<Markup> {
-  const drawings = await Promise.all(
-    chart.widths.map(
+  const table =
+    data === null
+      ? null
+      : html`<details>
+          <summary>Data of this chart as a table</summary>
+          ${data}
+        </details>`
+  return html`<figure>
+    <figcaption>${title}</figcaption>
+    ${legend(chart.legend)} ${await views(chart)} ${table}
+  </figure> `
+}
+
+/** The drawing of all, and those for readers who switched layers off: the style sheet shows the one for their choice. */
+async function views(chart: Chart): Promise<Markup> {
+  const { filtered = [] } = chart
+  const whole = await drawings(chart, chart)
+  if (filtered.length === 0) return whole
+  const own = filtered.flatMap(({ without }) => without.map(viewClass))
+  const rest = choices(STRETCHING_LAYERS)
+    .map(viewClass)
+    .filter((one) => !own.includes(one))
+  const others = filtered.map(
+    async (view) =>
+      html`<div class="view filtered ${view.without.map(viewClass).join(' ')}">
+        ${await drawings(chart, view)}
+      </div>`,
+  )
+  return html`<div class="view ${rest.join(' ')}">${whole}</div>
+    ${await Promise.all(others)}`
+}
+
+async function drawings({ widths, finding }: Chart, view: Pick<Chart, 'key' | 'spec'>): Promise<Markup> {
+  const drawn = await Promise.all(
+    widths.map(
       async (width) =>
-        html`<div class="chart ${width}" role="img" aria-label="${chart.finding}">
-          ${trusted(await renderSvg(chart.spec(width)))}
+        html`<div class="chart ${width}" role="img" aria-label="${finding}">
+          ${trusted(await renderSvg(view.spec(width)))}
         </div>`,
     ),
   )
-  const both = chart.widths.length > 1 ? 'both' : 'one'
-  return html`<figure>
-    <figcaption>${title}</figcaption>
-    ${legend(chart.legend)}
-    <div class="${both}">${drawings}${chart.widths.map((width) => modelKey(chart, width))}</div>
-    ${
-      data === null
-        ? null
-        : html`<details>
-            <summary>Data of this chart as a table</summary>
-            ${data}
-          </details>`
-    }
-  </figure> `
+  return html`<div class="${widths.length > 1 ? 'both' : 'one'}">
+    ${drawn}${widths.map((width) => modelKey(view, width))}
+  </div>`
 }
 
 export function legend(entries: readonly LegendEntry[]): Markup | null {
@@ -148,11 +171,16 @@ function legendEntry(entry: LegendEntry): Markup {
 }
 
 /** Only the one of the drawing that is shown is. */
-function modelKey({ key }: Chart, width: Width): Markup | null {
+function modelKey({ key }: Pick<Chart, 'key'>, width: Width): Markup | null {
   const entries = key?.(width) ?? []
   if (entries.length === 0) return null
   return html`<ol class="key ${width}" aria-label="Models by their number on the chart">
-    ${entries.map((entry) => html`<li value="${entry.number}">${name(entry.name)}</li>`)}
+    ${entries.map(
+      ({ number, name: model, beside, layer }) =>
+        html`<li value="${number}" class="${layer ?? 'hull'}_key">
+          ${name(model)}${beside === undefined ? null : html` (next to ${beside})`}
+        </li>`,
+    )}
   </ol>`
 }
 

@@ -1,3 +1,5 @@
+import { FILTER_STYLE } from './filter-style.js'
+
 /** The page's style sheet; its hash stands in the page's Content-Security-Policy. Text pairs pass WCAG AA in both modes. */
 export const PAGE_STYLE = `
 :root {
@@ -81,7 +83,7 @@ figcaption .sub { display: block; font-weight: 400; }
 .legend li { display: flex; align-items: center; gap: .375rem; }
 .legend svg { width: 1.5rem; height: .875rem; flex: none; }
 .legend label { display: flex; align-items: center; gap: .375rem; min-height: 1.5rem; cursor: pointer; } .legend input { margin: 0; accent-color: var(--link); }
-figure:has(.show-single:not(:checked)) [class*=single_], figure:has(.show-partial:not(:checked)) [class*=partial_], figure:has(.show-control:not(:checked)) [class*=control_], figure:has(.show-oracle:not(:checked)) [class*=oracle_] { display: none; }
+${FILTER_STYLE}
 .key { columns: 8.5rem auto; column-gap: .75rem; margin: .5rem 0; padding: 0; font-size: .8125rem; } .key.wide { columns: 13rem auto; } .both > .key.wide { display: none; } .key li { margin-left: 1.75rem; break-inside: avoid; }
 @container (min-width: 40rem) { .both > .key.wide { display: block; } .both > .key.narrow { display: none; } }
 details { margin: .5rem 0; }

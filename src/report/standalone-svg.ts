@@ -102,10 +102,10 @@ const KEY_ROW = 15
 function keyColumns(key: readonly KeyEntry[], width: number): Block {
   const columns = Math.max(1, Math.floor(width / KEY_COLUMN))
   const rows = Math.ceil(key.length / columns)
-  const marks = key.map(({ number, name }, i) => {
+  const marks = key.map(({ number, name, beside }, i) => {
     const x = Math.floor(i / rows) * KEY_COLUMN
     return text(
-      `${number}  ${shortName(name, 24)}`,
+      `${number}  ${shortName(name, 24)}${beside === undefined ? '' : ` (next to ${beside})`}`,
       x,
       (i % rows) * KEY_ROW,
       `font-size="${NOTE_SIZE}" fill="var(--ink)"`,

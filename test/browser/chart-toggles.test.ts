@@ -52,8 +52,27 @@ describe.skipIf(!hasBrowser)('the frontier in Chromium', () => {
     expect(await page.locator('#frontier .show-single').isChecked()).toBe(false)
     await expect.poll(() => shown(page, marks)).toBe(0)
     expect(await shown(page, '.wide path[fill="var(--c-policy)"]')).toBe(policies)
+    expect(await shown(page, '.single_key')).toBe(0)
     await page.keyboard.press('Space')
     await expect.poll(() => shown(page, marks)).toBe(all)
+    await page.close()
+  })
+
+  it('shows one drawing for every choice, with axes and a key for what is left', async () => {
+    const page = await open(1280)
+    const boxes = page.locator('#frontier .legend input')
+    const count = await boxes.count()
+    const ticks = (): Promise<string> =>
+      page
+        .locator('#frontier .wide .role-axis-label text')
+        .evaluateAll((all) => all.filter((one) => one.getClientRects().length > 0).map((one) => one.textContent).join()) // prettier-ignore
+    const whole = await ticks()
+    for (let choice = 0; choice < 2 ** count; choice++) {
+      for (let i = 0; i < count; i++) await boxes.nth(i).setChecked((choice >> i) % 2 === 0)
+      expect(await shown(page, '.chart.wide'), `choice ${choice}`).toBe(1)
+      expect(await shown(page, '.chart.narrow')).toBe(0)
+      if (choice === 2 ** count - 1) expect(await ticks()).not.toBe(whole)
+    }
     await page.close()
   })
 
@@ -67,10 +86,16 @@ describe.skipIf(!hasBrowser)('the frontier in Chromium', () => {
     expect(await shown(page, `ol.key.${other}`)).toBe(0)
     const numbers = await page
       .locator(`#frontier .chart.${drawn} [class*=_numbers_marks] text`)
-      .evaluateAll((texts) => texts.map((one) => one.textContent))
+      .evaluateAll((texts) =>
+        texts.filter((one) => one.getClientRects().length > 0).map((one) => one.textContent),
+      )
     const key = await page
       .locator(`#frontier ol.key.${drawn} li`)
-      .evaluateAll((items) => items.map((item) => item.getAttribute('value')))
+      .evaluateAll((items) =>
+        items
+          .filter((item) => item.getClientRects().length > 0 && !item.textContent.includes('next to'))
+          .map((item) => item.getAttribute('value')),
+      )
     expect(key.sort()).toEqual(numbers.sort())
     await page.close()
   })

@@ -3,11 +3,11 @@ import type { Chart, ChartSpec } from '../../src/report/charts/chart.js'
 import { costAxis, linearTicks, tickLabel } from '../../src/report/charts/cost-axis.js'
 import { endsByTimeChart } from '../../src/report/charts/ends-by-time.js'
 import { frontierChart } from '../../src/report/charts/frontier.js'
-import { frontierRows } from '../../src/report/charts/frontier-rows.js'
+import { frontierRows, isSingle } from '../../src/report/charts/frontier-rows.js'
 import { mixByDifficultyChart } from '../../src/report/charts/mix-by-difficulty.js'
 import { mixByTaskChart } from '../../src/report/charts/mix-by-task.js'
 import { modelLegend, modelOrder } from '../../src/report/charts/model-order.js'
-import { NUMBER_SIZE, placeLabels, textWidth } from '../../src/report/charts/place-labels.js'
+import { placeLabels } from '../../src/report/charts/place-labels.js'
 import { poolSpendChart } from '../../src/report/charts/pool-spend.js'
 import { promisedHeldOutChart } from '../../src/report/charts/promised-held-out.js'
 import { timeAxis } from '../../src/report/charts/time-axis.js'
@@ -103,6 +103,20 @@ describe('frontier', () => {
     expect(textsOf(few, 'wide', true)).toEqual([])
   })
 
+  it('leaves no model without its name, its number or the number next to it, however narrow', () => {
+    const chart = sure(frontierChart(manyModels()))
+    for (const width of ['narrow', 'wide'] as const) {
+      const numbers = textsOf(chart, width, true).map(Number)
+      const key = chart.key?.(width) ?? []
+      const drawn = key.filter(({ beside }) => beside === undefined).map(({ number }) => number)
+      expect(drawn.sort()).toEqual(numbers.sort())
+      for (const { beside } of key) if (beside !== undefined) expect(numbers).toContain(beside)
+      const rows = frontierRows(manyModels()).rows.filter(isSingle)
+      const unnamed = rows.filter(({ number }) => key.every((entry) => entry.number !== number))
+      expect(unnamed.length).toBeLessThanOrEqual(labelsOf(chart, width).length)
+    }
+  })
+
   it('lets the reader switch off what is drawn beside the policies, with its texts', async () => {
     const chart = sure(frontierChart(manyModels()))
     const toggled = chart.legend.flatMap(({ layer }) => (layer === undefined ? [] : [layer]))
@@ -164,16 +178,6 @@ describe('labels', () => {
     const placed = placeLabels(anchors, [], plot)
     const spots = new Set(placed.map((label) => `${label?.x},${label?.y}`))
     expect(spots.size).toBe(6)
-  })
-  it('let no two numbers read as one', () => {
-    const numbers = [100, 106].map((x) => ({ x, y: 50, text: '6', optional: true, isNumber: true }))
-    const placed = placeLabels(numbers, [], plot)
-    const width = textWidth('6', plot.fontSize * NUMBER_SIZE)
-    const [left, right] = placed
-      .flatMap((label) => (label === null ? [] : [label.x - (label.align === 'right' ? width : 0)]))
-      .sort((a, b) => a - b)
-    expect((right ?? 0) - (left ?? 0)).toBeGreaterThan(width + 4)
-    expect(placed.every((label) => label?.leader === null)).toBe(true)
   })
   it('leave out an optional one that has no good place', () => {
     const full = [{ left: 0, top: 0, right: 300, bottom: 200 }]

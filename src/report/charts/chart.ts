@@ -27,10 +27,24 @@ export interface LegendEntry {
 export const TOGGLED_LAYERS = ['single', 'partial', 'control', 'oracle'] as const
 export type ToggledLayer = (typeof TOGGLED_LAYERS)[number]
 
+/** Those far from the rest: without them the axes may be others. */
+export const STRETCHING_LAYERS = ['single', 'partial', 'oracle'] as const satisfies readonly ToggledLayer[]
+
+/** Every choice of layers but none of them, the smallest first. */
+export function choices(layers: readonly ToggledLayer[]): ToggledLayer[][] {
+  return Array.from({ length: 2 ** layers.length - 1 }, (_, i) =>
+    layers.filter((_, bit) => ((i + 1) >> bit) % 2 === 1),
+  ).sort((a, b) => a.length - b.length)
+}
+
 /** A number on the chart and what it stands for. */
 export interface KeyEntry {
   readonly number: number
   readonly name: string
+  /** Of a dot in a crowd that has no room for its number: the number that is drawn nearest to it. */
+  readonly beside?: number
+  /** Goes with marks that the reader may switch off. */
+  readonly layer?: ToggledLayer
 }
 
 /** `narrow` fits a phone, `wide` a desk. */
@@ -48,6 +62,14 @@ export interface Chart {
   /** One width stands for small multiples, which never grow. */
   readonly widths: readonly Width[]
   readonly spec: (width: Width) => ChartSpec
+  /** Drawings for readers who switched layers off, with axes for what is left; for all other choices `spec` does. */
+  readonly filtered?: readonly FilteredView[]
+}
+
+/** What the boxes to tick of some readers leave. */
+export interface FilteredView extends Pick<Chart, 'key' | 'spec'> {
+  /** The choices that it is for, each the layers that are switched off. */
+  readonly without: readonly (readonly ToggledLayer[])[]
 }
 
 export interface Frame {

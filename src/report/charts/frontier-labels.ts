@@ -12,6 +12,7 @@ import {
 } from './frontier-rows.js'
 import { isBelow, type FrontierScale } from './frontier-scale.js'
 import { placeLabels, textWidth, type Box, type PlacedLabel, type Plot } from './place-labels.js'
+import { placeNumbers } from './place-numbers.js'
 
 const LABEL_LENGTH: Readonly<Record<Width, number>> = { narrow: 18, wide: 30 }
 /** So many hull models get a label; the rest are dots whose title says their name, as in the table. */
@@ -48,11 +49,22 @@ export interface LabelSpace {
   readonly width: Width
 }
 
+/** A model in a crowd that leaves its number no place, and the number that is drawn nearest to it. */
+export interface Crowded {
+  readonly row: FrontierRow
+  readonly beside: number | null
+}
+
+export interface DirectLabels {
+  readonly labels: readonly DataLabel[]
+  readonly crowded: readonly Crowded[]
+}
+
 /** Those that matter most take their place first. */
-export function directLabels(data: FrontierRows, line: readonly Spot[], space: LabelSpace): DataLabel[] {
+export function directLabels(data: FrontierRows, line: readonly Spot[], space: LabelSpace): DirectLabels {
   const pixel = pixels(space)
-  const obstacles: Box[] = [
-    ...data.rows.map((row) => around(pixel(row), 5)),
+  const dots = data.rows.map((row) => around(pixel(row), 5))
+  const lines = [
     ...along(line.map(pixel)).map((point) => around(point, 2)),
     ...data.rows.flatMap((row) => intervalBoxes(row, pixel)),
   ]
@@ -64,26 +76,52 @@ export function directLabels(data: FrontierRows, line: readonly Spot[], space: L
     isModest: row.number !== null && row.kind !== 'hullSingle',
     layer: TOGGLED[row.kind],
   }))
-  const placed = placeLabels(names, obstacles, space.plot)
+  const placed = placeLabels(names, [...dots, ...lines], space.plot)
   const named = new Set(rows.filter((_, i) => placed[i] !== null))
   const known = policyNames(data)
-  const numbers = data.rows
-    .filter((row) => row.number !== null && !named.has(row) && !known.has(row.label))
-    .map((row) => ({
-      ...pixel(row),
-      text: String(row.number),
-      optional: true,
-      isNumber: true,
-      layer: TOGGLED[row.kind],
-    }))
+  const numbered = data.rows.filter((row) => row.number !== null && !named.has(row) && !known.has(row.label))
+  const numbers = numbered.map((row) => ({
+    ...pixel(row),
+    text: String(row.number),
+    layer: TOGGLED[row.kind],
+  }))
   const texts = placed.flatMap((label, i) => (label === null ? [] : [withLeader(label, names[i])]))
-  const taken = [...obstacles, ...texts.map((label) => boxOf(label, space.plot.fontSize))]
-  return [
-    ...texts,
-    ...placeLabels(numbers, taken, space.plot).flatMap((label, i) =>
-      label === null ? [] : [{ ...withLeader(label, numbers[i]), isNumber: true }],
-    ),
+  const solid = [
+    ...dots,
+    ...texts.flatMap((label) => [boxOf(label, space.plot.fontSize), ...leaderBoxes(label)]),
   ]
+  const places = placeNumbers(numbers, { solid, lines }, space.plot)
+  return {
+    labels: [
+      ...texts,
+      ...places.flatMap((label, i) =>
+        label === null ? [] : [{ ...withLeader(label, numbers[i]), isNumber: true }],
+      ),
+    ],
+    crowded: crowdedOf(
+      numbered.map((row, i) => ({ row, isDrawn: places[i] !== null })),
+      pixel,
+    ),
+  }
+}
+
+function crowdedOf(
+  numbered: readonly { readonly row: FrontierRow; readonly isDrawn: boolean }[],
+  pixel: ToPixel,
+): Crowded[] {
+  const drawn = numbered.filter(({ isDrawn }) => isDrawn).map(({ row }) => ({ ...pixel(row), row }))
+  return numbered
+    .filter(({ isDrawn }) => !isDrawn)
+    .map(({ row }) => {
+      const { x, y } = pixel(row)
+      const distance = (other: Pixel): number => Math.hypot(other.x - x, other.y - y)
+      const [first, ...others] = drawn
+      const nearest = others.reduce(
+        (best, one) => (best !== undefined && distance(one) >= distance(best) ? best : one),
+        first,
+      )
+      return { row, beside: nearest?.row.number ?? null }
+    })
 }
 
 /** `model:X` is the policy that asks X for everything: one label for both is enough. */
@@ -110,6 +148,14 @@ function boxOf({ text, x, y, align }: DataLabel, fontSize: number): Box {
   const width = textWidth(text, fontSize)
   const left = align === 'left' ? x : align === 'right' ? x - width : x - width / 2
   return { left, right: left + width, top: y - fontSize * 0.6, bottom: y + fontSize * 0.6 }
+}
+
+function leaderBoxes({ fromX, fromY, toX, toY }: DataLabel): Box[] {
+  if (fromX === null || fromY === null) return []
+  return along([
+    { x: fromX, y: fromY },
+    { x: toX, y: toY },
+  ]).map((point) => around(point, 2))
 }
 
 interface Pixel {

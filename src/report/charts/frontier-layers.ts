@@ -6,7 +6,7 @@ import { tickLabel } from './cost-axis.js'
 import type { DataLabel, Spot } from './frontier-labels.js'
 import { TOGGLED, type FrontierKind, type FrontierRow } from './frontier-rows.js'
 import { isBelow, type FrontierScale } from './frontier-scale.js'
-import { NUMBER_SIZE } from './place-labels.js'
+import { NUMBER_SIZE } from './place-numbers.js'
 import * as theme from './theme.js'
 
 const COLOURS: Readonly<Record<FrontierKind, string>> = {
@@ -159,9 +159,12 @@ export function pointLayer(kind: FrontierKind, rows: readonly FrontierRow[], sca
   }
 }
 
-export function leaderLayer(labels: readonly DataLabel[]): Layer {
-  return {
-    data: { values: labels.filter((label) => label.fromX !== null) },
+/** A line goes with its label where the reader may switch that off. */
+export function leaderLayers(labels: readonly DataLabel[]): Layer[] {
+  const drawn = labels.filter((label) => label.fromX !== null)
+  return [...new Set(drawn.map(({ layer }) => layer))].map((layer) => ({
+    name: `${layer ?? 'hull'}_leaders`,
+    data: { values: drawn.filter((label) => label.layer === layer) },
     mark: { type: 'rule', color: theme.MUTED, strokeWidth: 0.75 },
     encoding: {
       x: { field: 'fromX', type: 'quantitative', ...plain },
@@ -169,7 +172,7 @@ export function leaderLayer(labels: readonly DataLabel[]): Layer {
       x2: { field: 'toX' },
       y2: { field: 'toY' },
     },
-  }
+  }))
 }
 
 /** Twice: first a halo in the page's colour, so that lines do not run through the letters. Names lie above numbers. */

@@ -9,14 +9,18 @@ import {
   type LegendEntry,
   type Width,
 } from './chart.js'
-import { directLabels, type DataLabel, type Spot } from './frontier-labels.js'
+import { directLabels, type DirectLabels, type Spot } from './frontier-labels.js'
 import * as layer from './frontier-layers.js'
 import { hullLine } from './hull-line.js'
-import { frontierRows, isSingle, type FrontierKind, type FrontierRows } from './frontier-rows.js'
+import { frontierRows, isSingle, TOGGLED, type FrontierKind, type FrontierRows } from './frontier-rows.js'
 import { frontierScale, type FrontierScale } from './frontier-scale.js'
+import { filteredViews } from './frontier-views.js'
 import * as theme from './theme.js'
 
 const HEIGHT: Readonly<Record<Width, number>> = { narrow: 340, wide: 440 }
+/** So many models need more room, and a phone has it below. */
+const CROWD_FROM = 16
+const CROWDED_NARROW = 440
 /** Room for the quality axis. */
 const LEFT = 64
 
@@ -30,6 +34,11 @@ export function frontierChart(comparison: Comparison): Chart | null {
     key: (width) => modelKey(data, width),
     widths: ['narrow', 'wide'],
     spec: (width) => frontierSpec(data, width),
+    filtered: filteredViews(data).map(({ without, left }) => ({
+      without,
+      key: (width) => modelKey(left, width),
+      spec: (width) => frontierSpec(left, width),
+    })),
   }
 }
 
@@ -52,14 +61,14 @@ export function frontierSpec(
 ): ChartSpec {
   const { scale, line, labels } = laidOut(data, width)
   return {
-    ...framed(width, { height: HEIGHT[width], left: LEFT, bottom: 44 }),
+    ...framed(width, { height: heightOf(data, width), left: LEFT, bottom: 44 }),
     layer: [
       layer.hullLayer(line, scale),
       ...curves(scale),
       layer.mixLayer(data.randomMix, scale),
       layer.intervalLayer(data.rows, scale, 'cost'),
       layer.intervalLayer(data.rows, scale, 'quality'),
-      layer.leaderLayer(labels),
+      ...layer.leaderLayers(labels),
       ...DRAWN_ORDER.map((kind) => layer.pointLayer(kind, data.rows, scale)),
       ...layer.labelLayers(labels),
     ],
@@ -67,27 +76,41 @@ export function frontierSpec(
   }
 }
 
-/** Names of the models that have their number beside them at this width. */
+/** Names of the models that have their number beside them at this width, and of those that a crowd leaves no room for it. */
 export function modelKey(data: FrontierRows, width: Width): KeyEntry[] {
-  const drawn = new Set(
-    laidOut(data, width).labels.flatMap(({ isNumber, text }) => (isNumber === true ? [text] : [])),
-  )
-  return data.rows.flatMap(({ number, label }) =>
-    number !== null && drawn.has(String(number)) ? [{ number, name: label }] : [],
-  )
+  const { labels, crowded } = laidOut(data, width)
+  const drawn = new Set(labels.flatMap(({ isNumber, text }) => (isNumber === true ? [text] : [])))
+  const besides = new Map(crowded.map(({ row, beside }) => [row, beside]))
+  return data.rows.flatMap((row) => {
+    const { number, label, kind } = row
+    const beside = besides.get(row) ?? undefined
+    if (number === null || (beside === undefined && !drawn.has(String(number)))) return []
+    return [
+      {
+        number,
+        name: label,
+        ...(beside === undefined ? {} : { beside }),
+        ...(TOGGLED[kind] === undefined ? {} : { layer: TOGGLED[kind] }),
+      },
+    ]
+  })
 }
 
-interface Layout {
+interface Layout extends DirectLabels {
   readonly scale: FrontierScale
   readonly line: readonly Spot[]
-  readonly labels: readonly DataLabel[]
 }
 
 function laidOut(data: FrontierRows, width: Width): Layout {
   const scale = frontierScale(data, width === 'narrow' ? 4 : 9)
   const line = hullLine(data.hull)
-  const plot = { width: plotWidth(width, LEFT), height: HEIGHT[width], fontSize: theme.FONT_SIZE }
-  return { scale, line, labels: directLabels(data, line, { scale, plot, width }) }
+  const plot = { width: plotWidth(width, LEFT), height: heightOf(data, width), fontSize: theme.FONT_SIZE }
+  return { scale, line, ...directLabels(data, line, { scale, plot, width }) }
+}
+
+function heightOf({ rows }: FrontierRows, width: Width): number {
+  const isCrowd = rows.filter(isSingle).length >= CROWD_FROM
+  return isCrowd && width === 'narrow' ? CROWDED_NARROW : HEIGHT[width]
 }
 
 function finding({ rows, missing }: FrontierRows): string {

@@ -9,8 +9,6 @@ export interface Anchor {
   readonly text: string
   /** May be left out where there is no good place near its point. */
   readonly optional: boolean
-  /** Goes right beside its point or nowhere, and hides nothing: a number says nothing from afar. */
-  readonly isNumber?: boolean
   /** It has a number to fall back on: it takes a good place only. */
   readonly isModest?: boolean
 }
@@ -59,17 +57,10 @@ export function placeLabels(
 const DISTANCE_WEIGHT = 2.5
 /** An optional label worse than this would confuse more than it tells. */
 const MOST_BADNESS = 140
-/** Square pixels of other things that a number may lie on. */
-const MOST_HIDDEN = 6
-/** Between numbers: 6 and 9 side by side must not read as 69. */
-const NUMBER_GAP = 5
 /** What a name that may be a number may hide. */
 const MOST_MODEST = 25
-/** Of numbers, in letters of the names. */
-export const NUMBER_SIZE = 0.85
 
-function mostBadness({ isNumber, isModest }: Anchor): number {
-  if (isNumber === true) return MOST_HIDDEN
+function mostBadness({ isModest }: Anchor): number {
   return isModest === true ? MOST_MODEST : MOST_BADNESS
 }
 
@@ -99,14 +90,9 @@ function bestPlace(anchor: Anchor, taken: readonly Box[], plot: Plot): Place & {
 }
 
 function places(anchor: Anchor, plot: Plot): Place[] {
-  const isNumber = anchor.isNumber === true
-  const fontSize = plot.fontSize * (isNumber ? NUMBER_SIZE : 1)
-  const width = textWidth(anchor.text, fontSize)
-  const height = fontSize * 1.15
+  const width = textWidth(anchor.text, plot.fontSize)
+  const height = plot.fontSize * 1.15
   const { x, y } = anchor
-  // Closer than names: a number must be read as that of its own point.
-  if (isNumber)
-    return around(anchor, { width: width + NUMBER_GAP, height, side: 6, above: 5, corner: [4, 3] })
   const near = around(anchor, { width, height, side: 9, above: 9, corner: [6, 6] })
   const far = [24, 40, 58, 80, 104, 130].flatMap((distance) =>
     [1, -1].flatMap((side) =>
@@ -116,7 +102,7 @@ function places(anchor: Anchor, plot: Plot): Place[] {
       }),
     ),
   )
-  return [...near, ...far]
+  return [...near.map((box) => ({ box, distance: 0 })), ...far]
 }
 
 interface Around {
@@ -129,7 +115,10 @@ interface Around {
 }
 
 /** The eight places that touch a point, in the order in which they are liked. */
-function around({ x, y }: Anchor, { width, height, side, above, corner }: Around): Place[] {
+export function around(
+  { x, y }: Pick<Anchor, 'x' | 'y'>,
+  { width, height, side, above, corner }: Around,
+): Box[] {
   return [
     boxAt(x + side, y - height / 2, width, height),
     boxAt(x - side - width, y - height / 2, width, height),
@@ -139,20 +128,20 @@ function around({ x, y }: Anchor, { width, height, side, above, corner }: Around
     boxAt(x - corner[0] - width, y - corner[1] - height, width, height),
     boxAt(x + corner[0], y + corner[1], width, height),
     boxAt(x - corner[0] - width, y + corner[1], width, height),
-  ].map((box) => ({ box, distance: 0 }))
+  ]
 }
 
-function boxAt(left: number, top: number, width: number, height: number): Box {
+export function boxAt(left: number, top: number, width: number, height: number): Box {
   return { left, top, right: left + width, bottom: top + height }
 }
 
-function area(a: Box, b: Box): number {
+export function area(a: Box, b: Box): number {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left)
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)
   return width > 0 && height > 0 ? width * height : 0
 }
 
-function outside(box: Box, plot: Plot): number {
+export function outside(box: Box, plot: Plot): number {
   const inside = area(box, { left: 0, top: 0, right: plot.width, bottom: plot.height })
   return Math.max(0, (box.right - box.left) * (box.bottom - box.top) - inside)
 }

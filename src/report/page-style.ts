@@ -99,6 +99,17 @@ blockquote { margin: 0 0 .5rem; padding: .5rem .75rem; background: var(--raised)
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: .5rem 1.5rem; margin: 0; font-size: .875rem; }
 .sides dt { color: var(--muted); } .sides dd { margin: 0; font-variant-numeric: tabular-nums; }
 @media (max-width: 40rem) { h1 { font-size: 1.25rem; } .lead { font-size: 1.0625rem; } dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .5rem; } }
+@media screen and (min-width: 110rem) {
+  header, main, footer { max-width: 112rem; } .lead, .standing { max-width: 60rem; }
+  body:has(nav) { padding-left: 15rem; }
+  nav { position: fixed; top: 1.5rem; left: max(1rem, calc(50vw - 63rem)); width: 13rem; max-height: calc(100vh - 3rem); overflow-y: auto; }
+  nav ul { flex-direction: column; gap: .125rem; margin: 0; }
+  .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 2.5rem; align-items: start; }
+}
+@container (min-width: 100rem) {
+  .both:has(> .key) { display: grid; grid-template-columns: minmax(0, 68rem) minmax(0, 1fr); column-gap: 2rem; align-items: start; }
+  .both > .chart.wide svg { max-width: 68rem; }
+}
 @media print {
   body { font-size: 10pt; } nav, .skip, .legend input { display: none; } header, main, footer { max-width: none; padding: 0; }
   section { padding: 1rem 0; } figure, tr, .figures div, .banner { break-inside: avoid; } h2, h3, figcaption { break-after: avoid; }

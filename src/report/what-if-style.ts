@@ -33,10 +33,13 @@ export const WHAT_IF_STYLE = `
 .plot path.swept { fill: none; stroke: var(--c-policy); stroke-width: 1.5; }
 .plot circle.swept { fill: var(--c-policy); }
 .plot .single { fill: var(--c-single); }
+.plot .single.below { fill: var(--surface); stroke: var(--c-single); stroke-width: 1.5; }
+.plot .leader { stroke: var(--muted); stroke-width: .75; }
 .plot circle.policy { fill: var(--surface); stroke: var(--c-policy); stroke-width: 1.5; }
 .plot .before { fill: var(--surface); stroke: var(--c-baseline); stroke-width: 2.5; }
 .plot .ring { fill: none; stroke: var(--c-oracle); stroke-width: 2.5; }
 .plot .hand { fill: var(--c-oracle); }
+.plot :is(text.strong, text.weak) { paint-order: stroke; stroke: var(--surface); stroke-width: 3px; stroke-linejoin: round; }
 .plot text.strong { font-weight: 650; } .plot text.weak { fill: var(--muted); font-size: 12px; }
 .what-if figure svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink); }
 .what-if .used { fill: var(--c-served); } .what-if .used-line { fill: none; stroke: var(--c-policy); stroke-width: 1.25; }
@@ -45,11 +48,16 @@ export const WHAT_IF_STYLE = `
 .mark.hand { border-color: var(--c-oracle); background: radial-gradient(circle, var(--c-oracle) 45%, transparent 50%); }
 .mark.before { border-color: var(--c-baseline); } .mark.policy { border: 1.5px solid var(--c-policy); width: .75rem; height: .75rem; }
 .mark.single { background: var(--c-single); border-radius: 0; transform: rotate(45deg) scale(.6); border: 0; }
+.mark.below { border: 3px solid var(--c-single); border-radius: 0; transform: rotate(45deg) scale(.55); }
 .mark.swept { height: 0; border: 0; border-top: 2px solid var(--c-policy); border-radius: 0; width: 1.25rem; }
 @media (max-width: 52rem) { .what-if-grid { grid-template-columns: minmax(0, 1fr); } .what-if-hand { position: static; max-height: none; overflow-y: visible; } }
 @media (max-width: 40rem) {
   .what-if-says table { font-size: .8125rem; } .what-if-says :is(th, td) { padding: .375rem .25rem; }
   .what-if-says tbody th { min-width: 5.5rem; max-width: 6rem; overflow-wrap: normal; font-size: .75rem; } .what-if-says td.number { white-space: normal; }
 }
-@media print { .what-if-hand { display: none; } .what-if-grid { display: block; } }
+@media screen and (min-width: 110rem) {
+  .what-if-says { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 2.5rem; align-items: start; }
+  .what-if-says > :is(p, .whole) { grid-column: 1 / -1; } .what-if-says > div > h3 { margin-top: .25rem; } .what-if-says > .whole > h3 { margin-top: 1.5rem; }
+}
+@media print { #what-if:not(:has(.what-if)) { display: none; } .what-if-hand { display: none; } .what-if-grid { display: block; } }
 `

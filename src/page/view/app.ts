@@ -233,7 +233,7 @@ function pointOf(label: string, figures: Figures, run: RunMetrics | undefined): 
 
 /** Width for a drawing, in CSS pixels. */
 function roomOf(place: HTMLElement): number {
-  return Math.round(Math.min(900, Math.max(280, place.clientWidth)))
+  return Math.round(Math.min(1100, Math.max(280, place.clientWidth)))
 }
 
 function save({ name, text }: PolicyDownload): void {

@@ -40,7 +40,7 @@ function logAxis(low: number, high: number, { from, to }: Ends): Axis {
   const [start, end] = [Math.log(low / room), Math.log(high * room)]
   return {
     ticks: logTicks(Math.exp(start), Math.exp(end)),
-    at: (value) => from + ((Math.log(Math.max(value, low)) - start) / (end - start)) * (to - from),
+    at: (value) => from + ((Math.max(Math.log(value), start) - start) / (end - start)) * (to - from),
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Point } from '../../metrics/result.js'
 import { hullLine } from '../../report/charts/hull-line.js'
+import { along, placeLabels, squareAround, type Box } from '../../report/charts/place-labels.js'
 import { money, percent, plainName, sentenceName, shortName, tidyMoney } from '../../report/format.js'
 import { drawn, element } from './element.js'
 import { axisOf, type Axis } from './axis.js'
-import { placeLabels } from './labels.js'
 
 /** What stands on the chart, cost per request and quality. */
 export interface FrontierScene {
@@ -28,7 +28,7 @@ interface Size {
 
 /** Cost against quality: where the policy was and where the hand moved it, beside the other policies and the single models. */
 export function frontierPlot(scene: FrontierScene, width: number): HTMLElement {
-  const size = { width, height: width < 480 ? 300 : 360 }
+  const size = { width, height: width < 480 ? 300 : width < 800 ? 360 : 440 }
   const shown = [...scene.hull, ...scene.singles, ...scene.policies, ...scene.swept, ...ofHand(scene)]
   if (shown.length === 0) return element('p', {}, 'There is nothing to draw: cost or quality is unknown.')
   const x = axisOf(
@@ -44,6 +44,7 @@ export function frontierPlot(scene: FrontierScene, width: number): HTMLElement {
     x: x.at(point.costUsd * PER_THOUSAND),
     y: y.at(point.quality),
   })
+  const onHull = new Set(scene.hull.map(({ label }) => label))
   const drawing = drawn(
     'svg',
     {
@@ -61,7 +62,7 @@ export function frontierPlot(scene: FrontierScene, width: number): HTMLElement {
     ),
     path(scene.swept.map(place), 'swept'),
     ...scene.swept.map((point) => dot(place(point), 'swept', 2.5)),
-    ...scene.singles.map((point) => diamond(place(point))),
+    ...scene.singles.map((point) => diamond(place(point), onHull.has(point.label))),
     ...scene.policies.map((point) => dot(place(point), 'policy', 4)),
     ...(scene.before === null ? [] : [dot(place(scene.before), 'before', 7)]),
     ...(scene.after === null ? [] : handMark(place(scene.after))),
@@ -80,8 +81,13 @@ const MARKS: readonly {
   { kind: 'policy', label: 'other policies', isDrawn: ({ policies }) => policies.length > 0 },
   {
     kind: 'single',
-    label: 'single models; the line is their hull',
-    isDrawn: ({ singles }) => singles.length > 0,
+    label: 'single models on their hull, the line',
+    isDrawn: ({ hull }) => hull.length > 0,
+  },
+  {
+    kind: 'below',
+    label: 'single models below it',
+    isDrawn: ({ singles, hull }) => singles.length > hull.length,
   },
   { kind: 'swept', label: 'along the slider moved last, in-sample', isDrawn: () => true },
 ]
@@ -103,22 +109,69 @@ function ofHand({ before, after }: FrontierScene): Point[] {
   return [before, after].filter((point) => point !== null)
 }
 
+const FONT_SIZE = 13
+
+/** A text that wants to stand beside a mark: those of the hand must, the hull's models may where nothing else lies. */
+interface Wanted {
+  readonly x: number
+  readonly y: number
+  readonly text: string
+  readonly kind: 'strong' | 'weak'
+}
+
 function labelsOf(
   scene: FrontierScene,
   place: (point: Point) => Placed,
   { width, height }: Size,
 ): SVGElement[] {
   const onHull = new Set(scene.hull.map(({ label }) => label))
-  const wanted = [
-    ...(scene.after === null ? [] : [{ ...place(scene.after), text: 'by hand, in-sample', kind: 'strong' }]),
-    ...(scene.before === null ? [] : [{ ...place(scene.before), text: 'as replayed', kind: 'strong' }]),
+  const wanted: Wanted[] = [
+    ...(scene.after === null
+      ? []
+      : [{ ...place(scene.after), text: 'by hand, in-sample', kind: 'strong' as const }]),
+    ...(scene.before === null
+      ? []
+      : [{ ...place(scene.before), text: 'as replayed', kind: 'strong' as const }]),
     ...scene.singles
       .filter(({ label }) => onHull.has(label))
-      .map((point) => ({ ...place(point), text: shortName(modelName(point.label), 22), kind: 'weak' })),
+      .sort((a, b) => b.quality - a.quality)
+      .map((point) => ({
+        ...place(point),
+        text: shortName(modelName(point.label), 22),
+        kind: 'weak' as const,
+      })),
   ]
-  return placeLabels(wanted, { left: PLOT.left, right: width - 4, top: 4, bottom: height - PLOT.bottom }).map(
-    ({ text, kind, x, y, anchor }) => drawn('text', { x, y, 'text-anchor': anchor, class: kind }, text),
+  const placed = placeLabels(
+    wanted.map((label) => ({ ...label, optional: label.kind === 'weak', isClear: true })),
+    marksOf(scene, place),
+    { width: width - 4, height: height - PLOT.bottom, fontSize: FONT_SIZE },
   )
+  return placed.flatMap((label, i) => {
+    const mark = wanted[i]
+    if (label === null || mark === undefined) return []
+    const { x, y, text, leader } = label
+    const texts = drawn('text', { x, y: y + 4, 'text-anchor': ANCHORS[label.align], class: mark.kind }, text)
+    return leader === null
+      ? [texts]
+      : [drawn('line', { x1: mark.x, y1: mark.y, x2: leader.x, y2: leader.y, class: 'leader' }), texts]
+  })
+}
+
+const ANCHORS = { left: 'start', center: 'middle', right: 'end' } as const
+
+/** What no text should lie on, the quality axis' own texts included. */
+function marksOf(scene: FrontierScene, place: (point: Point) => Placed): Box[] {
+  const around = (points: readonly Point[], radius: number): Box[] =>
+    points.map((point) => squareAround(place(point), radius))
+  const line = hullLine(scene.hull).map((spot) => place({ label: '', ...spot }))
+  return [
+    { left: 0, right: PLOT.left, top: 0, bottom: Infinity },
+    ...around(scene.singles, 6),
+    ...around(scene.policies, 5),
+    ...around(scene.swept, 3),
+    ...around(ofHand(scene), 8),
+    ...along(line).map((spot) => squareAround(spot, 2)),
+  ]
 }
 
 /** `anthropic/claude-haiku-4.5` is known by its last part. */
@@ -175,8 +228,10 @@ function dot({ point, x, y }: Placed, kind: string, r: number): SVGElement {
   return drawn('circle', { cx: x, cy: y, r, class: kind }, titleOf(point))
 }
 
-function diamond({ point, x, y }: Placed): SVGElement {
-  return drawn('path', { d: `M${x},${y - 6}l6,6l-6,6l-6,-6Z`, class: 'single' }, titleOf(point))
+function diamond({ point, x, y }: Placed, isOnHull: boolean): SVGElement {
+  const r = isOnHull ? 6 : 4
+  const d = `M${x},${y - r}l${r},${r}l${-r},${r}l${-r},${-r}Z`
+  return drawn('path', { d, class: isOnHull ? 'single' : 'single below' }, titleOf(point))
 }
 
 /** A filled dot in a ring: what was moved by hand looks like nothing else. */

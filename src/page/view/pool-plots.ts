@@ -79,7 +79,7 @@ function budgetsTable(budgets: Figures['budgets']): HTMLElement {
     element(
       'table',
       {},
-      element('caption', {}, label),
+      element('caption', {}, element('span', {}, label)),
       element('thead', {}, element('tr', {}, ...HEADS.map((head) => element('th', { scope: 'col' }, head)))),
       element(
         'tbody',

@@ -62,7 +62,7 @@ export function rowsTable(before: Side, after: Side, scale: Scale): HTMLElement 
     element(
       'table',
       {},
-      element('caption', {}, `${label}; 95 % intervals beneath`),
+      element('caption', {}, element('span', {}, `${label}; 95 % intervals beneath`)),
       element('thead', {}, head),
       element('tbody', {}, ...rows),
     ),

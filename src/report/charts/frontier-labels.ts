@@ -11,7 +11,15 @@ import {
   type FrontierRows,
 } from './frontier-rows.js'
 import { isBelow, type FrontierScale } from './frontier-scale.js'
-import { placeLabels, textWidth, type Box, type PlacedLabel, type Plot } from './place-labels.js'
+import {
+  along,
+  placeLabels,
+  squareAround,
+  textWidth,
+  type Box,
+  type PlacedLabel,
+  type Plot,
+} from './place-labels.js'
 import { placeNumbers } from './place-numbers.js'
 
 const LABEL_LENGTH: Readonly<Record<Width, number>> = { narrow: 18, wide: 30 }
@@ -63,9 +71,9 @@ export interface DirectLabels {
 /** Those that matter most take their place first. */
 export function directLabels(data: FrontierRows, line: readonly Spot[], space: LabelSpace): DirectLabels {
   const pixel = pixels(space)
-  const dots = data.rows.map((row) => around(pixel(row), 5))
+  const dots = data.rows.map((row) => squareAround(pixel(row), 5))
   const lines = [
-    ...along(line.map(pixel)).map((point) => around(point, 2)),
+    ...along(line.map(pixel)).map((point) => squareAround(point, 2)),
     ...data.rows.flatMap((row) => intervalBoxes(row, pixel)),
   ]
   const rows = labelledRows(data, space.width)
@@ -130,19 +138,6 @@ function policyNames({ rows }: FrontierRows): ReadonlySet<string> {
   return new Set(policies.map(({ label }) => label.replace(/^model:/, '')))
 }
 
-/** Points of a line so close that no label passes between them. */
-function along(line: readonly Pixel[]): Pixel[] {
-  return line.flatMap((from, i) => {
-    const to = line[i + 1]
-    if (to === undefined) return [from]
-    const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 5))
-    return Array.from({ length: steps }, (_, k) => ({
-      x: from.x + ((to.x - from.x) * k) / steps,
-      y: from.y + ((to.y - from.y) * k) / steps,
-    }))
-  })
-}
-
 /** Where a placed label lies. */
 function boxOf({ text, x, y, align }: DataLabel, fontSize: number): Box {
   const width = textWidth(text, fontSize)
@@ -155,7 +150,7 @@ function leaderBoxes({ fromX, fromY, toX, toY }: DataLabel): Box[] {
   return along([
     { x: fromX, y: fromY },
     { x: toX, y: toY },
-  ]).map((point) => around(point, 2))
+  ]).map((point) => squareAround(point, 2))
 }
 
 interface Pixel {
@@ -200,9 +195,16 @@ function spread<T>(items: readonly T[], count: number): T[] {
 }
 
 function labelText(row: FrontierRow, { scale, width }: LabelSpace): string {
-  const name = shortName(directName(row), LABEL_LENGTH[width])
+  const name = shortName(nameThatFits(row, LABEL_LENGTH[width]), LABEL_LENGTH[width])
   // An arrow: the point stands at the lower edge and belongs further down.
   return isBelow(row, scale) ? `${name} ↓ ${percent(row.quality)}` : name
+}
+
+/** `mistralai/mistral-7b-chat` is better known by its last part than by both ends. */
+function nameThatFits(row: FrontierRow, length: number): string {
+  const name = directName(row)
+  const isModel = isSingle(row) || row.kind === 'baseline' || name.startsWith('model:')
+  return name.length <= length || !isModel ? name : name.replace(/^(baseline |model:)?(?:[^/\s]+\/)+/, '$1')
 }
 
 function intervalBoxes(row: FrontierRow, pixel: ToPixel): Box[] {
@@ -229,10 +231,6 @@ function intervalBoxes(row: FrontierRow, pixel: ToPixel): Box[] {
     const [a, b] = [pixel(from), pixel(to)]
     return { left: a.x - 2, right: b.x + 2, top: a.y - 2, bottom: b.y + 2 }
   })
-}
-
-function around({ x, y }: Pixel, radius: number): Box {
-  return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }
 }
 
 interface LabelAnchor extends Pixel {

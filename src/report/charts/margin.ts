@@ -4,7 +4,7 @@ import { framed, plotWidth, type Chart, type ChartSpec, type LegendEntry, type W
 import { costAxis, linearTicks, type CostAxis } from './cost-axis.js'
 import type { DataLabel } from './frontier-labels.js'
 import { labelLayers } from './frontier-layers.js'
-import { placeLabels } from './place-labels.js'
+import { along, placeLabels, squareAround } from './place-labels.js'
 import * as theme from './theme.js'
 
 /** What a reservation that is too large costs: money that lies unused, or requests that are refused or downgraded. */
@@ -131,7 +131,11 @@ function labels(dots: readonly Dot[], plane: Plane): DataLabel[] {
     text: dot.label,
     optional: true,
   }))
-  const obstacles = anchors.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }))
+  const lines = SHAPES.flatMap(({ kind }) => along(anchors.filter((_, i) => dots[i]?.kind === kind)))
+  const obstacles = [
+    ...anchors.map((spot) => squareAround(spot, 5)),
+    ...lines.map((spot) => squareAround(spot, 2)),
+  ]
   const placed = placeLabels(anchors, obstacles, { width, height, fontSize: theme.FONT_SIZE })
   return placed.flatMap((label) =>
     label === null ? [] : [{ ...label, fromX: null, fromY: null, toX: label.x, toY: label.y }],

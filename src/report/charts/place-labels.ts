@@ -11,6 +11,8 @@ export interface Anchor {
   readonly optional: boolean
   /** It has a number to fall back on: it takes a good place only. */
   readonly isModest?: boolean
+  /** It hides nothing: it rather stands further off, at the end of a line, or is left out. */
+  readonly isClear?: boolean
 }
 
 export interface Box {
@@ -36,6 +38,29 @@ export interface Plot {
   readonly fontSize: number
 }
 
+/** A place on the plot. */
+export interface Spot {
+  readonly x: number
+  readonly y: number
+}
+
+/** Spots of a line so close that no label passes between them. */
+export function along(line: readonly Spot[]): Spot[] {
+  return line.flatMap((from, i) => {
+    const to = line[i + 1]
+    if (to === undefined) return [from]
+    const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 5))
+    return Array.from({ length: steps }, (_, k) => ({
+      x: from.x + ((to.x - from.x) * k) / steps,
+      y: from.y + ((to.y - from.y) * k) / steps,
+    }))
+  })
+}
+
+export function squareAround({ x, y }: Spot, radius: number): Box {
+  return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }
+}
+
 /** One label or null per anchor; `obstacles` are points and lines that labels keep off. */
 export function placeLabels(
   anchors: readonly Anchor[],
@@ -55,6 +80,8 @@ export function placeLabels(
 
 /** Square pixels of overlap that one pixel of distance is worth avoiding. */
 const DISTANCE_WEIGHT = 2.5
+/** Of what a label hides that is to hide nothing. */
+const CLEAR_WEIGHT = 6
 /** An optional label worse than this would confuse more than it tells. */
 const MOST_BADNESS = 140
 /** What a name that may be a number may hide. */
@@ -81,7 +108,8 @@ interface Place {
 function bestPlace(anchor: Anchor, taken: readonly Box[], plot: Plot): Place & { readonly badness: number } {
   let best = { box: boxAt(anchor.x, anchor.y, 0, 0), distance: 0, badness: Infinity }
   for (const place of places(anchor, plot)) {
-    const overlap = outside(place.box, plot) * 20 + taken.reduce((sum, box) => sum + area(box, place.box), 0)
+    const hidden = taken.reduce((sum, box) => sum + area(box, place.box), 0)
+    const overlap = outside(place.box, plot) * 20 + hidden * (anchor.isClear === true ? CLEAR_WEIGHT : 1)
     const badness = overlap + place.distance * DISTANCE_WEIGHT
     if (badness < best.badness - 1) best = { ...place, badness }
     if (badness === 0) break
@@ -115,10 +143,7 @@ interface Around {
 }
 
 /** The eight places that touch a point, in the order in which they are liked. */
-export function around(
-  { x, y }: Pick<Anchor, 'x' | 'y'>,
-  { width, height, side, above, corner }: Around,
-): Box[] {
+export function around({ x, y }: Spot, { width, height, side, above, corner }: Around): Box[] {
   return [
     boxAt(x + side, y - height / 2, width, height),
     boxAt(x - side - width, y - height / 2, width, height),

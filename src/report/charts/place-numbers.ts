@@ -12,6 +12,7 @@ import {
   type Box,
   type PlacedLabel,
   type Plot,
+  type Spot,
 } from './place-labels.js'
 
 export interface Numbered {
@@ -64,11 +65,6 @@ export function placeNumbers(
     soft.push(...lineTo(number, box).map(({ x, y }) => boxAt(x - 1, y - 1, 2, 2)))
   }
   return placed
-}
-
-interface Spot {
-  readonly x: number
-  readonly y: number
 }
 
 function sizeOf(text: string, plot: Plot): { readonly width: number; readonly height: number } {

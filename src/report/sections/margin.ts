@@ -63,7 +63,7 @@ export async function marginFigures({ rows }: MarginResult): Promise<Markup> {
   return html`<p>
       Down is safer, left is cheaper. The labels are margins on the mean, and quantiles of the output tokens.
     </p>
-    ${figures}`
+    <div class="pair">${figures}</div>`
 }
 
 const WAY: Column<MarginRow> = { head: 'Held for a call', kind: 'words', cell: wayName }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.js'
 import { namedCharts } from '../../src/report/charts/named-charts.js'
 import { pageColours, withColours } from '../../src/report/page-colours.js'
-import { renderPng } from '../../src/report/render-png.js'
+import { needsOtherFonts, renderPng } from '../../src/report/render-png.js'
 import { standaloneSvg } from '../../src/report/standalone-svg.js'
 import { writeCharts } from '../../src/report/write-charts.js'
 import { aComparison, hostile, manyModels, unknowns } from '../builders/a-comparison.js'
@@ -147,5 +147,27 @@ describe('writing charts', () => {
   it('is refused where the folder is a file', async () => {
     writeFileSync(join(folder, 'file'), '')
     await expect(writeCharts(aComparison(), join(folder, 'file'))).rejects.toThrow(InputError)
+  })
+})
+
+describe('letters of a PNG', () => {
+  const drawing = (texts: string): string =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><g font-family="system-ui, sans-serif">${texts}</g></svg>`
+
+  it.each(['gpt-4o … × “a” ≥ ↓', 'Модель λ', 'naïve · Ωmega'])(
+    'come with the package for %s, so that no machine draws others',
+    (name) => expect(needsOtherFonts(drawing(`<text>${name}</text>`))).toBe(false),
+  )
+
+  it.each(['通义千问', 'さくら', '라마', 'ไทย', 'हिन्दी', 'model 😀'])(
+    'are looked for on the machine for %s',
+    (name) => expect(needsOtherFonts(drawing(`<text>${name}</text>`))).toBe(true),
+  )
+
+  it('stay those of the package beside a name that needs others', async () => {
+    const plain = '<text x="10" y="20">Qwen <tspan font-weight="600">bold</tspan></text>'
+    const alone = await renderPng(drawing(plain))
+    const beside = await renderPng(drawing(`${plain}<text visibility="hidden">通义</text>`))
+    expect(Buffer.compare(alone, beside)).toBe(0)
   })
 })

@@ -33,7 +33,8 @@ export const command: Command = defineCommand({
       .option('charts', {
         type: 'string',
         requiresArg: true,
-        describe: 'folder to write each chart of the run into, as SVG and PNG',
+        describe:
+          'folder to write each chart of the run into, as SVG and PNG; for names in letters such as Chinese a PNG needs a font of this machine that has them, an SVG one where it is looked at',
       })
       .option('scheme', {
         choices: SCHEMES,

@@ -8,6 +8,8 @@ export interface Knobs {
   readonly weights: readonly number[]
   /** Where difficulty changes what is asked: tier boundaries, or the threshold. Never falling. */
   readonly cuts: readonly number[]
+  /** Of a hybrid: how near to a boundary what is inside decides. */
+  readonly bands: readonly number[]
   /** Of `estimateWithMargin` only, else empty. */
   readonly margin: readonly number[]
   /** Priority reserve of each budget that has one, in the file's order. */
@@ -27,22 +29,34 @@ export interface Knobs {
 
 type PolicyJson = Readonly<Record<string, unknown>>
 
-/** The knobs of a policy as given. `amounts`: those of its budgets too, which are their owner's decision. */
-export function knobsOf({ file, classifier }: Policy, amounts = false): Knobs {
+export interface KnobOptions {
+  /** Of its budgets too, which are their owner's decision. */
+  readonly amounts: boolean
+  /** Of a hybrid: what is inside has read every request, not only those near the boundaries as given. */
+  readonly readsAll: boolean
+}
+
+/** The knobs of a policy as given. */
+export function knobsOf(
+  { file, classifier }: Policy,
+  { amounts, readsAll }: KnobOptions = { amounts: false, readsAll: false },
+): Knobs {
   const { selector, reservation, budgets } = file
   const below = selector.kind === 'cascade' ? selector.rungs.slice(0, -1) : []
   const byDifficulty = selector.kind === 'cheapestCapable' || selector.kind === 'threshold'
   return {
     weights: byDifficulty ? heuristicWeights(file.classifier, classifier.extractor.names) : [],
-    // Where a hybrid's boundaries lie decides which requests its inside read: others would be read anew.
+    // Where a hybrid's boundaries lie decides which requests its inside reads.
     cuts:
       selector.kind === 'cheapestCapable'
-        ? file.classifier.kind === 'hybrid'
+        ? file.classifier.kind === 'hybrid' && !readsAll
           ? []
           : file.tierBoundaries
         : selector.kind === 'threshold'
           ? [selector.threshold]
           : [],
+    bands:
+      byDifficulty && readsAll && file.classifier.kind === 'hybrid' ? [file.classifier.boundaryMargin] : [],
     margin: reservation.mode === 'estimateWithMargin' ? [reservation.margin] : [],
     reserves: budgets.flatMap(({ priorityReserve }) =>
       priorityReserve === undefined ? [] : [priorityReserve.share],
@@ -89,6 +103,9 @@ export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Recor
   return {
     ...rest,
     ...(knobs.weights.length === 0 ? {} : { classifier: classifierWith(policy, knobs.weights) }),
+    ...(knobs.bands.length === 0
+      ? {}
+      : { classifier: { ...file.classifier, boundaryMargin: knobs.bands[0] } }),
     ...(selector.kind === 'cheapestCapable' && knobs.cuts.length > 0 ? { tierBoundaries: knobs.cuts } : {}),
     ...(selector.kind === 'threshold'
       ? { selector: { ...selector, threshold: knobs.cuts[0] ?? selector.threshold } }
@@ -198,6 +215,7 @@ const LARGEST_CHANGE = Math.log(4)
 const STEP = {
   weights: 0.3,
   cuts: 0.12,
+  bands: 0.12,
   margin: 0.3,
   reserves: 0.2,
   logCostWeight: 0.7,
@@ -222,6 +240,7 @@ export function neighbour(knobs: Knobs, random: Random, size: number): Knobs {
   return {
     weights: moved(knobs.weights, STEP.weights, -2, 2),
     cuts: moved(knobs.cuts, STEP.cuts, 0, 1).sort((a, b) => a - b),
+    bands: moved(knobs.bands, STEP.bands, 0, 1),
     margin: moved(knobs.margin, STEP.margin, 0, 5),
     reserves: moved(knobs.reserves, STEP.reserves, 0, 0.9),
     logCostWeight: moved(knobs.logCostWeight, STEP.logCostWeight, -30, 30),
@@ -241,6 +260,7 @@ export function crossed(a: Knobs, b: Knobs, random: Random): Knobs {
   return {
     weights: mixed('weights'),
     cuts: mixed('cuts').sort((x, y) => x - y),
+    bands: mixed('bands'),
     margin: mixed('margin'),
     reserves: mixed('reserves'),
     logCostWeight: mixed('logCostWeight'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../src/core/errors.js'
-import { parsePolicy } from '../../src/core/policy.js'
+import { parsePolicy, type Policy } from '../../src/core/policy.js'
 import { parseSearch } from '../../src/cli/search-option.js'
 import { createRandom } from '../../src/core/random.js'
 import { crossed, neighbour, withKnobs } from '../../src/tune/knobs.js'
@@ -65,6 +65,30 @@ describe('shapesOf', () => {
       [0.4, 0.7],
       [0.2, 0.5],
     ])
+  })
+
+  it('turn the boundaries and the band of a hybrid where its inside can read every request', () => {
+    const inside = { kind: 'learned' as const, learned: aLearnedSpec(models, 60), tierBoundaries: [0.2, 0.5] }
+    const json = aPolicyFile({ classifier: { kind: 'hybrid', inside, boundaryMargin: 0.1 } })
+    const policy = parsePolicy(json)
+    const startWith = (reads: (other: Policy) => boolean) =>
+      shapesOf({
+        json: json as Record<string, unknown>,
+        search: [],
+        others: [],
+        readBy: (other) => (reads(other) ? seen : undefined),
+        seen,
+      })[0]?.start
+    const own = ({ classifier }: Policy): boolean =>
+      classifier.extractor.key === policy.classifier.extractor.key
+    expect(startWith(own)).toMatchObject({ cuts: [], bands: [] })
+    const start = startWith(() => true)
+    expect(start).toMatchObject({ cuts: [0.4, 0.7], bands: [0.1] })
+    const turned = parsePolicy(
+      withKnobs(json as Record<string, unknown>, policy, { ...start!, cuts: [0.3, 0.8], bands: [0.25] }),
+    )
+    expect(turned.file.tierBoundaries).toEqual([0.3, 0.8])
+    expect(turned.file.classifier).toEqual({ ...policy.file.classifier, boundaryMargin: 0.25 })
   })
 
   it('are the ladders of a scorer that is there, and none without one', () => {

@@ -43,11 +43,16 @@ function learnedInside(
   const isInside = nearBoundaries(spec, context)
   const ofRules = (features: ArrayLike<number>): ArrayLike<number> => part(features, 0, own)
   const ofLearned = (features: ArrayLike<number>): ArrayLike<number> => part(features, own, features.length)
-  const isLearned = (features: ArrayLike<number>): boolean => {
+  const isKnown = (features: ArrayLike<number>): boolean => {
     for (let i = own; i < own + context.models.length; i++)
       if (!Number.isNaN(features[i] as number)) return true
     return false
   }
+  // A table may hold what is inside for more requests than this policy asks it for, as when boundaries are searched.
+  const isLearned = (features: ArrayLike<number>): boolean =>
+    isKnown(features) && isInside(rules.difficulty(ofRules(features)))
+  const learnedOf = (features: ArrayLike<number> | undefined): ArrayLike<number> | undefined =>
+    features !== undefined && isLearned(features) ? ofLearned(features) : undefined
   const difficulty = (features: ArrayLike<number> | undefined): number => {
     if (features === undefined) return 1
     if (isLearned(features)) return carry(learned.difficulty(ofLearned(features)))
@@ -63,11 +68,9 @@ function learnedInside(
     ),
     difficulty,
     predictor: learned.predictor && {
-      success: (features, model) => learned.predictor?.success(features && ofLearned(features), model),
-      outputTokens: (features, model) =>
-        learned.predictor?.outputTokens(features && ofLearned(features), model),
-      costNanoUsd: (features, model) =>
-        learned.predictor?.costNanoUsd(features && ofLearned(features), model),
+      success: (features, model) => learned.predictor?.success(learnedOf(features), model),
+      outputTokens: (features, model) => learned.predictor?.outputTokens(learnedOf(features), model),
+      costNanoUsd: (features, model) => learned.predictor?.costNanoUsd(learnedOf(features), model),
     },
     difficulties: (columns, size) => difficultiesByRow(difficulty, columns, size),
     explain(features) {

@@ -34,8 +34,18 @@ export interface ShapeReader {
 export function createShape({ name, json }: ShapeParts, { readBy, amounts }: ShapeReader): Shape | undefined {
   const { contentHash: _old, ...unsealed } = json
   const policy = parsePolicy(unsealed)
-  const table = readBy(policy)
-  return table === undefined
-    ? undefined
-    : { name, json: unsealed, policy, table, start: knobsOf(policy, amounts) }
+  const whole = readingAll(policy)
+  const widely = whole === undefined ? undefined : readBy(whole)
+  const table = widely ?? readBy(policy)
+  if (table === undefined) return undefined
+  const start = knobsOf(policy, { amounts, readsAll: widely !== undefined })
+  return { name, json: unsealed, policy, table, start }
+}
+
+/** The same hybrid, whose inside reads every request wherever the boundaries lie. */
+function readingAll({ file }: Policy): Policy | undefined {
+  const { classifier, tierBoundaries } = file
+  if (classifier.kind !== 'hybrid' || classifier.inside.kind !== 'learned' || tierBoundaries.length === 0)
+    return undefined
+  return parsePolicy({ ...file, classifier: { ...classifier, boundaryMargin: 1 } })
 }

@@ -1,5 +1,5 @@
 import { name } from './elements.js'
-import { EVIDENCE_WORDS } from './findings/words.js'
+import { evidenceWords } from './findings/words.js'
 import { count, listed, plainName, plural, time } from './format.js'
 import { html, type Markup } from './markup.js'
 import { page } from './page.js'
@@ -68,7 +68,7 @@ function logSection(group: Group, index: number): Markup {
 }
 
 function runEntry({ summary, page: file }: IndexedRun): Markup {
-  const { runId, policies, evidence, filters, faults } = summary
+  const { runId, policies, evidence, filters, faults, qualityUnit } = summary
   const title = policies.length === 0 ? 'The baseline alone' : shownPolicies(policies)
   const limits = [
     ...(filters.length === 0 ? [] : [`a part of the log: ${filters.map(plainName).join(', ')}`]),
@@ -78,7 +78,7 @@ function runEntry({ summary, page: file }: IndexedRun): Markup {
     <h3>${file === null ? title : html`<a href="${encodeURIComponent(file)}">${title}</a>`}</h3>
     <p>${summary.headline}</p>
     <p class="sub">
-      Evidence: ${EVIDENCE_WORDS[evidence]}${limits.map((limit) => `; ${limit}`)}. Run
+      Evidence: ${evidenceWords(evidence, qualityUnit)}${limits.map((limit) => `; ${limit}`)}. Run
       <code>${plainName(runId)}</code
       >${file === null ? html`; its page: <code>tollgate report --run ${plainName(runId)} --out reports/${plainName(runId)}.html</code>` : null}
     </p>

@@ -19,10 +19,12 @@ export interface RunSummary {
   readonly policies: readonly string[]
   readonly filters: readonly string[]
   readonly faults: string | null
+  /** Absent where quality is judged by the request. */
+  readonly qualityUnit?: 'session'
 }
 
 export function summarizeRun(comparison: Comparison): RunSummary {
-  const { runId, log, runs, filters, faults } = comparison
+  const { runId, log, runs, filters, faults, qualityUnit } = comparison
   const { path, hash, requests, from, to, arrivals, syntheticData, evidence } = log
   const isBaseline = (policyId: string, index: number): boolean =>
     index === 0 || / \(capped by .+\)$/s.test(policyId)
@@ -34,5 +36,6 @@ export function summarizeRun(comparison: Comparison): RunSummary {
     policies: runs.map(({ policyId }) => policyId).filter((policyId, index) => !isBaseline(policyId, index)),
     filters,
     faults: faults ?? null,
+    ...(qualityUnit === undefined ? {} : { qualityUnit }),
   }
 }

@@ -5,6 +5,7 @@ import type { PolicyFile } from '../../src/core/policy-schema.js'
 import { knobsOf, withMoved } from '../../src/page/knobs/index.js'
 import type { Knob, KnobValue } from '../../src/page/knobs/knob.js'
 import { positionOf, STEPS, sweepValues, valueAt } from '../../src/page/view/slider.js'
+import { aLearnedSpec } from '../builders/a-learned-spec.js'
 import { aPolicyFile, LARGE, MEDIUM, SMALL } from '../builders/a-policy.js'
 
 const SHIPPED = readdirSync('policies').filter((name) => name.endsWith('.json') && name !== 'tuned.json')
@@ -49,6 +50,17 @@ describe('the knobs of a policy', () => {
       const same = Object.fromEntries(allKnobs(own).map(({ id, value }) => [id, value]))
       expect(withMoved(own, same)).toEqual(own)
     }
+  })
+
+  it('says why the boundaries of a hybrid with something learned stay, and has them of every other', () => {
+    const learned = aLearnedSpec(['small', 'medium', 'large'])
+    const inside = { kind: 'learned', learned, tierBoundaries: [0.4, 0.7] }
+    const hybrid = file({ classifier: { kind: 'hybrid', boundaryMargin: 0.1, inside } })
+    expect(allKnobs(hybrid).map(({ id }) => id)).not.toContain('boundary:0')
+    expect(knobsOf(hybrid)[0]).toMatchObject({ title: 'Routing', knobs: [] })
+    expect(knobsOf(hybrid)[0]!.missing).toContain('tollgate replay reads the prompts anew')
+    expect(allKnobs(file({})).map(({ id }) => id)).toContain('boundary:0')
+    expect(knobsOf(file({})).every(({ missing }) => missing === '')).toBe(true)
   })
 
   it('has those of the selector, and of models that no selector names', () => {

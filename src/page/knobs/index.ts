@@ -11,13 +11,17 @@ const GROUPS: readonly KnobGroup[] = [ROUTING, BUDGETS, RESERVATION, MODELS, PRI
 export interface ListedGroup {
   readonly title: string
   readonly knobs: readonly Knob[]
+  /** What cannot be moved and why; empty where nothing is missing. */
+  readonly missing: string
 }
 
 /** What can be moved of a policy, part by part; parts without anything are left out. */
 export function knobsOf(file: PolicyFile): ListedGroup[] {
-  return GROUPS.map(({ title, list }) => ({ title, knobs: list(file) })).filter(
-    ({ knobs }) => knobs.length > 0,
-  )
+  return GROUPS.map(({ title, list, missing }) => ({
+    title,
+    knobs: list(file),
+    missing: missing?.(file) ?? '',
+  })).filter(({ knobs, missing }) => knobs.length > 0 || missing !== '')
 }
 
 /** The file with what was moved, and nothing else changed. Whether it is a policy still is for `parsePolicy` to say. */

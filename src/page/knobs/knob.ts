@@ -41,6 +41,8 @@ export type Moved = Readonly<Record<string, KnobValue>>
 export interface KnobGroup {
   readonly title: string
   readonly list: (file: PolicyFile) => readonly Knob[]
+  /** Why something that a reader looks for cannot be moved; empty where nothing is missing. */
+  readonly missing?: (file: PolicyFile) => string
   /** The file with what was moved; the same parts where nothing of them was. */
   readonly apply: (file: PolicyFile, moved: Moved) => PolicyFile
 }

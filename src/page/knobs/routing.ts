@@ -7,6 +7,7 @@ type Selector = PolicyFile['selector']
 export const ROUTING: KnobGroup = {
   title: 'Routing',
   list: (file) => [...boundaryKnobs(file), ...selectorKnobs(file.selector)],
+  missing: (file) => (hasFixedBoundaries(file) ? FIXED_BOUNDARIES : ''),
   apply: (file, moved) => ({
     ...file,
     tierBoundaries: movedBoundaries(file.tierBoundaries, moved),
@@ -14,11 +15,20 @@ export const ROUTING: KnobGroup = {
   }),
 }
 
-/** What was learned inside a hybrid was asked of requests near the boundaries as they are: of others nobody knows it. */
-function boundaryKnobs({ selector, classifier, tierBoundaries }: PolicyFile): Knob[] {
-  const isFixed = classifier.kind === 'hybrid' && classifier.inside.kind === 'learned'
-  if (selector.kind !== 'cheapestCapable' || isFixed) return []
-  return tierBoundaries.map((value, index) => ({
+const FIXED_BOUNDARIES =
+  'The boundaries of tiers stay where they are: what was learned inside this classifier was asked of requests near them only, and what it says of others is not in this page. Change tierBoundaries in the file and replay it: tollgate replay reads the prompts anew.'
+
+function hasFixedBoundaries({ selector, classifier }: PolicyFile): boolean {
+  return (
+    selector.kind === 'cheapestCapable' &&
+    classifier.kind === 'hybrid' &&
+    classifier.inside.kind === 'learned'
+  )
+}
+
+function boundaryKnobs(file: PolicyFile): Knob[] {
+  if (file.selector.kind !== 'cheapestCapable' || hasFixedBoundaries(file)) return []
+  return file.tierBoundaries.map((value, index) => ({
     kind: 'range',
     id: boundaryId(index),
     label: `Boundary of tiers ${index} and ${index + 1}`,

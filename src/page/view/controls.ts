@@ -12,12 +12,15 @@ export function createControls(groups: readonly ListedGroup[], onMove: OnMove): 
   return element(
     'div',
     { class: 'knobs' },
-    ...groups.map(({ title, knobs }, index) =>
+    ...groups.map(({ title, knobs, missing }, index) =>
       element(
         'details',
         { open: index < 2 },
         element('summary', {}, title),
-        element('fieldset', { 'aria-label': title }, ...knobs.map((knob) => createControl(knob, onMove))),
+        knobs.length === 0
+          ? null
+          : element('fieldset', { 'aria-label': title }, ...knobs.map((knob) => createControl(knob, onMove))),
+        missing === '' ? null : element('p', { class: 'sub' }, missing),
       ),
     ),
   )

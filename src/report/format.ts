@@ -96,7 +96,7 @@ export function time(at: Maybe): string {
 }
 
 // C0 and C1 controls, zero-width and bidirectional controls: they move or hide text and carry no meaning in a name.
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
 const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** A name out of a log, safe to set in a line of text: control characters become visible. */

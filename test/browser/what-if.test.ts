@@ -24,6 +24,7 @@ describe.skipIf(!hasChromium('What if'))('what if, in Chromium', { timeout: 180_
   let rows: readonly RunMetrics[]
   let report = ''
   let redacted = ''
+  let hostile = ''
 
   beforeAll(async () => {
     log = await aSampleLog()
@@ -34,6 +35,7 @@ describe.skipIf(!hasChromium('What if'))('what if, in Chromium', { timeout: 180_
     redacted = join(log.folder, 'redacted.html')
     const again = ['report', '--run', run.runId, '--redact', '--out', redacted]
     expect((await runCli(BUILT, again, log.folder)).code).toBe(0)
+    hostile = await hostileReport()
     browser = await launchChromium()
   })
   afterAll(async () => {
@@ -224,39 +226,71 @@ describe.skipIf(!hasChromium('What if'))('what if, in Chromium', { timeout: 180_
     await context.close()
   })
 
-  it('runs nothing that a log smuggles in, whatever its names are', async () => {
-    const file = await hostileReport()
-    const { page, complaints } = await openWhatIf(browser, file)
-    await settled(page)
-    await page.locator('[data-knob^="cap:"] input[type="number"]').first().fill('0.001')
-    await settled(page)
-    expect(complaints).toEqual([])
-    expect(await page.evaluate(() => (globalThis as unknown as { owned?: boolean }).owned)).toBeUndefined()
-    expect(await page.locator('img, iframe, [onload], [onerror]').count()).toBe(0)
-    expect(await page.locator('script').count()).toBe(3)
-    expect(await page.locator('#what-if').innerText()).toContain('<img src=x onerror=owned=1>')
-    // Even markup that got in would not run: the policy names one script.
-    await page.evaluate(() => {
-      const script = document.createElement('script')
-      script.textContent = 'globalThis.owned = true'
-      document.body.append(script)
+  it.each([360, 1280])(
+    'runs nothing that a log smuggles in, and stays in shape at %d px, whatever its names are',
+    async (width) => {
+      const { page, complaints } = await openWhatIf(browser, hostile, { viewport: { width, height: 900 } })
+      for (const value of ['0', '2', '3', '4']) {
+        await page.locator('#what-if-policy').selectOption(value)
+        await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)))
+        const cap = page.locator('[data-knob^="cap:"] input[type="number"]')
+        if ((await cap.count()) > 0) await cap.first().fill('0.001')
+        await settled(page)
+        const shape = await page.evaluate(() => ({
+          excess: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          height: document.getElementById('what-if')?.clientHeight ?? 0,
+        }))
+        expect(shape.excess).toBeLessThanOrEqual(0)
+        // A name of 10,000 letters fills no page.
+        expect(shape.height).toBeLessThan(6000)
+      }
+      const said = await page.locator('#what-if').innerText()
+      expect(said).toContain('</script><script>owned=1')
+      expect(said).not.toMatch(/[\u2028-\u202e\u2066-\u2069]/)
+      expect(complaints).toEqual([])
+      expect(await page.evaluate(() => (globalThis as unknown as { owned?: boolean }).owned)).toBeUndefined()
+      expect(await page.locator('img, iframe, [onload], [onerror]').count()).toBe(0)
+      expect(await page.locator('script').count()).toBe(3)
+      // Even markup that got in would not run: the policy names one script.
+      await page.evaluate(() => {
+        const script = document.createElement('script')
+        script.textContent = 'globalThis.owned = true'
+        document.body.append(script)
+      })
+      expect(await page.evaluate(() => (globalThis as unknown as { owned?: boolean }).owned)).toBeUndefined()
+      expect(complaints.every((text) => REFUSED_BY_POLICY.test(text))).toBe(true)
+      await page.close()
+    },
+  )
+
+  it('has nothing that axe finds wrong with hostile names, on a phone', async () => {
+    const { page } = await openWhatIf(browser, hostile, {
+      bypassCSP: true,
+      viewport: { width: 360, height: 900 },
     })
-    expect(await page.evaluate(() => (globalThis as unknown as { owned?: boolean }).owned)).toBeUndefined()
-    expect(complaints.every((text) => REFUSED_BY_POLICY.test(text))).toBe(true)
+    await choose(page, 'right-to-left')
+    expect(await axeViolations(page)).toEqual([])
     await page.close()
   })
 
-  /** Every name of the log and its policy is markup. */
+  /** Every name of the log and its policies is markup, turns letters around, breaks lines or is 10,000 letters long. */
   async function hostileReport(): Promise<string> {
     const evil = '</script><script>owned=1</script><!--<img src=x onerror=owned=1>"\'`${owned=1}'
-    const models = [`small ${evil}`, `large ${evil}`]
+    const long = 'W'.repeat(10_000)
+    const turned = '\u202ertl \u2066evil\u2069\u202c \u2028line\u2029\u0007'
+    const names = [evil, long, turned] as const
+    const models = names.map((text, tier) => `${['small', 'middle', 'large'][tier]} ${text}`)
     const requests = Array.from({ length: 60 }, (_, index) => ({
       id: `r${index} ${evil}`,
       at: new Date(Date.UTC(2026, 10, 2) + index * 600_000).toISOString(),
-      scope: { org: `org ${evil}`, user: `user${index % 12} ${evil}`, session: `s${index % 20} ${evil}` },
+      scope: {
+        org: `org ${names[index % 3]}`,
+        user: `user${index % 12} ${evil}`,
+        session: `s${index % 20} ${evil}`,
+      },
       prompt: evil,
-      task: evil,
-      chosen: models[1],
+      task: names[index % 3],
+      chosen: models[2],
       outcomes: models.map((model, place) => ({
         model,
         inputTokens: 500,
@@ -267,24 +301,37 @@ describe.skipIf(!hasChromium('What if'))('what if, in Chromium', { timeout: 180_
         basis: 'matrix',
       })),
     }))
-    const policy = {
+    const policyOf = (policyId: string, id: string): object => ({
       formatVersion: 1,
-      policyId: evil,
-      models: models.map((id, tier) => ({
-        id,
+      policyId,
+      description: turned + evil,
+      models: models.map((model, tier) => ({
+        id: model,
         tier,
         pricing: { promptPer1m: 1 + tier, completionPer1m: 5 + tier },
       })),
-      tierBoundaries: [0.1],
+      tierBoundaries: [0.1, 0.2],
       selector: { kind: 'cheapestCapable' },
-      budgets: [{ id: evil, scope: 'org', maxBudget: 1, window: { kind: 'fixed', budgetDuration: '1d' } }],
-    }
+      budgets: [
+        {
+          id,
+          scope: 'org',
+          maxBudget: 1,
+          overrides: { [`org ${long}`]: 0.5 },
+          window: { kind: 'fixed', budgetDuration: '1d' },
+        },
+      ],
+    })
+    const policies = [policyOf(evil, evil), policyOf(long, long), policyOf('right-to-left', turned)]
     const at = (name: string): string => join(log.folder, name)
+    const paths = policies.map((policy, index) => {
+      writeFileSync(at(`hostile-${index}.json`), JSON.stringify(policy))
+      return at(`hostile-${index}.json`)
+    })
     writeFileSync(at('hostile.jsonl'), requests.map((request) => `${JSON.stringify(request)}\n`).join(''))
-    writeFileSync(at('hostile.json'), JSON.stringify(policy))
     const done = await runCli(BUILT, ['import', at('hostile.jsonl'), '--log', at('hostile.db')], log.folder)
     expect(done.code, done.err).toBe(0)
-    await replayed(at('hostile.db'), [at('hostile.json')], at('hostile.html'))
+    await replayed(at('hostile.db'), paths, at('hostile.html'))
     return at('hostile.html')
   }
 })

@@ -1,5 +1,5 @@
 import type { Point, RunMetrics } from '../../metrics/result.js'
-import { plainName } from '../../report/format.js'
+import { sentenceName, shortName } from '../../report/format.js'
 import { atOnce, latestOnly, type Asker } from '../asking.js'
 import type { Embedded } from '../embedded.js'
 import type { Figures } from '../figures.js'
@@ -18,6 +18,8 @@ import { sweepValues } from './slider.js'
 /** Intervals are asked for when the hand has come to rest this long. */
 const REST_MS = 250
 const SWEEP_POINTS = 9
+/** Names may be in it. */
+const MOST_IN_REASON = 300
 
 /** What is known of the policy that was chosen; all of it is forgotten with the next one. */
 interface Known {
@@ -113,7 +115,7 @@ export class App {
         return save(answer.file)
       case 'refused':
         return this.#warn(
-          `That is no policy: ${answer.because.join('; ')}. The figures below are those of before.`,
+          `That is no policy: ${answer.because.map((text) => shortName(text, MOST_IN_REASON)).join('; ')}. The figures below are those of before.`,
         )
       case 'failed':
         return this.#warn(`The replay in this page failed: ${answer.because}`)
@@ -135,7 +137,7 @@ export class App {
         element(
           'option',
           { value, selected: value === start, disabled: lacks === 'ids' },
-          plainName(policyId),
+          sentenceName(policyId),
         ),
       ),
     )

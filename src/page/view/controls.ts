@@ -1,7 +1,8 @@
-import { plainName } from '../../report/format.js'
+import { sentenceName } from '../../report/format.js'
 import type { ListedGroup } from '../knobs/index.js'
 import type { ChoiceKnob, Knob, KnobValue, RangeKnob, SwitchKnob } from '../knobs/knob.js'
 import { element } from './element.js'
+import { namePiece } from './name.js'
 import { positionOf, STEPS, valueAt, valueText } from './slider.js'
 
 /** Told of each change; a value of undefined is the policy's own. */
@@ -40,7 +41,7 @@ function createControl(knob: Knob, onMove: OnMove): HTMLElement {
 /** A slider for the hand and a field for the exact value; each shows what the other says. */
 function createRange(knob: RangeKnob, onValue: (value: number) => void): HTMLElement {
   const factor = knob.unit === 'share' ? 100 : 1
-  const label = plainName(knob.label)
+  const label = sentenceName(knob.label)
   const slider = element('input', { type: 'range', min: 0, max: STEPS, step: 1 })
   const field = element('input', {
     type: 'number',
@@ -71,7 +72,7 @@ function createRange(knob: RangeKnob, onValue: (value: number) => void): HTMLEle
   return element(
     'div',
     { class: 'knob range', 'data-knob': knob.id },
-    element('label', {}, element('span', {}, label), slider),
+    element('label', {}, element('span', {}, namePiece(knob.label)), slider),
     element('span', { class: 'exact' }, unit === '$' ? unit : '', field, unit === '%' ? unit : ''),
     noteOf(knob),
   )
@@ -85,7 +86,7 @@ function createChoice(knob: ChoiceKnob, onValue: (value: string) => void): HTMLE
   )
   select.value = knob.value
   select.addEventListener('change', () => onValue(select.value))
-  const label = element('label', {}, element('span', {}, plainName(knob.label)), select)
+  const label = element('label', {}, element('span', {}, namePiece(knob.label)), select)
   return element('div', { class: 'knob', 'data-knob': knob.id }, label, noteOf(knob))
 }
 
@@ -93,10 +94,13 @@ function createSwitch(knob: SwitchKnob, onValue: (value: boolean) => void): HTML
   const box = element('input', { type: 'checkbox' })
   box.checked = knob.value
   box.addEventListener('change', () => onValue(box.checked))
-  const label = element('label', { class: 'switch' }, box, element('span', {}, plainName(knob.label)))
+  const label = element('label', { class: 'switch' }, box, element('span', {}, namePiece(knob.label)))
   return element('div', { class: 'knob', 'data-knob': knob.id }, label, noteOf(knob))
 }
 
+/** Sentences of ours are shorter; what makes one longer is a name in it. */
+const MOST_IN_NOTE = 240
+
 function noteOf({ note }: Knob): HTMLElement | null {
-  return note === '' ? null : element('span', { class: 'sub' }, plainName(note))
+  return note === '' ? null : element('span', { class: 'sub' }, namePiece(note, MOST_IN_NOTE))
 }

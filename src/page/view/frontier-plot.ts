@@ -1,7 +1,7 @@
 import type { Point } from '../../metrics/result.js'
 import { hullLine } from '../../report/charts/hull-line.js'
 import { along, placeLabels, squareAround, type Box } from '../../report/charts/place-labels.js'
-import { money, percent, plainName, sentenceName, shortName, tidyMoney } from '../../report/format.js'
+import { money, percent, sentenceName, shortName, tidyMoney } from '../../report/format.js'
 import { drawn, element } from './element.js'
 import { axisOf, type Axis } from './axis.js'
 
@@ -240,7 +240,7 @@ function handMark(placed: Placed): SVGElement[] {
 }
 
 function titleOf({ label, costUsd, quality }: Point): SVGElement {
-  return drawn('title', {}, `${plainName(label)}: ${pointText({ costUsd, quality })}`)
+  return drawn('title', {}, `${sentenceName(label)}: ${pointText({ costUsd, quality })}`)
 }
 
 function pointText({ costUsd, quality }: Pick<Point, 'costUsd' | 'quality'>): string {

@@ -1,7 +1,8 @@
 import type { RunCharts } from '../../metrics/result.js'
-import { count, money, plainName, shortName, tidyMoney, time } from '../../report/format.js'
+import { count, money, shortName, tidyMoney, time } from '../../report/format.js'
 import type { Figures } from '../figures.js'
 import { drawn, element } from './element.js'
+import { namePiece } from './name.js'
 
 type Pool = RunCharts['poolSpend'][number]
 
@@ -88,7 +89,7 @@ function budgetsTable(budgets: Figures['budgets']): HTMLElement {
           element(
             'tr',
             {},
-            element('th', { scope: 'row' }, element('bdi', {}, plainName(row.budgetId))),
+            element('th', { scope: 'row' }, namePiece(row.budgetId)),
             ...[
               count(row.pools),
               count(row.violations),

@@ -27,6 +27,7 @@ export function createScreen(table: LogTable, rungs: Rungs): Screen {
   const width = BINS + 1
   const cost = new Float64Array(rungs.count * width)
   const quality = new Float64Array(rungs.count * width)
+  const cutsAt = createCutter(rungs.count)
   const known = knownRows(rungs)
   const size = known.reduce((sum, value) => sum + value, 0)
 
@@ -48,10 +49,7 @@ export function createScreen(table: LogTable, rungs: Rungs): Screen {
       if (size === 0) return []
       fill(weights)
       return prices.map((price) => {
-        const ends = bestCuts(rungs.count, (rung, bin) => {
-          const cell = rung * width + bin
-          return (quality[cell] as number) - price * (cost[cell] as number)
-        })
+        const ends = cutsAt(quality, cost, price)
         const total = (sums: Float64Array): number => sumAlong(sums, ends, width) / size
         return { weights, cuts: ends.map((bin) => bin / BINS), costUsd: total(cost), quality: total(quality) }
       })
@@ -59,41 +57,46 @@ export function createScreen(table: LogTable, rungs: Rungs): Screen {
   }
 }
 
-/** First bin of every rung but the lowest, never falling. */
-function bestCuts(count: number, worth: (rung: number, bin: number) => number): number[] {
-  let reached = new Float64Array(BINS + 1)
-  const from: Int32Array[] = []
-  for (let rung = 0; rung < count; rung++) {
-    const next = new Float64Array(BINS + 1)
-    const start = new Int32Array(BINS + 1)
-    let prefix = 0
-    let bestStart = 0
-    let best = rung === 0 ? 0 : -Infinity
-    for (let bin = 0; bin <= BINS; bin++) {
-      if (rung > 0 && (reached[bin] as number) - prefix > best) {
-        best = (reached[bin] as number) - prefix
-        bestStart = bin
+/** First bin of every rung but the lowest, never falling, for the most of quality - price x cost. */
+type Cutter = (quality: Float64Array, cost: Float64Array, price: number) => number[]
+
+function createCutter(count: number): Cutter {
+  const width = BINS + 1
+  const from = new Int32Array(count * width)
+  let [reached, next] = [new Float64Array(width), new Float64Array(width)]
+  return (quality, cost, price) => {
+    reached.fill(0)
+    for (let rung = 0; rung < count; rung++) {
+      const row = rung * width
+      let prefix = 0
+      let bestStart = 0
+      let best = rung === 0 ? 0 : -Infinity
+      for (let bin = 0; bin <= BINS; bin++) {
+        if (rung > 0 && (reached[bin] as number) - prefix > best) {
+          best = (reached[bin] as number) - prefix
+          bestStart = bin
+        }
+        next[bin] = prefix + best
+        from[row + bin] = bestStart
+        if (bin < BINS) prefix += (quality[row + bin] as number) - price * (cost[row + bin] as number)
       }
-      next[bin] = prefix + best
-      start[bin] = bestStart
-      if (bin < BINS) prefix += worth(rung, bin)
+      ;[reached, next] = [next, reached]
     }
-    reached = next
-    from.push(start)
+    const cuts: number[] = []
+    let end = BINS
+    for (let rung = count - 1; rung > 0; rung--) {
+      end = from[rung * width + end] as number
+      cuts.unshift(end)
+    }
+    return cuts
   }
-  const cuts: number[] = []
-  let end = BINS
-  for (let rung = count - 1; rung > 0; rung--) {
-    end = from[rung]?.[end] ?? 0
-    cuts.unshift(end)
-  }
-  return cuts
 }
 
 function sumAlong(sums: Float64Array, cuts: readonly number[], width: number): number {
   let total = 0
+  let rung = 0
   for (let bin = 0; bin < width; bin++) {
-    const rung = cuts.filter((cut) => bin >= cut).length
+    while (rung < cuts.length && bin >= (cuts[rung] as number)) rung++
     total += sums[rung * width + bin] as number
   }
   return total

@@ -59,6 +59,11 @@ describe('the knobs of a policy', () => {
     expect(allKnobs(hybrid).map(({ id }) => id)).not.toContain('boundary:0')
     expect(knobsOf(hybrid)[0]).toMatchObject({ title: 'Routing', knobs: [] })
     expect(knobsOf(hybrid)[0]!.missing).toContain('tollgate replay reads the prompts anew')
+    const service = { kind: 'service', name: 'judge', maxCostUsd: 0.001 }
+    const asking = file({ classifier: { kind: 'hybrid', boundaryMargin: 0.1, inside: service } })
+    expect(allKnobs(asking).find(({ id }) => id === 'boundary:0')?.note).toContain(
+      'for others the rules decide',
+    )
     expect(allKnobs(file({})).map(({ id }) => id)).toContain('boundary:0')
     expect(knobsOf(file({})).every(({ missing }) => missing === '')).toBe(true)
   })

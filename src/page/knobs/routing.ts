@@ -32,13 +32,20 @@ function boundaryKnobs(file: PolicyFile): Knob[] {
     kind: 'range',
     id: boundaryId(index),
     label: `Boundary of tiers ${index} and ${index + 1}`,
-    note: index === 0 ? 'A request of this difficulty or more needs the higher tier.' : '',
+    note: index === 0 ? boundaryNote(file.classifier) : '',
     value,
     min: 0,
     max: 1,
     scale: 'linear',
     unit: 'number',
   }))
+}
+
+function boundaryNote({ kind }: PolicyFile['classifier']): string {
+  const meaning = 'A request of this difficulty or more needs the higher tier.'
+  return kind === 'hybrid'
+    ? `${meaning} The service answered for requests near the boundaries as they were: for others the rules decide.`
+    : meaning
 }
 
 function selectorKnobs(selector: Selector): Knob[] {

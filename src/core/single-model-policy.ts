@@ -35,7 +35,7 @@ export function singleModelPolicy(
       : `${id} for everything`,
     models: [{ ...(model ?? { id, tier: 0 }), ...limits }],
     // Never asked, but with the same word lists the log need not be read twice.
-    ...(known === undefined ? {} : { classifier: known.classifier }),
+    ...(known === undefined ? {} : { classifier: withoutInside(known.classifier) }),
     selector: { kind: 'fixed', model: id },
     ...(capped && known !== undefined
       ? {
@@ -48,4 +48,9 @@ export function singleModelPolicy(
       : { reservation: { defaultMaxOutputTokens: UNLIMITED_TOKENS } }),
     ...(known === undefined ? {} : { unservedQuality: known.unservedQuality }),
   })
+}
+
+/** A hybrid's rules by themselves: what is inside goes with boundaries between models that are not here. */
+function withoutInside(classifier: PolicyFile['classifier']): PolicyFile['classifier'] {
+  return classifier.kind === 'hybrid' ? { kind: 'heuristic', heuristic: classifier.heuristic } : classifier
 }

@@ -106,7 +106,9 @@ export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Recor
     ...(knobs.bands.length === 0
       ? {}
       : { classifier: { ...file.classifier, boundaryMargin: knobs.bands[0] } }),
-    ...(selector.kind === 'cheapestCapable' && knobs.cuts.length > 0 ? { tierBoundaries: knobs.cuts } : {}),
+    ...(selector.kind === 'cheapestCapable' && knobs.cuts.length > 0
+      ? { tierBoundaries: file.classifier.kind === 'hybrid' ? rising(knobs.cuts) : knobs.cuts }
+      : {}),
     ...(selector.kind === 'threshold'
       ? { selector: { ...selector, threshold: knobs.cuts[0] ?? selector.threshold } }
       : {}),
@@ -128,6 +130,18 @@ export function withKnobs(json: PolicyJson, policy: Policy, knobs: Knobs): Recor
       ? {}
       : { budgets: budgetsWith(file.budgets, knobs) }),
   }
+}
+
+const LEAST_STEP = 1e-3
+
+/** A hybrid carries what its inside says over to its boundaries: none may be 0 or as high as the one before. */
+function rising(cuts: readonly number[]): readonly number[] {
+  let before = 0
+  return cuts.map((cut, index) => {
+    const above = cuts.length - 1 - index
+    before = clamp(cut, before + LEAST_STEP, 1 - above * LEAST_STEP)
+    return before
+  })
 }
 
 type CascadeSpec = Extract<Policy['file']['selector'], { kind: 'cascade' }>

@@ -78,6 +78,31 @@ describe('tollgate train', { timeout: 120_000 }, () => {
     expect(parsePolicy(JSON.parse(readFileSync(path('h.json'), 'utf8'))).file.classifier.kind).toBe('hybrid')
   })
 
+  it('replays and tunes a hybrid, whose boundaries may go anywhere', async () => {
+    const log = ['--log', path('log.db'), '--policy', path('h.json')]
+    const replayed = await runCli(dist, ['replay', ...log, '--baseline', 'model:large', '--json'])
+    expect(replayed.code, replayed.err).toBe(0)
+    const tuned = await runCli(dist, [
+      'tune',
+      ...log,
+      ...['--baseline', 'model:large', '--search', 'none', '--subject-to', 'quality >= 0.98 * baseline'],
+      ...['--candidates', '60', '--out', path('ht.json')],
+    ])
+    expect(tuned.code, tuned.err).toBe(0)
+    const { file } = parsePolicy(JSON.parse(readFileSync(path('ht.json'), 'utf8')))
+    expect(file.classifier.kind).toBe('hybrid')
+    // The boundaries found make other requests be read by what is inside.
+    const again = await runCli(dist, [
+      'replay',
+      '--log',
+      path('log.db'),
+      '--policy',
+      path('ht.json'),
+      '--json',
+    ])
+    expect(again.code, again.err).toBe(0)
+  })
+
   it('a utility policy buys quality only where it helps, and replays', async () => {
     const done = await train('--selector', 'utility', '--out', path('u.json'))
     expect(done.code, done.err).toBe(0)

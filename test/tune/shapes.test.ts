@@ -89,6 +89,19 @@ describe('shapesOf', () => {
     )
     expect(turned.file.tierBoundaries).toEqual([0.3, 0.8])
     expect(turned.file.classifier).toEqual({ ...policy.file.classifier, boundaryMargin: 0.25 })
+    for (const [cuts, boundaries] of [
+      [
+        [0, 0],
+        [0.001, 0.002],
+      ],
+      [
+        [1, 1],
+        [0.999, 1],
+      ],
+    ] as const) {
+      const squeezed = withKnobs(json as Record<string, unknown>, policy, { ...start!, cuts })
+      expect(parsePolicy(squeezed).file.tierBoundaries).toEqual(boundaries)
+    }
   })
 
   it('are the ladders of a scorer that is there, and none without one', () => {

@@ -7,6 +7,7 @@ import { withReplayCosts } from '../metrics/outcome-cost.js'
 import type { Headroom } from '../metrics/result.js'
 import { inRowOrder } from '../metrics/row-order.js'
 import { singlePoints, singles } from '../metrics/singles.js'
+import { readableBy } from '../replay/readable-by.js'
 import { replay } from '../replay/replay.js'
 import type { ReplayResult } from '../replay/steps.js'
 
@@ -71,7 +72,7 @@ function bestMix(table: LogTable, policy: Policy): Headroom['bestMix'] {
       classifier: { kind: 'heuristic' },
       selector: { kind: 'mix', shares },
     })
-    const steps = inRowOrder(replay(blindTable(table, mixed), mixed).steps, table.size)
+    const steps = inRowOrder(replay(readableBy(table, mixed), mixed).steps, table.size)
     const quality = knownMean(contributions(steps, file.unservedQuality).quality)
     if (quality !== null && quality > (best?.quality ?? -1)) best = { shares, quality }
   }
@@ -96,9 +97,4 @@ function mixes(table: LogTable, { file, models }: Policy): Record<string, number
     left = right
   }
   return tried
-}
-
-/** A mix looks at no request: its classifier needs columns and no values. */
-function blindTable(table: LogTable, { classifier }: Policy): LogTable {
-  return { ...table, features: classifier.extractor.names.map(() => new Float64Array(table.size).fill(NaN)) }
 }

@@ -1,5 +1,6 @@
 import type { LogTable } from '../core/log-table.js'
 import type { Policy } from '../core/policy.js'
+import { readableBy } from '../replay/readable-by.js'
 import { selectRows } from '../replay/rows.js'
 import type { BaselineRun } from './evaluate.js'
 import type { Part, Split } from './split.js'
@@ -66,12 +67,4 @@ function rowsOf({ rows }: Split, { part, slice }: Stretch): readonly number[] {
   const all = rows[part]
   const most = part === 'tune' ? LONGEST : all.length
   return all.slice(-Math.max(1, Math.floor(Math.min(all.length, most) / 2 ** slice)))
-}
-
-/** Who asks the same model whatever the request says needs no features. */
-function readableBy(table: LogTable, { classifier, selector }: Policy): LogTable {
-  const { names } = classifier.extractor
-  if (names.length === table.features.length || (selector.kind !== 'fixed' && selector.kind !== 'mix'))
-    return table
-  return { ...table, features: names.map(() => new Float64Array(table.size).fill(NaN)) }
 }

@@ -92,21 +92,30 @@ describe('tollgate train', { timeout: 120_000 }, () => {
     const { file } = parsePolicy(JSON.parse(readFileSync(path('ht.json'), 'utf8')))
     expect(file.classifier.kind).toBe('hybrid')
     // The boundaries found make other requests be read by what is inside.
-    const again = await runCli(dist, [
-      'replay',
-      '--log',
-      path('log.db'),
-      '--policy',
-      path('ht.json'),
-      '--json',
-    ])
-    expect(again.code, again.err).toBe(0)
+    const found = ['--log', path('log.db'), '--policy', path('ht.json')]
+    for (const [command = '', ...more] of [
+      ['replay', '--out', path('ht.html')],
+      ['whatif', '--traffic', 'x2'],
+    ]) {
+      const done = await runCli(dist, [command, ...found, ...more])
+      expect(done.code, `${command}: ${done.err}`).toBe(0)
+    }
   })
 
   it('a utility policy buys quality only where it helps, and replays', async () => {
     const done = await train('--selector', 'utility', '--out', path('u.json'))
     expect(done.code, done.err).toBe(0)
     expect(done.out).toMatch(/a right answer is taken to be worth \$/)
+    const doubled = await runCli(dist, [
+      'whatif',
+      '--log',
+      path('log.db'),
+      '--policy',
+      path('u.json'),
+      '--traffic',
+      'x2',
+    ])
+    expect(doubled.code, doubled.err).toBe(0)
     const replayed = await runCli(
       dist,
       ['replay', '--log', path('log.db'), '--policy', path('u.json'), '--json'],

@@ -6,6 +6,7 @@ import { qualitySummary } from '../../metrics/quality.js'
 import { inRowOrder } from '../../metrics/row-order.js'
 import { stepCounts } from '../../metrics/step-counts.js'
 import { costEstimatedShare } from '../../metrics/cost-basis.js'
+import { readableBy } from '../../replay/readable-by.js'
 import { replay } from '../../replay/replay.js'
 
 /** What one policy, or one model for everything, costs and keeps on a log. */
@@ -25,7 +26,7 @@ export interface Contended {
 }
 
 export function contend(table: LogTable, policy: Policy): Contended {
-  const { steps } = replay(table, policy)
+  const { steps } = replay(readableBy(table, policy), policy)
   const run = contributions(inRowOrder(steps, table.size), policy.file.unservedQuality)
   const { offered, served, downgraded, rejected, unresolved } = stepCounts(steps)
   const meanNano = knownMean(run.costNanoUsd)

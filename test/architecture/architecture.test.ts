@@ -210,7 +210,8 @@ describe('architecture', () => {
   })
 
   it('what runs in a page reaches no Node module, and of other folders only what is pure', () => {
-    const pure = /^(page|core|replay|metrics|tune)\/|^report\/(format|findings\/words|charts\/(hull-line|place-labels))\.ts$/
+    const pure =
+      /^(page|core|replay|metrics|tune)\/|^report\/(format|findings\/words|charts\/(hull-line|place-labels))\.ts$/
     for (const entry of ['page/main.ts', 'page/worker.ts']) {
       const { files: own, packages } = reached(entry)
       expect([...packages].filter((name) => !BROWSER_PACKAGES.includes(name))).toEqual([])

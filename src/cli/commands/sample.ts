@@ -29,7 +29,8 @@ export const command: Command = defineCommand({
       .option('models', {
         type: 'string',
         requiresArg: true,
-        describe: 'only these of its models, such as a,b (default: all but the one that is called most and those whose answers the log has)',
+        describe:
+          'only these of its models, such as a,b (default: all but the one that is called most and those whose answers the log has)',
       })
       .option('detect', {
         type: 'number',

@@ -11,7 +11,7 @@ import { parseFaults } from '../replay/fault-spec.js'
 import { packReplayable } from '../replay/packed/replayable.js'
 import { replay } from '../replay/replay.js'
 import { filterRows } from '../replay/rows.js'
-import { headroom, NO_HEADROOM_OF_SESSIONS } from '../tune/headroom.js'
+import { headroom } from '../tune/headroom.js'
 import { readBaseline } from './baseline.js'
 import { filterNames as logFilterNames, readLog, type LogArgs } from './log-options.js'
 import { defaultMeasuring } from './measuring.js'
@@ -132,9 +132,7 @@ async function replayAll(
       features: table.features,
       headroom:
         isAsked === true && policy.budgets.length > 0 && policy.models.length > 1
-          ? qualityUnit === 'session'
-            ? NO_HEADROOM_OF_SESSIONS
-            : headroom(table, policy, result)
+          ? headroom(table, policy, result, qualityUnit)
           : undefined,
     }
   })

@@ -6,6 +6,7 @@ import { convexHull } from '../metrics/hull.js'
 import { withReplayCosts } from '../metrics/outcome-cost.js'
 import type { Headroom } from '../metrics/result.js'
 import { inRowOrder } from '../metrics/row-order.js'
+import type { QualityUnit } from '../metrics/session-quality.js'
 import { singlePoints, singles } from '../metrics/singles.js'
 import { readableBy } from '../replay/readable-by.js'
 import { replay } from '../replay/replay.js'
@@ -16,20 +17,22 @@ const STEPS_BETWEEN = 8
 /** A smaller distance is nothing to have a share of. */
 const LEAST_TO_WIN = 0.001
 
+const NO_SESSIONS =
+  'quality is by session, and what other answers would have made of whole sessions no log says'
 const NOTHING = { bound: null, bestMix: null, share: null, binding: 0, relaxations: [] }
-
-/** Where quality is judged by session. */
-export const NO_HEADROOM_OF_SESSIONS: Headroom = {
-  ...NOTHING,
-  because: 'quality is by session, and what other answers would have made of whole sessions no log says',
-}
 
 /**
  * What is left to win under a policy's budgets: from the best fixed mix of its models, replayed under the same budgets, to the
  * best that anybody could have done who knew every outcome before.
  * @param result of the policy's replay on this log.
  */
-export function headroom(table: LogTable, policy: Policy, result: ReplayResult): Headroom {
+export function headroom(
+  table: LogTable,
+  policy: Policy,
+  result: ReplayResult,
+  qualityUnit: QualityUnit = 'request',
+): Headroom {
+  if (qualityUnit === 'session') return { ...NOTHING, because: NO_SESSIONS }
   const steps = inRowOrder(result.steps, table.size)
   const found = clairvoyantBound(table, policy, steps)
   if (found.kind === 'none') return { ...NOTHING, because: found.because }

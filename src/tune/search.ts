@@ -42,21 +42,24 @@ const POPULATION = 40
  * equal candidates.
  */
 export async function search(input: SearchInput): Promise<Found> {
-  const { shapes, members, slices } = input
+  const { shapes, members } = input
   const shapeAt = (place: number): Shape => shapes[place] as Shape
   const [first = 0] = members
   const queue = createQueue(input)
   await queue.attempt(shapeAt(first).name, { shape: first, slice: 0, knobs: shapeAt(first).start })
-  // A race looks at little of the log, and so do the lines that it starts from.
-  const left =
-    members.length === 1 || input.candidates === 1
-      ? [first]
-      : await race({ lines: linesOf(input, members, slices - 1), ...input }, queue)
+  const left = input.candidates === 1 ? [first] : await raced(input, queue)
   const lines = linesOf(input, left, 0)
   await tryLines(lines, input.candidates, queue)
   await refine(input, queue)
   await queue.settle(0)
   return { candidates: queue.found, tried: queue.tried }
+}
+
+/** A race looks at little of the log, and so do the lines that it starts from. */
+async function raced(input: SearchInput, queue: Queue): Promise<readonly number[]> {
+  const { members, slices } = input
+  if (members.length === 1 || slices === 1) return members
+  return race({ lines: linesOf(input, members, slices - 1), ...input }, queue)
 }
 
 /** All at once: while the first one is tried, others may still be looked for. */

@@ -5,7 +5,7 @@ import { convexHull } from '../metrics/hull.js'
 import type { Point, Tuning } from '../metrics/result.js'
 import type { QualityUnit } from '../metrics/session-quality.js'
 import { closest, finalists, winner, type Finalist, type Judged } from './choose.js'
-import { tryFile } from './evaluate.js'
+import { tryFile, type Arena } from './evaluate.js'
 import { asPrediction, measurePart, type PartFigures } from './figures.js'
 import { arenaOf, createJob, fileOf, trialInput, type Job } from './job.js'
 import { hasKnobs } from './knobs.js'
@@ -103,8 +103,7 @@ const FINALISTS = 20
  */
 export async function tune(options: TuneOptions): Promise<TuneResult> {
   const job = createJob(options)
-  const { found, judged, singles } = await tried(job)
-  const validate = arenaOf(job, { part: 'validate', slice: 0 })
+  const { found, judged, singles, validate } = await tried(job)
   const summary = {
     ...summaryOf(job),
     candidates: found.reduce((sum, one) => sum + one.tried, 0),
@@ -135,6 +134,7 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
 type Summary = Pick<Tuning, 'candidates' | 'objective' | 'constraints' | 'split' | 'frontier'>
 
 interface Tried {
+  readonly validate: Arena
   readonly found: readonly Found[]
   readonly judged: readonly Finalist[]
   /** Each model asked for everything. */
@@ -142,7 +142,8 @@ interface Tried {
 }
 
 async function tried(job: Job): Promise<Tried> {
-  const trials = (job.options.openTrials ?? trialsHere)(trialInput(job))
+  const input = trialInput(job)
+  const trials = (job.options.openTrials ?? trialsHere)(input)
   try {
     const found = await searched(job, trials)
     const candidates = found.flatMap((one) => one.candidates)
@@ -161,7 +162,7 @@ async function tried(job: Job): Promise<Tried> {
       judged: await trials.judge({ file: fixedModel(job.json, id), shape: 0 }),
     }))
     const [all, fixed] = await Promise.all([Promise.all(judged), Promise.all(singles)])
-    return { found, judged: all, singles: fixed }
+    return { validate: input.validate.arena, found, judged: all, singles: fixed }
   } finally {
     await trials.close()
   }

@@ -48,15 +48,16 @@ function learnedInside(
       if (!Number.isNaN(features[i] as number)) return true
     return false
   }
+  // The rules' columns come first, and they read no others.
   // A table may hold what is inside for more requests than this policy asks it for, as when boundaries are searched.
   const isLearned = (features: ArrayLike<number>): boolean =>
-    isKnown(features) && isInside(rules.difficulty(ofRules(features)))
+    isKnown(features) && isInside(rules.difficulty(features))
   const learnedOf = (features: ArrayLike<number> | undefined): ArrayLike<number> | undefined =>
     features !== undefined && isLearned(features) ? ofLearned(features) : undefined
   const difficulty = (features: ArrayLike<number> | undefined): number => {
     if (features === undefined) return 1
     if (isLearned(features)) return carry(learned.difficulty(ofLearned(features)))
-    return rules.difficulty(ofRules(features))
+    return rules.difficulty(features)
   }
   return {
     kind: 'hybrid',

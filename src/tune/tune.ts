@@ -103,7 +103,17 @@ const FINALISTS = 20
  */
 export async function tune(options: TuneOptions): Promise<TuneResult> {
   const job = createJob(options)
-  const { found, judged, singles, validate } = await tried(job)
+  const input = trialInput(job)
+  const trials = (options.openTrials ?? trialsHere)(input)
+  const tried = tryAll(job, trials)
+  // Threads end while the choice is made.
+  const closed = tried.then(trials.close, trials.close)
+  const chosen = tried.then((all) => chosenOf(job, all, input.validate.arena))
+  return chosen.finally(() => closed)
+}
+
+function chosenOf(job: Job, { found, judged, singles }: Tried, validate: Arena): TuneResult {
+  const { options } = job
   const summary = {
     ...summaryOf(job),
     candidates: found.reduce((sum, one) => sum + one.tried, 0),
@@ -134,38 +144,31 @@ export async function tune(options: TuneOptions): Promise<TuneResult> {
 type Summary = Pick<Tuning, 'candidates' | 'objective' | 'constraints' | 'split' | 'frontier'>
 
 interface Tried {
-  readonly validate: Arena
   readonly found: readonly Found[]
   readonly judged: readonly Finalist[]
   /** Each model asked for everything. */
   readonly singles: readonly { readonly id: string; readonly judged: Judged }[]
 }
 
-async function tried(job: Job): Promise<Tried> {
-  const input = trialInput(job)
-  const trials = (job.options.openTrials ?? trialsHere)(input)
-  try {
-    const found = await searched(job, trials)
-    const candidates = found.flatMap((one) => one.candidates)
-    const places = Math.ceil(FINALISTS / found.length)
-    let done = 0
-    const judged = found
-      .flatMap((one) => finalists(one.candidates, places))
-      .map(async (candidate): Promise<Finalist> => {
-        const { file } = fileOf(job, candidate)
-        const own = await trials.judge({ file, shape: candidate.shape })
-        advance(job, candidates, job.candidates + ++done)
-        return { candidate, ...own }
-      })
-    const singles = job.policy.models.map(async ({ id }) => ({
-      id,
-      judged: await trials.judge({ file: fixedModel(job.json, id), shape: 0 }),
-    }))
-    const [all, fixed] = await Promise.all([Promise.all(judged), Promise.all(singles)])
-    return { validate: input.validate.arena, found, judged: all, singles: fixed }
-  } finally {
-    await trials.close()
-  }
+async function tryAll(job: Job, trials: Trials): Promise<Tried> {
+  const found = await searched(job, trials)
+  const candidates = found.flatMap((one) => one.candidates)
+  const places = Math.ceil(FINALISTS / found.length)
+  let done = 0
+  const judged = found
+    .flatMap((one) => finalists(one.candidates, places))
+    .map(async (candidate): Promise<Finalist> => {
+      const { file } = fileOf(job, candidate)
+      const own = await trials.judge({ file, shape: candidate.shape })
+      advance(job, candidates, job.candidates + ++done)
+      return { candidate, ...own }
+    })
+  const singles = job.policy.models.map(async ({ id }) => ({
+    id,
+    judged: await trials.judge({ file: fixedModel(job.json, id), shape: 0 }),
+  }))
+  const [all, fixed] = await Promise.all([Promise.all(judged), Promise.all(singles)])
+  return { found, judged: all, singles: fixed }
 }
 
 /**

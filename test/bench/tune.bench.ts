@@ -20,7 +20,7 @@ const POLICY = 'policies/heuristic.json'
 const DEAREST = 'anthropic/claude-opus-4.1'
 const CANDIDATES = 1000
 const SEED = 1
-const TURNS = 3
+const TURNS = 5
 const ROUNDS = 30
 
 /**
